@@ -1,0 +1,1 @@
+"""Supplier certificates become fields that are compared with the specification."""

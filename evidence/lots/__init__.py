@@ -1,0 +1,1 @@
+"""Questions asked of lots: trace, recall, balance, indicators and exceptions."""

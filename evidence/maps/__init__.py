@@ -1,0 +1,1 @@
+"""Obligation maps: their model, loading, lint, explanation, scenarios and differences."""

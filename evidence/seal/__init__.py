@@ -1,0 +1,1 @@
+"""The pack as a sealed thing: bag, manifests, row trees, signatures and verification."""

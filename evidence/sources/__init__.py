@@ -1,0 +1,1 @@
+"""Extracts become landing rows: readers, mappings, quarantine and coverage."""

@@ -1,0 +1,1 @@
+"""Verdicts become documents: composition, rendering, figures, result formats and exports."""
