@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..evidence.errors import LotproofError, Where
 
@@ -161,9 +161,7 @@ def check_build(
     )
 
 
-def _grouped(
-    con: DuckDBPyConnection, columns: str, where: str, values: list[object]
-) -> list[tuple[str, ...]]:
+def _grouped(con: DuckDBPyConnection, columns: str, where: str, values: list[object]) -> list[Any]:
     return con.execute(
         f"select {columns}, count(*) from verdict_list where {where}"
         f" group by {columns} order by {columns}",

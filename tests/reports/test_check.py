@@ -19,7 +19,13 @@ COLUMNS = (
 )
 
 
-def verdict(clause: str, severity: str, subject: str, state: str, regime: str = "gmp") -> tuple:
+def parsed_junit(result: CheckResult) -> ET.Element:
+    return ET.fromstring(FORMATS["junit"](result))  # noqa: S314  our own output
+
+
+def verdict(
+    clause: str, severity: str, subject: str, state: str, regime: str = "gmp"
+) -> tuple[str | None, ...]:
     return (
         clause, "Released before use", "21 CFR 211.84(a)", regime, severity, "LEU", "2026-10",
         "lot", subject, f"{subject} (lactose)", state, "late" if state == "gap" else None,
@@ -27,7 +33,7 @@ def verdict(clause: str, severity: str, subject: str, state: str, regime: str = 
     )  # fmt: skip
 
 
-def built(*rows: tuple) -> duckdb.DuckDBPyConnection:
+def built(*rows: tuple[str | None, ...]) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
     columns = ", ".join(f"{name.strip()} varchar" for name in COLUMNS.split(","))
     con.execute(f"create table verdict_list ({columns})")
@@ -73,7 +79,7 @@ def test_nothing_judged_never_passes() -> None:
 
     assert not result.passed
     assert "Nothing was judged" in FORMATS["text"](result)
-    assert ET.fromstring(FORMATS["junit"](result)).get("failures") == "1"
+    assert parsed_junit(result).get("failures") == "1"
 
 
 def test_a_regime_narrows_the_check() -> None:
@@ -123,7 +129,7 @@ def test_every_format_carries_every_failure() -> None:
     assert json.loads(FORMATS["json"](result))["counts"] == {
         "gap": 3, "met": 1, "undetermined": 1,
     }  # fmt: skip
-    junit = ET.fromstring(FORMATS["junit"](result))
+    junit = parsed_junit(result)
     assert (junit.get("tests"), junit.get("failures")) == ("4", "3")
 
 
@@ -133,7 +139,7 @@ def test_hostile_names_stay_text_in_every_format() -> None:
         built(verdict("us-21cfr211:211.86", "minor", nasty, "gap")), parse_threshold(())
     )
 
-    assert ET.fromstring(FORMATS["junit"](result)) is not None
+    assert parsed_junit(result).get("failures") == "1"
     assert json.loads(FORMATS["sarif"](result))["runs"][0]["results"]
     assert FORMATS["github"](result).count("\n") == 1
     assert "<script>" not in FORMATS["markdown"](result)
