@@ -10,21 +10,20 @@ import json
 from collections.abc import Callable
 from xml.etree import ElementTree as ET
 
+from . import states
 from .check import CheckedVerdict, CheckResult
 
-_WORDS = {
-    "gap": "▲ gap",
-    "undetermined": "? undetermined",
-    "pending": "○ pending",
-    "accepted_risk": "◆ accepted risk",
-}
 _LEVELS = {"critical": "error", "major": "error", "minor": "warning", "info": "note"}
+
+
+def _state(verdict: CheckedVerdict) -> str:
+    return f"{states.sign(verdict.state)} {states.word(verdict.state)}"
 
 
 def as_text(result: CheckResult) -> str:
     """A table of what fails, then one line that says it all."""
     lines = [
-        f"{_WORDS[v.state]:<15} {v.severity:<8} {v.site_id:<5} {v.clause}  {v.subject_label}\n"
+        f"{_state(v):<15} {v.severity:<8} {v.site_id:<5} {v.clause}  {v.subject_label}\n"
         f"{'':<15} {v.sentence or v.title}"
         for v in result.failures
     ]
@@ -167,7 +166,7 @@ def as_markdown(result: CheckResult) -> str:
     if result.failures:
         lines += ["| State | Severity | Site | Clause | What |", "|---|---|---|---|---|"]
         lines += [
-            f"| {_WORDS[v.state]} | {v.severity} | {_cell(v.site_id)} | `{v.clause}` "
+            f"| {_state(v)} | {v.severity} | {_cell(v.site_id)} | `{v.clause}` "
             f"| {_cell(v.subject_label)}: {_cell(v.sentence or v.title)} |"
             for v in result.failures
         ]
