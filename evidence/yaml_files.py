@@ -120,12 +120,15 @@ def validated(file: YamlFile, model: type[Model], at: KeyPath = ()) -> Model:
         raise
 
 
+_GUESSED = ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:int", "tag:yaml.org,2002:timestamp")
+
+
 class _Loader(yaml.SafeLoader):
-    """YAML with keys as they are written, and only true and false as booleans."""
+    """YAML with keys and dates as they are written, and only true and false as booleans."""
 
     # `NO` is a country and `on` is a key of joins
     yaml_implicit_resolvers = {  # noqa: RUF012 -- the base class declares it so
-        first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:bool"]
+        first: [pair for pair in pairs if pair[0] not in _GUESSED]
         for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
 
@@ -135,12 +138,11 @@ class _Loader(yaml.SafeLoader):
         return {str(key.value): self.construct_object(value, deep) for key, value in node.value}
 
 
-def _as_written(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> str:
-    return str(loader.construct_scalar(node))
-
-
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), ["t", "f"])
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", _as_written)
+# `0001` is a code, and neither eight nor one
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:int", re.compile("^[-+]?(?:0|[1-9][0-9]*)$"), list("-+0123456789")
+)
 
 
 def _text_of(path: Path) -> str:
