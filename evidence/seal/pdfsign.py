@@ -1,0 +1,136 @@
+"""One PAdES signature in one field of one PDF (ETSI EN 319 142-1, level B-B).
+
+Whether the person may sign is left to :mod:`.signing`. A timestamp authority will come in as one
+more argument of :func:`sign_pdf`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final
+
+from ..errors import LotproofError
+from .appearance import SignatureText, render_appearance
+from .keys import Credentials
+from .model import zone
+
+if TYPE_CHECKING:
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign.signers.pdf_signer import PdfSigner, PdfSigningSession
+    from pyhanko.stamp import StaticStampStyle
+
+DIGEST: Final = "sha256"
+
+
+@dataclass(frozen=True, slots=True)
+class PdfSignatureRequest:
+    """What is to be signed, and what the signature says.
+
+    Attributes:
+        field: name of the empty signature field.
+        text: the words of the visible block; name and meaning also go into the signature itself.
+        certify: first signature: the document is fixed, only signatures may follow (DocMDP 2).
+    """
+
+    field: str
+    text: SignatureText
+    certify: bool
+
+
+def sign_pdf(data: bytes, request: PdfSignatureRequest, credentials: Credentials) -> bytes:
+    """The PDF with one more signature, appended as an incremental update.
+
+    Raises:
+        LotproofError: no such empty field, or the file cannot be read.
+    """
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.pdf_utils.misc import PdfError
+    from pyhanko.sign.general import SigningError
+
+    try:
+        with TemporaryDirectory() as folder:
+            writer = IncrementalPdfFileWriter(BytesIO(data))
+            stamp = Path(folder) / "stamp.pdf"
+            stamp.write_bytes(render_appearance(request.text, *_field_size(writer, request.field)))
+            signer = _signer(request, credentials, _stamp(stamp))
+            session = signer.init_signing_session(writer, existing_fields_only=True)
+            session.system_time = request.text.at.astimezone(zone(request.text.timezone))
+            return asyncio.run(_finish(session))
+    except (SigningError, PdfError, ValueError) as error:
+        raise LotproofError(
+            f"field {request.field} was not signed: {error}",
+            "an empty signature field in a readable PDF",
+            "make the pack again from its evidence",
+        ) from error
+
+
+def _signer(
+    request: PdfSignatureRequest, credentials: Credentials, style: StaticStampStyle
+) -> PdfSigner:
+    from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+    from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
+
+    metadata = PdfSignatureMetadata(
+        field_name=request.field,
+        name=request.text.printed_name,
+        reason=request.text.meaning,
+        contact_info=request.text.person_id,
+        subfilter=SigSeedSubFilter.PADES,
+        md_algorithm=DIGEST,
+        certify=request.certify,
+        docmdp_permissions=MDPPerm.FILL_FORMS,
+    )
+    return PdfSigner(metadata, credentials.signer(), stamp_style=style)
+
+
+async def _finish(session: PdfSigningSession) -> bytes:
+    """The steps of ``PdfSigner.async_sign_pdf``, with the signing time given from outside."""
+    from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
+
+    output = BytesIO()
+    size = await session.estimate_signature_container_size(None)
+    document = session.prepare_tbs_document(None, size)
+    digest, handle = document.digest_tbs_document(output=output)
+    attributes = PdfCMSSignedAttributes(signing_time=session.system_time)
+    signed = await document.perform_signature(digest.document_digest, attributes)
+    await signed.post_signature_processing(handle)
+    return output.getvalue()
+
+
+def _field_size(writer: IncrementalPdfFileWriter, name: str) -> tuple[float, float]:
+    from pyhanko.sign.fields import enumerate_sig_fields
+
+    for found, value, reference in enumerate_sig_fields(writer, filled_status=False):
+        if found == name and value is None:
+            x1, y1, x2, y2 = (float(edge) for edge in reference.get_object()["/Rect"])
+            return x2 - x1, y2 - y1
+    raise LotproofError(
+        f"no empty signature field {name!r}", "one", "sign in the order of the policy"
+    )
+
+
+def _stamp(page: Path) -> StaticStampStyle:
+    from pyhanko.pdf_utils.content import ImportedPdfPage
+    from pyhanko.pdf_utils.layout import (
+        AxisAlignment,
+        InnerScaling,
+        Margins,
+        SimpleBoxLayoutRule,
+    )
+    from pyhanko.stamp import StaticStampStyle
+
+    return StaticStampStyle(
+        border_width=0,
+        background=ImportedPdfPage(str(page)),
+        background_opacity=1.0,
+        background_layout=SimpleBoxLayoutRule(
+            x_align=AxisAlignment.ALIGN_MID,
+            y_align=AxisAlignment.ALIGN_MID,
+            margins=Margins.uniform(0),
+            inner_content_scaling=InnerScaling.STRETCH_TO_FIT,
+        ),
+    )

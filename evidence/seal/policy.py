@@ -1,0 +1,205 @@
+"""Who signs a pack, in which order, with which meaning: the signing policy.
+
+The workspace keeps it as YAML; each pack carries it as JSON, without the places of keys. Whether a
+signature keeps to it is left to :mod:`.signing` (before) and :mod:`.verify.roles` (after).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from ..errors import LotproofError, Where
+from . import canonical
+
+POLICY_FORMAT: Final = "lotproof-signing-policy/1"
+POLICY_PATH: Final = "data/policy/signing-policy.json"
+"""Where a pack keeps its policy."""
+
+Fingerprint = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Name = Annotated[str, Field(min_length=1, max_length=80)]
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Role(_Frozen):
+    """One place on the approvals page.
+
+    Attributes:
+        order: position in the sequence, from 1 (21 CFR 11.10(f)).
+        field: name of the PDF signature field.
+        title: what stands over the place, such as ``Approved by``.
+        meaning: what the signature says (21 CFR 11.50(a)(3)).
+        certify: this signature fixes the document; only further signatures may follow.
+        lock: after this signature nothing may follow.
+    """
+
+    order: int = Field(ge=1)
+    field: Key
+    title: Name
+    meaning: Key
+    certify: bool = False
+    lock: bool = False
+
+
+class Person(_Frozen):
+    """A person who may sign, tied to certificates by digest, never by the name in them.
+
+    Attributes:
+        person_id: never given to anyone else (21 CFR 11.100(a)).
+        printed_name: as it is printed in the signature (11.50(a)(1)).
+        title: the person's position.
+        roles: roles the person may sign in.
+        certs: SHA-256 of each certificate (DER).
+        key: the person's key file, relative to the policy file; stays in the workspace.
+    """
+
+    person_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
+    printed_name: Name
+    title: Name
+    roles: tuple[Key, ...] = Field(min_length=1)
+    certs: tuple[Fingerprint, ...] = Field(min_length=1)
+    key: str | None = None
+
+
+class SealHolder(_Frozen):
+    """Who seals a finished pack: a certificate of the site, not of a person."""
+
+    name: Name
+    certs: tuple[Fingerprint, ...] = Field(min_length=1)
+    key: str | None = None
+
+
+class Limits(_Frozen):
+    """How far times may be off: clocks (seconds), and first to last signature (hours)."""
+
+    clock_skew_s: int = Field(default=300, ge=0)
+    max_sign_span_h: int = Field(default=720, ge=1)
+
+
+class SigningPolicy(_Frozen):
+    """Roles, people, the seal, and which roles need different people."""
+
+    format: Literal["lotproof-signing-policy/1"] = POLICY_FORMAT
+    roles: dict[Key, Role] = Field(min_length=1)
+    separation: tuple[tuple[Key, ...], ...] = ()
+    people: tuple[Person, ...] = Field(min_length=1)
+    seal: SealHolder
+    limits: Limits = Limits()
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        faults = list(_faults(self))
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    def in_order(self) -> list[tuple[str, Role]]:
+        """Roles in the order they sign."""
+        return sorted(self.roles.items(), key=lambda item: item[1].order)
+
+    def person(self, person_id: str) -> Person | None:
+        """The person of that id."""
+        return next((who for who in self.people if who.person_id == person_id), None)
+
+    def holder(self, fingerprint: str) -> Person | None:
+        """The person to whom that certificate belongs."""
+        return next((who for who in self.people if fingerprint in who.certs), None)
+
+    def must_differ(self, role: str) -> set[str]:
+        """The roles whose signer must be someone else than the signer of this one."""
+        return {other for group in self.separation if role in group for other in group} - {role}
+
+    def to_json(self) -> bytes:
+        """The bytes a pack carries; where keys lie is left out."""
+        hidden = {"people": {"__all__": {"key"}}, "seal": {"key"}}
+        return canonical.dump(self.model_dump(mode="json", exclude=hidden))
+
+
+def _faults(policy: SigningPolicy) -> Iterator[str]:
+    for what, values in (
+        ("order", [role.order for role in policy.roles.values()]),
+        ("field", [role.field for role in policy.roles.values()]),
+        ("person_id", [person.person_id for person in policy.people]),
+    ):
+        if len(set(values)) != len(values):
+            yield f"a {what} is used twice"
+    pins = [pin for person in policy.people for pin in person.certs] + list(policy.seal.certs)
+    if len(set(pins)) != len(pins):
+        yield "a certificate belongs to two holders"
+    known = set(policy.roles)
+    named = {r for p in policy.people for r in p.roles} | {r for g in policy.separation for r in g}
+    yield from (f"role {name!r} is not under roles" for name in sorted(named - known))
+    held = {r for p in policy.people for r in p.roles}
+    yield from (f"nobody has the role {name!r}" for name in sorted(known - held))
+    ordered = [role for _, role in policy.in_order()]
+    if any(role.certify for role in ordered[1:]):
+        yield "only the first role can have certify: true"
+    if any(role.lock for role in ordered[:-1]):
+        yield "only the last role can have lock: true"
+
+
+def load_policy(path: Path) -> SigningPolicy:
+    """Read the workspace's policy (YAML).
+
+    Raises:
+        LotproofError: unreadable or invalid; lists every fault with its line and key.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        value = yaml.safe_load(text)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise LotproofError(
+            f"not readable as YAML: {error}", "a signing policy", "mend the file", path
+        ) from error
+    try:
+        return SigningPolicy.model_validate(value)
+    except ValidationError as error:
+        raise _explain(error, node, path) from error
+
+
+def parse_policy(data: bytes) -> SigningPolicy:
+    """Read the policy a pack carries.
+
+    Raises:
+        canonical.NotCanonicalError: not in the one spelling.
+        pydantic.ValidationError: not a policy.
+    """
+    return SigningPolicy.model_validate(canonical.load(data))
+
+
+def _explain(error: ValidationError, node: yaml.Node | None, path: Path) -> LotproofError:
+    faults = [
+        (_line(node, fault["loc"]), ".".join(map(str, fault["loc"])) or "policy", fault["msg"])
+        for fault in error.errors()
+    ]
+    listed = "; ".join(f"line {line}, {key}: {message}" for line, key, message in faults)
+    return LotproofError(
+        f"signing policy: {listed}",
+        "roles, people and a seal, as docs/verifying-a-pack.md shows them",
+        "mend the named keys",
+        Where(path, faults[0][0]),
+    )
+
+
+def _line(node: yaml.Node | None, loc: tuple[Any, ...]) -> int:
+    """The line of a key, or of the nearest thing around it."""
+    line = node.start_mark.line + 1 if node else 1
+    for step in loc:
+        if isinstance(node, yaml.MappingNode):
+            pair = next(((k, v) for k, v in node.value if k.value == str(step)), None)
+            if pair is None:
+                return line
+            line, node = pair[0].start_mark.line + 1, pair[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+            node = node.value[step]
+            line = node.start_mark.line + 1
+    return line

@@ -1,0 +1,166 @@
+"""The row tree of a dataset: one hash that stands for every row, in order (RFC 9162, 2.1.1).
+
+A leaf is ``sha256(0x00 || row)``, a node ``sha256(0x01 || left || right)``. A row is, column after
+column, ``N`` for null or ``V<bytes>:<text>`` with the canonical text of the value, so that null and
+empty, or two columns and one, never look alike:
+
+- text as it is, UTF-8; integers, booleans and dates as SQL prints them; decimals at their scale
+- instants (``timestamp``) in UTC, ``2026-10-12T04:52:00.000000Z``
+- bytes in upper-case hexadecimal; lists as ``[`` elements as above ``]``
+- floating point has no canonical text and is refused
+
+Leaves are made by DuckDB as one set; which file belongs in a pack is left to
+:mod:`.evidence_manifest`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from ..errors import LotproofError, Where
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_BATCH: Final = 1 << 16  # a power of two, so that each full batch is a whole subtree
+_PLAIN: Final = frozenset(
+    "BOOLEAN TINYINT SMALLINT INTEGER BIGINT HUGEINT UTINYINT USMALLINT UINTEGER UBIGINT UHUGEINT"
+    " DATE UUID TIME".split()
+)
+_DECIMAL: Final = re.compile(r"DECIMAL\(\d+,\d+\)")
+_INSTANTS: Final = frozenset({"TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS"})
+
+
+@dataclass(frozen=True, slots=True)
+class RowTree:
+    """A dataset in one hash.
+
+    Attributes:
+        columns: name and DuckDB type of each column, in order.
+        rows: how many rows there are.
+        root: the tree's root, 64 hexadecimal digits.
+    """
+
+    columns: tuple[tuple[str, str], ...]
+    rows: int
+    root: str
+
+
+def row_tree(parquet: Path) -> RowTree:
+    """The row tree of a Parquet file.
+
+    Raises:
+        LotproofError: the file cannot be read or has a column without canonical text.
+    """
+    import duckdb
+
+    with duckdb.connect(config={"threads": 2, "autoload_known_extensions": False}) as connection:
+        try:
+            return _row_tree(connection, parquet)
+        except duckdb.Error as error:
+            raise LotproofError(
+                f"not readable as Parquet: {str(error).splitlines()[0]}",
+                "a whole Parquet file",
+                "write the file again from its source",
+                parquet,
+            ) from error
+
+
+def _row_tree(connection: DuckDBPyConnection, parquet: Path) -> RowTree:
+    connection.execute("set preserve_insertion_order = true")
+    connection.execute("set temp_directory = ''")
+    source = "read_parquet('{}')".format(str(parquet).replace("'", "''"))
+    described = connection.execute(f"describe select * from {source}").fetchall()
+    columns = tuple((str(name), str(kind)) for name, kind, *_ in described)
+    row = " || ".join(_field(name, kind, parquet) for name, kind in columns)
+    cursor = connection.execute(f"select unhex(sha256('\\x00'::blob || encode({row}))) from {source}")
+    tree = _Tree()
+    while batch := cursor.fetchmany(_BATCH):
+        tree.add([leaf for (leaf,) in batch])
+    return RowTree(columns, tree.leaves, tree.root().hex())
+
+
+def _field(name: str, kind: str, parquet: Path) -> str:
+    column = '"{}"'.format(name.replace('"', '""'))
+    text = _text(column, kind)
+    if text is None:
+        raise LotproofError(
+            f"column {name} has type {kind}, which has no canonical text",
+            "text, integer, decimal, boolean, date, timestamp (UTC), bytes or a list of these",
+            f"cast {name} (a measured number to decimal with its scale) before writing the file",
+            Where(parquet, column=name),
+        )
+    return _prefixed(column, text)
+
+
+def _prefixed(value: str, text: str) -> str:
+    return f"case when {value} is null then 'N' else 'V' || strlen({text}) || ':' || {text} end"
+
+
+def _text(value: str, kind: str, depth: int = 0) -> str | None:
+    if kind == "VARCHAR":
+        return value
+    if kind in _PLAIN or _DECIMAL.fullmatch(kind) or kind.startswith("ENUM("):
+        return f"{value}::varchar"
+    if kind in _INSTANTS:
+        return f"strftime({value}, '%Y-%m-%dT%H:%M:%S.%fZ')"
+    if kind == "TIMESTAMP WITH TIME ZONE":
+        return f"strftime({value} at time zone 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ')"
+    if kind == "BLOB":
+        return f"hex({value})"
+    if kind.endswith("[]"):
+        element = f"e{depth}"
+        inner = _text(element, kind[:-2], depth + 1)
+        if inner is None:
+            return None
+        parts = f"list_transform({value}, lambda {element}: {_prefixed(element, inner)})"
+        return f"'[' || array_to_string({parts}, '') || ']'"
+    return None
+
+
+def leaf_hash(row: bytes) -> bytes:
+    """Hash of a leaf (RFC 9162, 2.1.1)."""
+    return hashlib.sha256(b"\x00" + row).digest()
+
+
+def tree_root(leaves: Iterable[bytes]) -> bytes:
+    """Root over leaf hashes, in order; over none it is the hash of nothing (RFC 9162, 2.1.1)."""
+    tree = _Tree()
+    for batch in _batches(iter(leaves)):
+        tree.add(batch)
+    return tree.root()
+
+
+class _Tree:
+    """Batches of leaves, each full one folded into its subtree at once: memory stays small."""
+
+    def __init__(self) -> None:
+        self.leaves = 0
+        self._subtrees: list[bytes] = []
+
+    def add(self, batch: list[bytes]) -> None:
+        self.leaves += len(batch)
+        self._subtrees.append(_fold(batch))
+
+    def root(self) -> bytes:
+        return _fold(self._subtrees) if self._subtrees else hashlib.sha256().digest()
+
+
+def _fold(level: list[bytes]) -> bytes:
+    sha256 = hashlib.sha256
+    while len(level) > 1:
+        odd = [level[-1]] if len(level) % 2 else []
+        pairs = zip(level[0::2], level[1::2], strict=False)
+        level = [sha256(b"\x01" + left + right).digest() for left, right in pairs] + odd
+    return level[0]
+
+
+def _batches(leaves: Iterator[bytes]) -> Iterator[list[bytes]]:
+    while batch := list(islice(leaves, _BATCH)):
+        yield batch
