@@ -48,14 +48,15 @@ VENV_PYTHON = VENV / "bin" / "python"
 LOCKS = {"run": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
 STAMP = VENV / ".lotproof-set-up"
 
-# What WeasyPrint loads, and the Debian package that holds it.
+# What WeasyPrint loads, and the Debian package that holds it or depends on what holds it: these
+# names are the same in every release.
 LIBRARIES = {
-    "libgobject-2.0.so.0": "libglib2.0-0",
+    "libgobject-2.0.so.0": "libpango-1.0-0",
     "libpango-1.0.so.0": "libpango-1.0-0",
     "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
-    "libharfbuzz.so.0": "libharfbuzz0b",
+    "libharfbuzz.so.0": "libharfbuzz-subset0",
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
-    "libfontconfig.so.1": "libfontconfig1",
+    "libfontconfig.so.1": "libpangoft2-1.0-0",
 }
 PIP_WHEELS = Path("/usr/share/python-wheels")
 PIP_PACKAGE = "python3-pip-whl"
@@ -97,14 +98,14 @@ def run(command: Sequence[object], doing: str) -> None:
 
 
 def missing_packages() -> list[str]:
-    """Debian packages whose libraries cannot be loaded here."""
-    missing = []
+    """Debian packages that bring the libraries which cannot be loaded here."""
+    missing = set()
     for library, package in LIBRARIES.items():
         try:
             ctypes.CDLL(library)
         except OSError:
-            missing.append(package)
-    return missing
+            missing.add(package)
+    return sorted(missing)
 
 
 def can_install_packages() -> bool:
