@@ -40,10 +40,11 @@ check-format: dev ## Say which Python files are not in the house layout
 	@$(VENV)/ruff format --check .
 
 .PHONY: lint
-lint: check-format types ## Check layout, Python, SQL, YAML and types
+lint: check-format ## Check layout, Python, SQL, YAML and types
 	@$(VENV)/ruff check .
 	@$(VENV)/sqlfluff lint models
 	@$(VENV)/yamllint --strict .
+	@$(MAKE) --no-print-directory types
 
 .PHONY: types
 types: dev ## Check types with mypy and pyright
