@@ -1,0 +1,44 @@
+"""Plain CSV: one file per table, the lot model's own column names as header."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+from ..tables import Row, Tables, Value, columns_of
+
+
+def text(value: Value) -> str:
+    """A value as plain CSV text: ISO instants, decimal points, nothing for null."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "seconds")
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return str(value)
+
+
+def write_rows(path: Path, rows: Iterable[Row], delimiter: str = ",") -> int:
+    """Write ``rows`` under a header of all their columns; returns how many there were."""
+    rows = list(rows)
+    columns = columns_of(rows)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows([text(row.get(column)) for column in columns] for row in rows)
+    return len(rows)
+
+
+def write_site(tables: Tables, site_id: str, folder: Path) -> dict[str, int]:
+    """Every table of a site as ``<table>.csv``; returns rows by file name."""
+    return {
+        f"{name}.csv": write_rows(folder / f"{name}.csv", rows)
+        for name, rows in tables.of_site(site_id)
+    }

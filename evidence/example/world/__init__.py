@@ -1,0 +1,1 @@
+"""A clean world: the canonical rows of six plants in which every shipped requirement is met."""

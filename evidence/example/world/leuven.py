@@ -1,0 +1,240 @@
+"""LEU, Leuven tablets: metformin and paracetamol tablets, granulated, pressed, coated, packed."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from ..timeline import workday_after
+from . import masterdata, tests_of
+from .distribution import ship
+from .plant import Plant
+from .production import Batch, make
+from .receiving import receive
+from .store import Store
+from .things import Ingredient, Lot, Material, Recipe
+
+SUPPLIERS = {
+    "S-011": ("Meridian Excipients BV", "Havenweg 3, 9000 Gent, BE"),
+    "S-012": ("Alpin Pharma Chemie GmbH", "Industriestrasse 18, 4057 Basel, CH"),
+    "S-013": ("Nordsee Cellulose A/S", "Strandvejen 211, 2900 Hellerup, DK"),
+    "S-014": ("Foliatec Packaging SpA", "Via Torino 90, 20123 Milano, IT"),
+    "S-015": ("Drukkerij De Leye", "Diestsevest 12, 3000 Leuven, BE"),
+}
+
+CUSTOMERS = {
+    "C-101": ("Lumen Pharma Wholesale NV", "Kempische Kaai 57, 3500 Hasselt, BE", "5490000001013"),
+    "C-102": ("Rhein Apotheken Logistik GmbH", "Hafenstrasse 7, 50997 Koeln, DE", "4090000001027"),
+    "C-103": ("Hopital Saint-Elme", "12 rue des Lilas, 59000 Lille, FR", "3090000001031"),
+    "C-104": ("Atlantic Generics Inc", "40 Quay Street, Boston, MA 02110, US", "0690000001045"),
+}
+
+RAW = ("component",)
+METFORMIN = Material(
+    "M-2101", "Metformin hydrochloride", "raw", "KG", "g",
+    (
+        tests_of.appearance("white crystals"),
+        tests_of.identity("Ph. Eur. 2.2.24"),
+        tests_of.assay("Ph. Eur. 2.2.20", "98.5", "101.0", 99.7),
+        tests_of.loss_on_drying("0.5", 0.2),
+        tests_of.impurities("0.2", 0.05),
+    ),
+    ("S-012",), ("component", "active", "reserve"), None, 1460, 730, "9.80", "2000",
+    more={"cas_number": "1115-70-4"},
+)  # fmt: skip
+PARACETAMOL = Material(
+    "M-2102", "Paracetamol", "raw", "KG", "g",
+    (
+        tests_of.appearance("white powder"),
+        tests_of.identity("Ph. Eur. 2.2.24"),
+        tests_of.assay("Ph. Eur. 2.2.20", "99.0", "101.0", 99.9),
+        tests_of.water("0.5", 0.2),
+        tests_of.impurities("0.2", 0.04),
+    ),
+    ("S-012",), ("component", "active", "reserve"), None, 1460, 730, "6.10", "2000",
+    more={"cas_number": "103-90-2"},
+)  # fmt: skip
+LACTOSE = Material(
+    "M-2001", "Lactose monohydrate", "raw", "KG", "g",
+    (
+        tests_of.identity("Ph. Eur. 2.2.24"),
+        tests_of.water("5.5", 5.1),
+        tests_of.plates("100", 12.0),
+    ),
+    ("S-011",), ("component", "micro"), None, 730, 365, "2.40", "1000",
+    more={"cas_number": "64044-51-5", "allergen": "milk"},
+)  # fmt: skip
+CELLULOSE = Material(
+    "M-2002", "Microcrystalline cellulose", "raw", "KG", "g",
+    (
+        tests_of.identity("Ph. Eur. 2.3.1"),
+        tests_of.loss_on_drying("7.0", 4.2),
+        tests_of.plates("1000", 40.0),
+    ),
+    ("S-013", "S-011"), RAW, None, 1095, 730, "4.15", "800",
+    more={"cas_number": "9004-34-6"},
+)  # fmt: skip
+POVIDONE = Material(
+    "M-2003", "Povidone K30", "raw", "KG", "g",
+    (tests_of.identity("Ph. Eur. 2.2.24"), tests_of.water("5.0", 3.1)),
+    ("S-011",), RAW, None, 1095, 730, "11.20", "250",
+    more={"cas_number": "9003-39-8"},
+)  # fmt: skip
+STEARATE = Material(
+    "M-2004", "Magnesium stearate", "raw", "KG", "g",
+    (tests_of.identity("Ph. Eur. 2.3.1"), tests_of.loss_on_drying("6.0", 3.4)),
+    ("S-011",), RAW, None, 1095, 730, "5.60", "120",
+    more={"cas_number": "557-04-0"},
+)  # fmt: skip
+COATING = Material(
+    "M-2005", "Hypromellose film coat, white", "raw", "KG", "g",
+    (tests_of.identity("Ph. Eur. 2.2.24"), tests_of.loss_on_drying("5.0", 2.9)),
+    ("S-013",), RAW, None, 730, 365, "18.40", "200",
+)  # fmt: skip
+FOIL = Material(
+    "M-2501", "Blister foil PVC 250 um", "packaging", "KG", "g",
+    (tests_of.identity("SOP-QC-039"), tests_of.DIMENSIONS),
+    ("S-014",), ("container",), None, 1460, None, "4.90", "900",
+)  # fmt: skip
+LIDDING = Material(
+    "M-2502", "Aluminium lidding foil 20 um", "packaging", "KG", "g",
+    (tests_of.identity("SOP-QC-039"), tests_of.DIMENSIONS),
+    ("S-014",), ("container",), None, 1460, None, "7.30", "300",
+)  # fmt: skip
+CARTON = Material(
+    "M-2601", "Folding carton, metformin 500 mg, 60", "label", "EA", "EA",
+    (tests_of.PRINT_TEXT, tests_of.DIMENSIONS),
+    ("S-015",), ("label",), None, 1095, None, "0.06", "80000",
+)  # fmt: skip
+CARTON_P = Material(
+    "M-2602", "Folding carton, paracetamol 500 mg, 30", "label", "EA", "EA",
+    (tests_of.PRINT_TEXT, tests_of.DIMENSIONS),
+    ("S-015",), ("label",), None, 1095, None, "0.05", "80000",
+)  # fmt: skip
+
+BULK_M = Material(
+    "M-3101", "Metformin 500 mg tablets, bulk", "intermediate", "KG", "g",
+    (
+        tests_of.appearance("white film-coated tablets"),
+        tests_of.assay("HPLC", "95.0", "105.0", 99.8),
+        tests_of.dissolution(),
+    ),
+    (), ("in_process",), "tablets", 365, None, "14.10", "0",
+)  # fmt: skip
+BULK_P = Material(
+    "M-3102", "Paracetamol 500 mg tablets, bulk", "intermediate", "KG", "g",
+    (
+        tests_of.appearance("white tablets"),
+        tests_of.assay("HPLC", "95.0", "105.0", 99.9),
+        tests_of.dissolution(),
+    ),
+    (), ("in_process",), "tablets", 365, None, "10.30", "0",
+)  # fmt: skip
+FINISHED_TESTS = (
+    tests_of.identity("HPLC"),
+    tests_of.assay("HPLC", "95.0", "105.0", 99.7),
+    tests_of.dissolution(),
+    tests_of.impurities("1.0", 0.2),
+    tests_of.UNIFORMITY,
+    tests_of.plates("1000", 20.0),
+)
+PACK_M = Material(
+    "M-4101", "Metformin 500 mg film-coated tablets, 60", "finished", "EA", "EA",
+    FINISHED_TESTS, (), ("reserve",), "tablets", 1095, None, "1.35", "0",
+)  # fmt: skip
+PACK_P = Material(
+    "M-4102", "Paracetamol 500 mg tablets, 30", "finished", "EA", "EA",
+    FINISHED_TESTS, (), ("reserve",), "tablets", 1095, None, "0.80", "0",
+)  # fmt: skip
+
+IPC = (tests_of.tablet_weight(650.0), tests_of.hardness("90", "160", 122.0))
+
+
+def lines(*pairs: tuple[Material, str]) -> tuple[Ingredient, ...]:
+    """A bill of materials from pairs of material and quantity."""
+    return tuple(Ingredient(material, quantity) for material, quantity in pairs)
+
+
+MAKE_M = Recipe(
+    BULK_M, "production", "MPR-3101", "7",
+    lines(
+        (METFORMIN, "500"), (LACTOSE, "60"), (CELLULOSE, "50"),
+        (POVIDONE, "20"), (STEARATE, "5"), (COATING, "15"),
+    ),
+    "650", "TP-2", 14, "intermediate_output", IPC,
+)  # fmt: skip
+MAKE_P = Recipe(
+    BULK_P, "production", "MPR-3102", "3",
+    lines(
+        (PARACETAMOL, "500"), (LACTOSE, "40"), (CELLULOSE, "60"), (POVIDONE, "15"), (STEARATE, "5")
+    ),
+    "620", "TP-1", 11, "intermediate_output", IPC,
+)  # fmt: skip
+PACK_M_RECIPE = Recipe(
+    PACK_M, "packaging", "MPR-4101", "5",
+    lines((BULK_M, "585"), (FOIL, "180"), (LIDDING, "42"), (CARTON, "15000")),
+    "15000", "BL-1", 9, "finished_goods", (tests_of.seal_integrity(),),
+)  # fmt: skip
+PACK_P_RECIPE = Recipe(
+    PACK_P, "packaging", "MPR-4102", "2",
+    lines((BULK_P, "595"), (FOIL, "200"), (LIDDING, "48"), (CARTON_P, "32000")),
+    "32000", "BL-2", 9, "finished_goods", (tests_of.seal_integrity(),),
+)  # fmt: skip
+
+MATERIALS = (
+    METFORMIN, PARACETAMOL, LACTOSE, CELLULOSE, POVIDONE, STEARATE, COATING, FOIL, LIDDING,
+    CARTON, CARTON_P, BULK_M, BULK_P, PACK_M, PACK_P,
+)  # fmt: skip
+RECIPES = (MAKE_M, MAKE_P, PACK_M_RECIPE, PACK_P_RECIPE)
+
+
+def set_up(plant: Plant) -> None:
+    """Master data of the plant."""
+    masterdata.add_people(plant)
+    for party, (name, address) in SUPPLIERS.items():
+        masterdata.add_party(plant, party, name, "supplier", address)
+    for party, (name, address, gln) in CUSTOMERS.items():
+        masterdata.add_party(plant, party, name, "customer", address, gln=gln)
+    masterdata.add_party(
+        plant, "K-001", "Transvlaams Logistiek", "carrier", "Dok 4, 2030 Antwerpen, BE"
+    )
+    for material in MATERIALS:
+        masterdata.add_material(plant, material, "EUR")
+    for recipe in RECIPES:
+        masterdata.add_master_record(plant, recipe)
+
+
+def run(plant: Plant, batches: int) -> None:
+    """Receipts, ``batches`` bulk batches and as many packaging orders, deliveries, a return."""
+    set_up(plant)
+    store = Store(plant, lambda p, m, day, q: receive(p, m, day, quantity=q))
+    first = date(2026, 8, 24)
+    step = 50 / max(batches, 1)
+    packed: list[Batch] = []
+    for number in range(batches):
+        day = workday_after(first + timedelta(days=round(number * step)), 0)
+        making, packing = ((MAKE_M, PACK_M_RECIPE), (MAKE_P, PACK_P_RECIPE))[number % 3 == 2]
+        make(plant, store, making, day)
+        packed.append(make(plant, store, packing, workday_after(day, 9), testing_days=3))
+    for number, batch in enumerate(packed):
+        deliver(plant, batch.output, number)
+    late_receipts(plant)
+
+
+def deliver(plant: Plant, lot: Lot, number: int) -> None:
+    """Two part deliveries of a released lot, to two customers."""
+    if lot.usable_from is None:
+        return
+    customers = sorted(CUSTOMERS)
+    day = workday_after(plant.clock.day(lot.usable_from), 2)
+    for part in range(2):
+        customer = customers[(number + part) % len(customers)]
+        quantity = (lot.left / (4 - part)).quantize(Decimal(1))
+        if workday_after(day, part * 3) <= date(2026, 10, 30):
+            ship(plant, [(lot, quantity)], workday_after(day, part * 3), customer, "K-001")
+
+
+def late_receipts(plant: Plant) -> None:
+    """What arrived at the end of the month and still waits for the laboratory."""
+    for material, day in ((LACTOSE, 28), (FOIL, 29), (CARTON, 30)):
+        receive(plant, material, date(2026, 10, day), testing_days=None)

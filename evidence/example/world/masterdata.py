@@ -1,0 +1,224 @@
+"""Master data of a plant: people and roles, materials, parties, specifications, master records.
+
+Everything here is valid from well before the demo month. Numbers and names are invented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+
+from ..timeline import workday_after
+from .plant import Plant
+from .things import Characteristic, Material, Recipe
+
+SINCE = date(2025, 1, 6)
+"""Day since which the master data of every plant is in force."""
+
+ROLES = {
+    "quality-unit": 3,
+    "quality-control": 4,
+    "production": 6,
+    "production-supervisor": 2,
+    "warehouse": 4,
+}
+"""How many people of a plant hold each role; the first of the quality unit heads it."""
+
+
+def staff(first: int) -> dict[str, list[str]]:
+    """A plant's people by role, numbered from ``first``."""
+    people: dict[str, list[str]] = {}
+    for role, count in ROLES.items():
+        people[role] = [f"P-{first + number:03d}" for number in range(count)]
+        first += count
+    people["head of quality"] = people["quality-unit"][:1]
+    return people
+
+
+def add_people(plant: Plant) -> None:
+    """Rows of ``people`` and the roles they hold."""
+    since = plant.clock.at(SINCE, "00:00")
+    for person in sorted({person for group in plant.people.values() for person in group}):
+        plant.put(
+            "people",
+            person,
+            since,
+            person_id=person,
+            printed_name=f"Person {person}",
+            email=f"{person.lower().replace('-', '')}@corvale.example",
+        )
+    for role, group in plant.people.items():
+        for person in group:
+            authorise(plant, ("person", person), "role", role)
+
+
+def authorise(
+    plant: Plant,
+    holder: tuple[str, str],
+    kind: str,
+    scope: str | None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    document_id: str | None = None,
+) -> str:
+    """Something that ``holder`` (type and identifier) is allowed; returns its identifier."""
+    since = since or plant.clock.at(SINCE, "00:00")
+    identifier = f"A-{plant.site_id}-{plant.numbers.count('authorisations'):04d}"
+    return plant.put(
+        "authorisations",
+        identifier,
+        since,
+        authorisation_id=identifier,
+        holder_type=holder[0],
+        holder_id=holder[1],
+        kind=kind,
+        scope=scope,
+        valid_from=since,
+        valid_to=until,
+        document_id=document_id,
+    )
+
+
+def add_party(plant: Plant, party_id: str, name: str, role: str, address: str, **more: str) -> None:
+    """A supplier, customer or carrier."""
+    number = plant.numbers.count("phones")
+    plant.put(
+        "parties",
+        party_id,
+        plant.clock.at(SINCE, "00:00"),
+        party_id=party_id,
+        name=name,
+        role=role,
+        risk_category=more.pop("risk_category", "low"),
+        address=address,
+        phone=more.pop("phone", f"+32 9 555 {number // 100:02d} {number % 100:02d}"),
+        **more,
+    )
+
+
+def add_material(plant: Plant, material: Material, currency: str) -> None:
+    """A material with its worth, its approved suppliers and its specification."""
+    since = plant.clock.at(SINCE, "00:00")
+    plant.put(
+        "materials",
+        material.material_id,
+        since,
+        material_id=material.material_id,
+        name=material.name,
+        **{"class": material.klass},
+        product_family=material.family,
+        base_uom=material.base_uom,
+        shelf_life_days=material.shelf_days,
+        flags=",".join(material.flags) or None,
+        **material.more,
+    )
+    plant.prices[material.material_id] = (Decimal(material.price), currency)
+    plant.put(
+        "valuations",
+        f"{plant.site_id}/{material.material_id}/2026",
+        plant.clock.at(date(2026, 1, 5), "09:00"),
+        material_id=material.material_id,
+        price=Decimal(material.price),
+        currency=currency,
+        per_uom=material.uom,
+        valid_from=plant.clock.at(date(2026, 1, 1), "00:00"),
+    )
+    for supplier in material.suppliers:
+        approve_supplier(plant, supplier, material.material_id)
+    if material.tests:
+        add_specification(plant, material, "4")
+
+
+def approve_supplier(plant: Plant, supplier: str, material_id: str) -> None:
+    """The supplier's approval for a material, and the comparison of its results with our own."""
+    audited = plant.clock.at(workday_after(date(2026, 1, 12), plant.random.randrange(20)), "10:00")
+    report = plant.document(
+        "agreement", ("parties", supplier), f"QA-{supplier}-{material_id}", audited, supplier
+    )
+    for kind in ("supplier_approval", "supplier_validation"):
+        authorise(plant, ("party", supplier), kind, material_id, audited, None, report)
+
+
+def add_specification(
+    plant: Plant,
+    material: Material,
+    version: str,
+    *,
+    customer_id: str | None = None,
+    tests: Iterable[Characteristic] = (),
+    valid_from: datetime | None = None,
+) -> str:
+    """A specification version, approved and signed by the quality unit, with its limits."""
+    valid_from = valid_from or plant.clock.at(SINCE, "00:00")
+    approved_at = plant.clock.at(workday_after(date(2024, 12, 2), 3), "14:00")
+    spec_id = f"SP-{material.material_id[2:]}{'-' + customer_id if customer_id else ''}/{version}"
+    author = plant.who("quality-control")
+    approver = plant.people["quality-unit"][0]
+    plant.put(
+        "specifications",
+        spec_id,
+        approved_at,
+        spec_id=spec_id,
+        material_id=material.material_id,
+        customer_id=customer_id,
+        spec_version=version,
+        valid_from=valid_from,
+        approved_by=approver,
+    )
+    plant.sign("specifications", spec_id, author, "quality-control", "authorship", approved_at)
+    plant.sign("specifications", spec_id, approver, "quality-unit", "approval", approved_at)
+    for test in tests or material.tests:
+        plant.put(
+            "spec_limits",
+            f"{spec_id}/{test.name}",
+            approved_at,
+            spec_id=spec_id,
+            characteristic=test.name,
+            kind=test.kind,
+            lower=Decimal(test.lower) if test.lower else None,
+            upper=Decimal(test.upper) if test.upper else None,
+            expected_text=test.text,
+            uom=test.uom,
+            method=test.method,
+        )
+    return spec_id
+
+
+def add_master_record(plant: Plant, recipe: Recipe) -> str:
+    """The master production record of a recipe: written by one, checked by another, approved."""
+    issued_at = plant.clock.at(workday_after(date(2025, 1, 13), 2), "11:00")
+    author, checker = plant.people["production-supervisor"][:2]
+    document_id = plant.document(
+        "master_record",
+        ("materials", recipe.product.material_id),
+        recipe.master_record,
+        issued_at,
+        author,
+        doc_version=recipe.version,
+    )
+    head = plant.people["quality-unit"][0]
+    plant.sign("documents", document_id, author, "production-supervisor", "authorship", issued_at)
+    checked_at = plant.after(issued_at, 60, 240)
+    plant.sign("documents", document_id, checker, "production-supervisor", "checked", checked_at)
+    plant.sign(
+        "documents", document_id, head, "quality-unit", "approval", plant.after(checked_at, 60, 240)
+    )
+    return document_id
+
+
+def adopt(plant: Plant, maps: Iterable[str]) -> None:
+    """The site's adoption of the maps that bind it, signed by the head of quality."""
+    since = plant.clock.at(date(2026, 1, 1), "00:00")
+    until = plant.clock.at(date(2027, 1, 1), "00:00")
+    for map_id in maps:
+        plant.put(
+            "adoptions",
+            f"{plant.site_id}/{map_id}",
+            since,
+            map_id=map_id,
+            by=plant.people["head of quality"][0],
+            role="head of quality",
+            valid_from=since,
+            valid_to=until,
+        )

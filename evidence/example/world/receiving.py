@@ -1,0 +1,161 @@
+"""Goods receipt: a supplier's lot arrives, is looked at, tested and released."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from ..timeline import workday_after
+from .plant import Plant
+from .quality import release, results, test_lot
+from .things import Lot, Material
+
+
+def new_lot(
+    plant: Plant,
+    material: Material,
+    lot_number: str,
+    quantity: Decimal,
+    made_on: date,
+    recorded_at: datetime,
+    **columns: str | None,
+) -> Lot:
+    """A lot and its row of ``lots``; nothing has happened to it yet."""
+    made_at = datetime(made_on.year, made_on.month, made_on.day)  # noqa: DTZ001 - a date in UTC
+    lot = Lot(
+        lot_id=plant.numbers.lot_id(material.material_id, lot_number),
+        lot_number=lot_number,
+        material=material,
+        left=quantity,
+        made_at=made_at,
+        expires_at=made_at + timedelta(days=material.shelf_days),
+    )
+    if plant.is_food and "traceability_lot_code" not in columns:
+        columns |= {"traceability_lot_code": f"{plant.site['gln']}-{lot_number}"}
+        columns |= {"tlc_source": str(plant.site["gln"])}
+    retest = made_at + timedelta(days=material.retest_days) if material.retest_days else None
+    plant.put(
+        "lots",
+        lot.lot_id,
+        recorded_at,
+        lot_id=lot.lot_id,
+        material_id=material.material_id,
+        lot_number=lot_number,
+        **{"supplier_id": None, "supplier_lot_number": None, **columns},
+        manufactured_at=made_at,
+        expires_at=lot.expires_at,
+        retest_at=retest,
+    )
+    return lot
+
+
+def receive(
+    plant: Plant,
+    material: Material,
+    day: date,
+    *,
+    quantity: Decimal | None = None,
+    supplier: str | None = None,
+    testing_days: int | None = -1,
+    manufactured: date | None = None,
+) -> Lot:
+    """A lot received on ``day``, tested in ``testing_days`` working days (``None``: not yet).
+
+    By default testing takes as long as the material says.
+    """
+    supplier = supplier or material.suppliers[0]
+    quantity = quantity or Decimal(material.lot_size)
+    age = plant.random.randrange(25, 80) if material.shelf_days > 90 else 1
+    made_on = manufactured or day - timedelta(days=age)
+    arrived = plant.at(day, "07:15", 380)
+    supplier_lot = supplier_lot_number(plant, supplier)
+    number = plant.numbers.received_lot(day)
+    codes = supplier_code(plant, supplier, supplier_lot) if plant.is_food else {}
+    lot = new_lot(
+        plant,
+        material,
+        number,
+        quantity,
+        made_on,
+        plant.after(arrived, 0.1, 1),
+        supplier_id=supplier,
+        supplier_lot_number=supplier_lot,
+        **codes,
+    )
+    take_in(plant, lot, arrived, quantity, supplier)
+    certificate(plant, lot, supplier, supplier_lot, made_on, arrived)
+    plant.put(
+        "identifiers",
+        f"{lot.lot_id}/supplier_lot",
+        arrived,
+        lot_id=lot.lot_id,
+        kind="supplier_lot",
+        value=supplier_lot,
+        valid_from=arrived,
+    )
+    if testing_days == -1:
+        testing_days = material.testing_days
+    if testing_days is not None:
+        sampled_at = plant.at(plant.later(day, 1), "08:30", 120)
+        taken = sample_size(material)
+        release(plant, lot, test_lot(plant, lot, sampled_at, testing_days, taken, None))
+    return lot
+
+
+def take_in(plant: Plant, lot: Lot, arrived: datetime, quantity: Decimal, party: str) -> None:
+    """Receipt, quarantine and the visual examination of the containers."""
+    worker = plant.who("warehouse")
+    examiner = plant.who("warehouse", worker)
+    event_id = plant.event(
+        "receipt",
+        arrived,
+        lot,
+        quantity,
+        by=worker,
+        checked_by=examiner,
+        party_id=party,
+        to_location="Q-01",
+        reason_code="GR",
+    )
+    plant.post(event_id, lot, quantity, "191100", arrived)
+    plant.status(lot, "quarantine", plant.after(arrived, 0.1, 0.9), worker, "GR")
+    looked = plant.after(arrived, 12, 50)
+    plant.event("inspection", looked, lot, by=examiner, result="pass", reason_code="RECV")
+
+
+def supplier_code(plant: Plant, supplier: str, supplier_lot: str) -> dict[str, str | None]:
+    """The traceability lot code that the supplier gave, and who gave it."""
+    gln = str(plant.tables.get("parties", supplier)["gln"])
+    return {"traceability_lot_code": f"{gln}-{supplier_lot}", "tlc_source": gln}
+
+
+def supplier_lot_number(plant: Plant, supplier: str) -> str:
+    """A number in the supplier's own style."""
+    letters = "".join(chr(65 + (int(supplier[2:]) * step) % 26) for step in (7, 11))
+    return f"{letters}-{plant.random.randrange(20000, 99000)}"
+
+
+def sample_size(material: Material) -> Decimal:
+    """What the laboratory takes of one lot, in the material's unit."""
+    return {"KG": Decimal("0.250"), "G": Decimal("1.5")}.get(material.uom, Decimal("50"))
+
+
+def certificate(
+    plant: Plant, lot: Lot, supplier: str, supplier_lot: str, made_on: date, arrived: datetime
+) -> None:
+    """The supplier's certificate of analysis and the results it states."""
+    issued_at = plant.clock.at(workday_after(made_on, 4), "15:00")
+    plant.document(
+        "certificate_of_analysis", ("lots", lot.lot_id), f"CoA-{supplier_lot}", issued_at, supplier
+    )
+    results(
+        plant,
+        lot,
+        lot.material.tests,
+        issued_at,
+        f"CoA-{supplier_lot}",
+        analyst=None,
+        reviewer=plant.who("quality-control"),
+        reviewed_at=plant.after(arrived, 90, 300),
+        origin="supplier",
+    )
