@@ -333,7 +333,9 @@ def set_up(kind: str) -> None:
     say("Setting up (only this once)" if not had else "Setting up what has changed")
     ensure_libraries()
     ensure_environment()
-    if stamped().get("packages") != want["packages"]:
+    packages = stamped().get("packages")
+    STAMP.unlink(missing_ok=True)
+    if packages != want["packages"]:
         install_locked(LOCKS[kind])
     install_lotproof()
     text = "".join(f"{key} = {value}\n" for key, value in want.items())
