@@ -120,11 +120,12 @@ def validated(file: YamlFile, model: type[Model], at: KeyPath = ()) -> Model:
         raise
 
 
-_GUESSED = ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:int", "tag:yaml.org,2002:timestamp")
+# 211.170 is no number, and 0.1 an exact one: decimals stay text until a model asks for them
+_GUESSED = tuple(f"tag:yaml.org,2002:{kind}" for kind in ("bool", "float", "int", "timestamp"))
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML with keys and dates as they are written, and only true and false as booleans."""
+    """YAML with keys, dates and decimals as they are written; booleans are true and false."""
 
     # `NO` is a country and `on` is a key of joins
     yaml_implicit_resolvers = {  # noqa: RUF012 -- the base class declares it so

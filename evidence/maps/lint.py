@@ -1,0 +1,124 @@
+"""What is wrong in a map although every word of it can be read.
+
+Unknown columns, parameters and words; ids given twice; rules that can never fire; parameters
+nobody uses. Missing scenarios are found by ``scenarios``, for they stand in another file.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from ..errors import LotproofError
+from .checks import SHAPE_OF_CLASS, Check, EventCheck, FieldsCheck
+from .compiling import compile_with
+from .grammar import Misread
+from .model import ObligationMap, Requirement
+from .names import NameFault, Names, Path
+from .vocabulary import DOCUMENT_KINDS
+
+
+def faults_of(of: ObligationMap) -> list[LotproofError]:
+    """Every fault of a map, in the order of its file."""
+    faults = [*_twice(of), *_unused(of)]
+    for index, requirement in enumerate(of.requirements):
+        at: Path = ("requirements", index)
+        faults += [_placed(of, at, fault) for fault in _of_requirement(of, requirement)]
+    return sorted(faults, key=lambda f: ((f.where.line or 0) if f.where else 0, f.found))
+
+
+def _of_requirement(of: ObligationMap, requirement: Requirement) -> list[NameFault]:
+    names = Names(of, requirement.subject)
+    try:
+        compile_with(names, requirement)
+    except Misread as fault:
+        names.fault(("expect", *fault.path), fault.found, fault.expected, fault.fix)
+    for index, check in enumerate(requirement.expect):
+        names.faults += _of_check(check, ("expect", index), requirement)
+    return names.faults
+
+
+def _of_check(check: Check, path: Path, requirement: Requirement) -> list[NameFault]:
+    found = [*_documents(check, path), *_never_fires(check, path, requirement)]
+    for key, items in _inner(check).items():
+        for index, item in enumerate(items):
+            below = (*path, key) if key == "if" else (*path, key, index)
+            found += _of_check(item, below, requirement)
+    return found
+
+
+def _inner(check: Check) -> dict[str, tuple[Check, ...]]:
+    """The checks inside a combinator, by key."""
+    shape = SHAPE_OF_CLASS[type(check)]
+    if shape == "if":
+        return {"if": (check.if_,), "then": check.then}  # type: ignore[attr-defined]
+    if shape == "any_of":
+        return {"any_of": check.any_of}  # type: ignore[attr-defined]
+    return {"all": check.all_} if shape == "all" else {}  # type: ignore[attr-defined]
+
+
+def _documents(check: Check, path: Path) -> list[NameFault]:
+    kinds = getattr(check, "document", ())
+    return [
+        NameFault((*path, "document"), f"'{kind}'", f"one of: {', '.join(DOCUMENT_KINDS)}")
+        for kind in kinds
+        if kind not in DOCUMENT_KINDS
+    ]
+
+
+def _never_fires(check: Check, path: Path, requirement: Requirement) -> list[NameFault]:
+    """Checks that could hold only because there is nothing they look at."""
+    faults: list[NameFault] = []
+    subject = requirement.subject
+    if isinstance(check, EventCheck) and check.within and not check.where:
+        anchor = check.after or check.before
+        if anchor and anchor.what == check.what and anchor.take == "each":
+            faults.append(
+                NameFault(path, "a record measured against itself", "another kind as anchor")
+            )
+    wants_subject = isinstance(check, FieldsCheck) and check.on.take == "subject"
+    if wants_subject and subject.kind == "site_period":
+        faults.append(NameFault(path, "fields of a site and month", "on: and a kind of record"))
+    return faults
+
+
+def _placed(of: ObligationMap, at: Path, fault: NameFault) -> LotproofError:
+    path = fault.path if fault.path[:1] == ("applies_to",) else (*at, *fault.path)
+    requirement = of.requirements[int(at[1])].id
+    return LotproofError(
+        f"{fault.found} (requirement {requirement})", fault.expected, fault.fix, of.file.where(path)
+    )
+
+
+def _twice(of: ObligationMap) -> list[LotproofError]:
+    counts = Counter(requirement.id for requirement in of.requirements)
+    return [
+        LotproofError(
+            f"requirement '{requirement.id}' is given {counts[requirement.id]} times",
+            "an id once in its map",
+            "number the parts of the clause apart",
+            of.file.where(("requirements", index, "id")),
+        )
+        for index, requirement in enumerate(of.requirements)
+        if counts[requirement.id] > 1
+    ]
+
+
+def _unused(of: ObligationMap) -> list[LotproofError]:
+    used: set[str] = set()
+    for requirement in of.requirements:
+        names = Names(of, requirement.subject)
+        try:
+            compile_with(names, requirement)
+        except Misread:
+            return []
+        used |= names.used
+    return [
+        LotproofError(
+            f"parameter '{name}' is used by no requirement",
+            "a parameter that a rule names with $",
+            "remove it or use it",
+            of.file.where(("params", name)),
+        )
+        for name in of.params
+        if name not in used
+    ]
