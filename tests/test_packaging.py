@@ -1,11 +1,13 @@
 """What is listed, what is shipped and what the folders hold are the same."""
 
+import ast
 import re
 import shutil
 import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -145,6 +147,40 @@ def test_every_declared_dependency_is_locked(lock: str) -> None:
     names = {re.split(r"[\[<>=~ ]", text)[0].lower() for text in declared}
 
     assert names - {name.split("==")[0] for name in pinned(lock)} == set()
+
+
+def test_every_import_is_declared() -> None:
+    """What is there only because another package needs it may be gone tomorrow."""
+    declared = {
+        re.split(r"[<>=~ ]", text)[0].lower() for text in PROJECT["project"]["dependencies"]
+    }
+    distributions = packages_distributions()
+    names = {
+        name.split(".")[0]
+        for path in [
+            *ROOT.glob("*.py"),
+            *(p for f in PYTHON_FOLDERS for p in (ROOT / f).rglob("*.py")),
+        ]
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for name in names_imported(node)
+    }
+    foreign = names - sys.stdlib_module_names - {"lotproof"}
+    undeclared = {
+        name
+        for name in foreign
+        if not declared & {d.lower() for d in distributions.get(name, [name])}
+    }
+
+    assert undeclared == set()
+
+
+def names_imported(node: ast.AST) -> list[str]:
+    """The modules an import statement names, those of the package itself left out."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and not node.level and node.module:
+        return [node.module]
+    return []
 
 
 # --- what a newcomer types ------------------------------------------------------------------------
