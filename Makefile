@@ -62,7 +62,8 @@ wheel: dev ## Build the wheel into dist/
 	@ls dist
 
 .PHONY: lock
-lock: dev ## Write the lock files anew (newer versions: make lock UPGRADE=--upgrade)
+lock: ## Write the lock files anew (newer versions: make lock UPGRADE=--upgrade)
+	@test -x $(VENV)/uv || $(PYTHON) .dev/set_up.py --dev
 	@$(VENV)/python .dev/lock.py $(UPGRADE)
 
 .PHONY: clean

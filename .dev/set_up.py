@@ -285,7 +285,8 @@ def install_lotproof() -> None:
     say("-> lotproof itself, from this folder")
     pip = [VENV_PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
     run([*pip, "--no-deps", "--no-build-isolation", "-e", ROOT], "installing lotproof")
-    run([VENV_PYTHON, "-m", "pip", "check"], "comparing what is installed with what is needed")
+    check = "comparing what is installed with pyproject.toml (`make lock` writes the locks anew)"
+    run([VENV_PYTHON, "-m", "pip", "check"], check)
 
 
 # --- when to do what ------------------------------------------------------------------------------
