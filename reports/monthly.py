@@ -1,0 +1,194 @@
+"""The monthly pack of a site, put together: every number and every word, nothing of its looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from . import reading, words
+from .clauses import MapSection, clause_labels, map_sections
+from .completeness import Completeness, compose_completeness
+from .cover import Head, Headline, Span, cover_facts, headlines, legend, running_head, summary
+from .definitions import ReportDefinition
+from .gaps import Gaps, compose_gaps
+from .genealogy import compose_genealogy
+from .indicators import Indicator, compose_indicators
+from .layout import Picture, lay_out
+from .movement import Movement, compose_movement
+from .reading import Row
+from .registers import AcceptedRisk, Attested, accepted_risks, attested
+from .request import ReportRequest, Signer
+from .tally import Figure, tally, tally_by_clause
+from .undecided import UndecidedGroup, group_undecided
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnLot:
+    """The lot whose genealogy is drawn: name, why this one, and the picture."""
+
+    name: str
+    why: str
+    picture: Picture
+
+
+@dataclass(frozen=True, slots=True)
+class MapDigest:
+    """A map as the annex pins it."""
+
+    name: str
+    map_id: str
+    status: str
+    clauses: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class MonthlyPack:
+    """Everything a monthly pack says, in the order of its parts."""
+
+    request: ReportRequest
+    definition: ReportDefinition
+    head: Head
+    lead: tuple[Span, ...]
+    figures: tuple[Figure, ...]
+    headlines: tuple[Headline, ...]
+    more_headlines: str
+    movement: Movement
+    completeness: Completeness
+    sections: tuple[MapSection, ...]
+    gaps: Gaps
+    undecided: tuple[UndecidedGroup, ...]
+    accepted: tuple[AcceptedRisk, ...]
+    attested: tuple[Attested, ...]
+    indicators: tuple[Indicator, ...]
+    drawn: DrawnLot | None
+    signers: tuple[tuple[Signer, str], ...]
+    maps: tuple[MapDigest, ...]
+    legend: tuple[tuple[str, str, str, str], ...]
+    digest: str
+    digest_groups: str
+
+
+def compose_monthly(
+    con: DuckDBPyConnection,
+    request: ReportRequest,
+    definition: ReportDefinition,
+    evidence_digest: str,
+) -> MonthlyPack:
+    """Put the pack of a site and month together.
+
+    Args:
+        con: the warehouse, built for the period.
+        request: site, period and who signs.
+        definition: the report's definition.
+        evidence_digest: SHA-256 of the evidence manifest, in hex.
+
+    Raises:
+        LotproofError: the site is unknown.
+    """
+    site = reading.site(con, request.site_id)
+    zone = site["timezone"]
+    requirements = reading.requirements(con, request.site_id, request.period)
+    labels = clause_labels(requirements)
+    counts = reading.state_counts(con, request.site_id, request.period)
+    sections = tuple(map_sections(requirements, tally_by_clause(counts)))
+    found = reading.verdicts(con, request.site_id, request.period, ["gap"])
+    gaps = compose_gaps(con, found, requirements, zone)
+    undecided = group_undecided(_verdicts(con, request, "undetermined"), labels)
+    shown, more = headlines(gaps)
+    total = tally(counts)
+    return MonthlyPack(
+        request=request,
+        definition=definition,
+        head=_head(request, site, definition, sections, evidence_digest),
+        lead=summary(total, gaps, undecided, request.period),
+        figures=total.figures(),
+        headlines=shown,
+        more_headlines=more,
+        movement=compose_movement(con, request),
+        completeness=compose_completeness(
+            con, request, zone, sum(len(section.waiting) for section in sections)
+        ),
+        sections=sections,
+        gaps=gaps,
+        undecided=undecided,
+        accepted=accepted_risks(con, _verdicts(con, request, "accepted_risk"), labels, zone),
+        attested=attested(con, requirements, request.site_id, request.as_of.replace(tzinfo=None),
+                          labels, zone),
+        indicators=compose_indicators(con, request, found),
+        drawn=_drawn(con, request, found),
+        signers=tuple((s, definition.certifies.get(s.meaning, "")) for s in request.signers),
+        maps=_maps(requirements, sections),
+        legend=legend(),
+        digest=evidence_digest,
+        digest_groups=words.digest_groups(evidence_digest),
+    )  # fmt: skip
+
+
+def _verdicts(con: DuckDBPyConnection, request: ReportRequest, state: str) -> list[Row]:
+    return reading.verdicts(con, request.site_id, request.period, [state])
+
+
+def _head(
+    request: ReportRequest, site: Row, definition: ReportDefinition,
+    sections: tuple[MapSection, ...], evidence_digest: str,
+) -> Head:  # fmt: skip
+    return running_head(
+        request, site, site["name"], words.month(request.period), definition.kicker,
+        definition.title, cover_facts(request, site, sections), evidence_digest,
+    )  # fmt: skip
+
+
+def _drawn(con: DuckDBPyConnection, request: ReportRequest, gaps: list[Row]) -> DrawnLot | None:
+    lot_id, why = request.lot_id, "chosen for this pack"
+    if lot_id is None:
+        lot_id, why = _lot_of_gravest(con, gaps), "the lot of the gravest gap that has a genealogy"
+    if lot_id is None:
+        lot_id, why = _most_linked(con, request), "the lot made from most lots this month"
+    if lot_id is None:
+        return None
+    name = reading.one(
+        con, "select lot_number from lots where is_current and lot_id = ?", lot_id
+    )  # fmt: skip
+    picture = lay_out(compose_genealogy(con, lot_id, request.period))
+    return DrawnLot(name or lot_id, why, picture)
+
+
+def _lot_of_gravest(con: DuckDBPyConnection, gaps: list[Row]) -> str | None:
+    keys = [row["subject_key"] for row in gaps if row["subject_type"] == "lot"][:50]
+    found: str | None = reading.one(
+        con,
+        "select lot_id from lots join (select unnest(?) as key, unnest(?) as place) wanted "
+        "on wanted.key = lots.record_key where is_current and (record_key in "
+        "(select ancestor_key from link_pairs) or record_key in "
+        "(select descendant_key from link_pairs)) order by place limit 1",
+        keys, list(range(len(keys))),
+    ) if keys else None  # fmt: skip
+    return found
+
+
+def _most_linked(con: DuckDBPyConnection, request: ReportRequest) -> str | None:
+    found: str | None = reading.one(
+        con,
+        "select child_lot_id from lot_links where is_current and site_id = ? "
+        "and strftime(occurred_local, '%Y-%m') = ? group by 1 order by count(*) desc, 1 limit 1",
+        request.site_id, request.period,
+    )  # fmt: skip
+    return found
+
+
+def _maps(requirements: list[Row], sections: tuple[MapSection, ...]) -> tuple[MapDigest, ...]:
+    digests = []
+    for section in sections:
+        rows = [row for row in requirements if row["map_id"] == section.map_id]
+        status = "adopted" if rows[0]["status"] == "adopted" else "not adopted, indicative"
+        digests.append(
+            MapDigest(
+                section.name, section.map_id, status, words.number(len(rows)),
+                rows[0]["map_digest"] or words.NOTHING,
+            )
+        )  # fmt: skip
+    return tuple(digests)

@@ -1,0 +1,128 @@
+"""Reads the tables of a build; the only place of this package that speaks SQL for pages.
+
+Every function returns rows as dictionaries in a stated order. Words and counts are left to the
+composing modules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..evidence.errors import LotproofError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+Row = dict[str, Any]
+
+
+def rows(con: DuckDBPyConnection, sql: str, *values: Any) -> list[Row]:
+    """The rows of a query, as dictionaries.
+
+    Args:
+        con: the warehouse.
+        sql: a query with ``?`` for each value.
+        values: its values.
+    """
+    cursor = con.execute(sql, list(values))
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def has_table(con: DuckDBPyConnection, table: str) -> bool:
+    """Whether the build has a table of that name."""
+    found = con.execute(
+        "select count(*) from information_schema.tables where table_name = ?", [table]
+    ).fetchone()
+    return bool(found and found[0])
+
+
+def columns_of(con: DuckDBPyConnection, table: str) -> set[str]:
+    """The names of a table's columns; none when there is no such table."""
+    found = con.execute(
+        "select column_name from information_schema.columns where table_name = ?", [table]
+    ).fetchall()
+    return {name for (name,) in found}
+
+
+def site(con: DuckDBPyConnection, site_id: str) -> Row:
+    """The site.
+
+    Raises:
+        LotproofError: the build knows no such site.
+    """
+    found = rows(con, "select * from sites where is_current and site_id = ?", site_id)
+    if found:
+        return found[0]
+    known = con.execute("select distinct site_id from sites order by 1").fetchall()
+    raise LotproofError(
+        f"site {site_id!r}",
+        f"a site of this build: {', '.join(name for (name,) in known)}",
+        "name one of them, or add the site to lotproof.yml",
+    )
+
+
+def requirements(con: DuckDBPyConnection, site_id: str, period: str) -> list[Row]:
+    """Requirements of the maps that bind the site, in the order of the maps.
+
+    A map binds when it gave a verdict there; clauses never judged come along with their map.
+    """
+    return rows(
+        con,
+        "select * from requirements where map_id in (select map_id from verdict_list "
+        "where site_id = ? and period = ?) order by map_id, position, requirement_id",
+        site_id, period,
+    )  # fmt: skip
+
+
+def state_counts(con: DuckDBPyConnection, site_id: str, period: str) -> list[Row]:
+    """How many verdicts of each state each clause has."""
+    return rows(
+        con,
+        "select clause, state, is_indicative, is_readiness, count(*) as n from verdict_list "
+        "where site_id = ? and period = ? group by all order by all",
+        site_id, period,
+    )  # fmt: skip
+
+
+def verdicts(
+    con: DuckDBPyConnection, site_id: str, period: str, states: Sequence[str]
+) -> list[Row]:
+    """Verdicts in some states: the gravest first, then by map, clause and subject."""
+    return rows(
+        con,
+        "select v.* from verdict_list v where site_id = ? and period = ? and state in "
+        "(select unnest(?)) order by array_position(['critical', 'major', 'minor', 'info'], "
+        "severity), map_id, requirement_id, at_ts nulls last, subject_type, subject_id",
+        site_id, period, list(states),
+    )  # fmt: skip
+
+
+def evidence_of(con: DuckDBPyConnection, verdict: Row, limit: int) -> list[Row]:
+    """The rows that decided a verdict: those against first, then by time; at most ``limit``."""
+    return rows(
+        con,
+        "select * from evidence_list where map_id = ? and requirement_id = ? and subject_type = ? "
+        "and subject_key = ? order by array_position(['against', 'missing_for', 'unknown', 'for', "
+        "'reversed'], part), check_no, occurred_local nulls last, record_table, record_id limit ?",
+        verdict["map_id"], verdict["requirement_id"], verdict["subject_type"],
+        verdict["subject_key"], limit,
+    )  # fmt: skip
+
+
+def evidence_count(con: DuckDBPyConnection, verdict: Row) -> int:
+    """How many rows decided a verdict."""
+    return one(
+        con,
+        "select count(*) from evidence_list where map_id = ? and requirement_id = ? "
+        "and subject_type = ? and subject_key = ?",
+        verdict["map_id"], verdict["requirement_id"], verdict["subject_type"],
+        verdict["subject_key"],
+    )  # fmt: skip
+
+
+def one(con: DuckDBPyConnection, sql: str, *values: Any) -> Any:
+    """The one value a query gives; nothing when it has no row."""
+    found = con.execute(sql, list(values)).fetchone()
+    return found[0] if found else None
