@@ -1,0 +1,116 @@
+"""Conditions of maps over the columns of a context, in three values.
+
+Part of the plain-Python judge of the obligation language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from .kinds import Context, records, wanted, when
+from .subjects import Case
+from .truth import (
+    FAILS,
+    HOLDS,
+    UNKNOWN,
+    Item,
+    Outcome,
+    all_of,
+    any_of,
+    negation,
+    of_bool,
+    outcome_of_items,
+)
+from .world import NULL
+
+LISTS = {"regulated_as", "flags", "allergen"}
+"""Columns that hold several words with commas between: a plain value asks for membership."""
+
+
+def holds(condition: Mapping[str, Any], context: Context) -> int:
+    """Whether every line of the condition is true; a null operand leaves it unknown."""
+    return all_of(_line(column, wanted, context) for column, wanted in condition.items())
+
+
+def _line(column: str, operand: Any, context: Context) -> int:
+    value = context.value(column)
+    if operand == "present":
+        return of_bool(not is_blank(value))
+    if operand == "absent":
+        return of_bool(is_blank(value))
+    if value is None:
+        return UNKNOWN
+    is_list = column.rpartition(".")[2] in LISTS
+    return all_of(_compare(value, operand, is_list=is_list))
+
+
+def is_blank(value: Any) -> bool:
+    """Null, or text with nothing in it."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _compare(value: Any, asked: Any, *, is_list: bool) -> list[int]:
+    if not isinstance(asked, Mapping):
+        return [_among(value, asked, is_list=is_list)]
+    truths = []
+    for word, operand in asked.items():
+        if word == "not":
+            truths.append(negation(_among(value, operand, is_list=is_list)))
+        elif word in {"has", "has_any"}:
+            truths.append(_among(value, operand, is_list=True))
+        elif word == "has_none":
+            truths.append(negation(_among(value, operand, is_list=True)))
+        else:
+            truths.append(of_bool(_ordered(word, Decimal(str(value)), Decimal(str(operand)))))
+    return truths
+
+
+def _among(value: Any, operand: Any, *, is_list: bool) -> int:
+    options = operand if isinstance(operand, list) else [operand]
+    if is_list:
+        words = {word.strip() for word in str(value).split(",")}
+        return of_bool(any(option in words for option in options))
+    return of_bool(any(value == option for option in options))
+
+
+def _ordered(word: str, value: Decimal, operand: Decimal) -> bool:
+    return {
+        "at_least": value >= operand,
+        "at_most": value <= operand,
+        "above": value > operand,
+        "below": value < operand,
+    }[word]
+
+
+def applies(case: Case, conditions: Mapping[str, Any]) -> Outcome:
+    """Whether a requirement concerns the subject, with ``has`` and ``has_not`` on its events."""
+    items = []
+    for column, operand in conditions.items():
+        if column in {"has", "has_not"}:
+            items.append(_happened_in_period(case, operand, column))
+        else:
+            truth = holds({column: operand}, case.subject.context)
+            items.append(Item(truth, NULL if truth == UNKNOWN else None))
+    return outcome_of_items(items)
+
+
+def _happened_in_period(case: Case, asked: str | list[str], word: str) -> Item:
+    judged = [_any_record(case, each) for each in (asked if isinstance(asked, list) else [asked])]
+    truth = any_of(truth for truth, _ in judged)
+    code = next((code for found, code in judged if found == truth), None)
+    return Item(truth if word == "has" else negation(truth), code)
+
+
+def _any_record(case: Case, asked: str) -> tuple[int, str | None]:
+    of = wanted(asked)
+    found = records(case.world, case.subject.thing, of)
+    if any(case.in_period(of.kind, row) for row in found):
+        return HOLDS, None
+    if any(case.extra.get(kind) for kind in of.types):
+        return HOLDS, None
+    if any(when(of.kind, row) is None for row in found):
+        return UNKNOWN, NULL
+    doubt = case.doubt(of.spec.table, of.types)
+    return (UNKNOWN, doubt) if doubt else (FAILS, None)

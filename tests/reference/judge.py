@@ -1,0 +1,292 @@
+"""The plain-Python judge: one requirement, one small world, one verdict per subject in scope.
+
+Written from the wording of the obligation language alone and never from the SQL, so that the two
+can disagree. It is slow on purpose: loops over dictionaries that a reader can follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from .conditions import applies
+from .instants import happened
+from .kinds import TABLE_OF, Wanted, context_of, records
+from .shape_event import event
+from .shape_lots import balance, chain, every
+from .shape_people import authorised, not_by, signed
+from .shape_records import document, fields, match, status_at
+from .shape_results import results
+from .subjects import Case, Subject, phrase
+from .truth import (
+    FAILS,
+    HOLDS,
+    PENDING,
+    UNKNOWN,
+    Item,
+    Outcome,
+    Record,
+    all_of,
+    any_of,
+    combined,
+    implication,
+    outcome_of_items,
+)
+from .world import Row, Tables, World
+
+SHAPES: Mapping[str, Callable[[Mapping[str, Any], Case], list[Item]]] = {
+    "event": event,
+    "never": event,
+    "status_at": status_at,
+    "document": document,
+    "authorised": authorised,
+    "results": results,
+    "chain": chain,
+    "balance": balance,
+    "match": match,
+    "every": every,
+    "actor": not_by,
+    "signed": signed,
+    "fields": fields,
+    "if_known": fields,
+}
+"""Shape by the key that only it has; the first one present decides."""
+
+STATES = {HOLDS: "met", FAILS: "gap", UNKNOWN: "undetermined", PENDING: "pending"}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was found of one requirement for one subject."""
+
+    requirement_id: str
+    subject_type: str
+    subject_id: str
+    state: str
+    code: str | None
+    evidence: frozenset[tuple[str, str, str]] = frozenset()
+    """Part, table and record id of the rows that decided."""
+
+
+def judge(
+    tables: Tables, obligation_map: Mapping[str, Any], period: str, as_of: datetime
+) -> list[Verdict]:
+    """Every verdict of the map's requirements over the world.
+
+    Args:
+        tables: canonical rows by table name.
+        obligation_map: the map as its YAML file reads.
+        period: month such as ``2026-10``, local to each site.
+        as_of: instant (UTC) up to which things are known; decides what is still pending.
+
+    Returns:
+        One verdict for every requirement and subject in scope, in the order of the map.
+    """
+    world = World(tables)
+    found = []
+    for raw in obligation_map["requirements"]:
+        if "waits_for" in raw and "expect" not in raw:
+            continue
+        requirement = _with_params(raw, obligation_map.get("params", {}))
+        for case, sure in _cases(world, obligation_map, requirement, period, as_of):
+            found.append(_verdict(case, obligation_map["map"], requirement, known_scope=sure))
+    return found
+
+
+def _with_params(value: Any, params: Mapping[str, Any]) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _with_params(item, params) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_with_params(item, params) for item in value]
+    if isinstance(value, str) and value.startswith("$"):
+        param = params[value[1:]]
+        if not isinstance(param, Mapping):
+            return param
+        return f"{param['value']} {param['unit']}" if "unit" in param else param["value"]
+    return value
+
+
+# --- scope ----------------------------------------------------------------------------------
+
+
+def _cases(
+    world: World,
+    obligation_map: Mapping[str, Any],
+    requirement: Mapping[str, Any],
+    period: str,
+    as_of: datetime,
+) -> Iterator[tuple[Case, bool]]:
+    kind = requirement.get("subject", "site_period")
+    own, _, types = kind.partition(".")
+    for row in world.events if own == "event" else world.rows(TABLE_OF[own]):
+        site = world.one("sites", row.get("site_id"))
+        if site is None or (own == "event" and row.get("event_type") not in types.split(" or ")):
+            continue
+        word = "site" if own == "site_period" else own
+        subject = Subject(kind, row, context_of(world, word, row), site)
+        case = Case(world, subject, period, as_of)
+        binding = applies(case, obligation_map.get("applies_to", {}))
+        case = replace(case, extra=_triggers(case, requirement))
+        if binding.truth != FAILS and (case.extra or _is_active(case)):
+            yield case, binding.truth == HOLDS
+
+
+def _is_active(case: Case) -> bool:
+    subject, row = case.subject, case.subject.row
+    own = subject.kind.partition(".")[0]
+    if own == "site_period":
+        return True
+    if own in {"event", "document", "quality_record"}:
+        return case.in_period(own, row)
+    dates = {"order": ["started_at", "completed_at"], "shipment": ["shipped_at"]}.get(own, [])
+    start, end = case.month
+    if any(start <= row[column] < end for column in dates if row.get(column)):
+        return True
+    theirs = case.world.events if own == "person" else _own_events(case)
+    return any(case.in_period("event", event) and _takes_part(own, row, event) for event in theirs)
+
+
+def _own_events(case: Case) -> list[Row]:
+    types = tuple({str(event.get("event_type")) for event in case.world.events})
+    return records(case.world, case.subject.thing, Wanted("event", types))
+
+
+def _takes_part(own: str, row: Row, event: Row) -> bool:
+    people = {event.get("performed_by"), event.get("checked_by")}
+    return own != "person" or row["person_id"] in people
+
+
+def _triggers(case: Case, requirement: Mapping[str, Any]) -> dict[str, tuple[Row, ...]]:
+    """Events before the period whose deadline falls inside it, by type."""
+    start, end = case.month
+    found: dict[str, list[Row]] = {}
+    for check in _deadlines(requirement.get("expect", [])):
+        if check["after"].partition(" ")[0] not in {"each", "first"}:
+            continue
+        for row in records(case.world, case.subject.thing, phrase(check["after"]).what):
+            at = happened(row)
+            due = at.shifted(check["within"]).low if at else None
+            known = found.setdefault(str(row.get("event_type")), [])
+            if at and due and at.low < start <= due < end and row not in known:
+                known.append(row)
+    return {event_type: tuple(rows) for event_type, rows in found.items() if rows}
+
+
+def _deadlines(value: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(value, list):
+        for part in value:
+            yield from _deadlines(part)
+    elif isinstance(value, Mapping):
+        if "within" in value and "after" in value:
+            yield value
+        for part in value.values():
+            yield from _deadlines(part)
+
+
+# --- verdict --------------------------------------------------------------------------------
+
+
+def _verdict(
+    case: Case, map_id: str, requirement: Mapping[str, Any], *, known_scope: bool
+) -> Verdict:
+    about = (requirement["id"], case.subject.kind, str(case.subject.row["record_id"]))
+    scope = applies(case, requirement.get("applies", {}))
+    if scope.truth == FAILS:
+        return Verdict(*about, "not_applicable", None)
+    if scope.truth == UNKNOWN or not known_scope:
+        return Verdict(*about, "undetermined", scope.code or "null_operand")
+    clause = f"{map_id}:{requirement['id']}"
+    if "attest" in requirement:
+        return _attested(case, clause, requirement, about)
+    outcome = _all([_evaluated(check, case) for check in requirement["expect"]])
+    if not outcome.items:
+        return Verdict(*about, "not_applicable", None)
+    state = STATES[outcome.truth]
+    if state == "gap" and _is_accepted(case, clause):
+        state = "accepted_risk"
+    return Verdict(*about, state, outcome.code, _evidence(case.world, outcome))
+
+
+def _evaluated(check: Mapping[str, Any], case: Case) -> Outcome:
+    """One check or combination of checks."""
+    if "if" in check:
+        condition = _evaluated(check["if"], case)
+        return implication(condition, _all([_evaluated(part, case) for part in check["then"]]))
+    if "any_of" in check:
+        parts = [_evaluated(part, case) for part in check["any_of"]]
+        return combined(any_of(part.truth for part in parts), parts)
+    if "all" in check:
+        return _all([_evaluated(part, case) for part in check["all"]])
+    if "condition" in check:
+        return applies(case, check["condition"])
+    shape = next(key for key in SHAPES if key in check)
+    items = SHAPES[shape](check, case)
+    if "code" in check:
+        items = [replace(i, code=check["code"]) if i.truth == FAILS else i for i in items]
+    return outcome_of_items(items)
+
+
+def _all(parts: list[Outcome]) -> Outcome:
+    return combined(all_of(part.truth for part in parts), parts)
+
+
+def _is_accepted(case: Case, clause: str) -> bool:
+    subject = case.subject
+    return any(
+        risk.get("requirement") == clause
+        and risk.get("site_id") == subject.site["site_id"]
+        and risk.get("subject_type") in {None, subject.table}
+        and risk.get("subject_id") in {None, subject.row["record_id"], _identifier(subject)}
+        and _in_force(risk, case.as_of)
+        for risk in case.world.rows("accepted_risks")
+    )
+
+
+def _identifier(subject: Subject) -> Any:
+    column = "site_id" if subject.kind == "site_period" else f"{subject.kind}_id"
+    return subject.row.get(column, subject.row["record_id"])
+
+
+def _in_force(row: Row, at: datetime) -> bool:
+    start, stop = row.get("valid_from"), row.get("valid_to")
+    return (start is None or start <= at) and (stop is None or at < stop)
+
+
+def _attested(
+    case: Case, clause: str, requirement: Mapping[str, Any], about: tuple[str, str, str]
+) -> Verdict:
+    last_instant = case.month[1] - timedelta(microseconds=1)
+    for row in case.world.rows("attestations"):
+        named = row.get("requirement") in {clause, requirement["id"]}
+        here = row.get("site_id") in {None, case.subject.site["site_id"]}
+        in_role = row.get("role") == requirement["attest"].get("role", row.get("role"))
+        if named and here and in_role and _in_force(row, last_instant):
+            return Verdict(*about, "attested", None)
+    return Verdict(*about, "gap", "missing")
+
+
+_PARTS = {HOLDS: "for", FAILS: "against", UNKNOWN: "unknown", PENDING: "missing_for"}
+
+
+def _evidence(world: World, outcome: Outcome) -> frozenset[tuple[str, str, str]]:
+    found = set()
+    for item in outcome.items:
+        judged = "missing_for" if item.truth == FAILS and not item.decided_by else None
+        for record, part in ((item.judged, judged), (item.decided_by, None)):
+            if record is not None:
+                found.add((part or _PARTS[item.truth], record[0], _record_id(world, record)))
+    return frozenset(found)
+
+
+def _record_id(world: World, record: Record) -> str:
+    table, key = record
+    return next(str(row.get("record_id")) for row in world.rows(table) if row["record_key"] == key)
+
+
+def verdicts_by_subject(
+    verdicts: Iterable[Verdict],
+) -> dict[tuple[str, str], tuple[str, str | None]]:
+    """State and code by requirement and subject, the shape that comparisons use."""
+    return {(v.requirement_id, v.subject_id): (v.state, v.code) for v in verdicts}

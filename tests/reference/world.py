@@ -1,0 +1,110 @@
+"""A small world: canonical rows by table, what is covered, and what lies in quarantine.
+
+Part of the plain-Python judge of the obligation language. Rows are plain dictionaries with the
+columns of docs/lot-model.md; a column that is not given is null. Superseded versions of a record
+are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+Row = Mapping[str, Any]
+Tables = Mapping[str, Sequence[Row]]
+Window = tuple[datetime, datetime]
+
+NOT_COVERED, QUARANTINED, NULL = "not_covered", "quarantined", "null_operand"
+PRECISION, UNIT, NO_HISTORY = "precision", "unit", "no_history"
+
+KEYS = {
+    "lots": "lot_id",
+    "orders": "order_id",
+    "shipments": "shipment_id",
+    "materials": "material_id",
+    "parties": "party_id",
+    "sites": "site_id",
+    "people": "person_id",
+    "documents": "document_id",
+}
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where an absence is looked for: site, window, and the lots it concerns (none: any)."""
+
+    site_id: str | None
+    window: Window
+    lots: frozenset[str] = frozenset()
+
+
+class World:
+    """Rows by table, with the few look-ups that every check needs."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables: dict[str, list[dict[str, Any]]] = {}
+        for table, rows in tables.items():
+            current = [row for row in rows if row.get("is_current", True) is not False]
+            self._tables[table] = [
+                {"record_key": number, **row} for number, row in enumerate(current, start=1)
+            ]
+        undone = {event.get("reverses") for event in self.rows("events")} - {None}
+        self.events: list[Row] = [
+            event
+            for event in self.rows("events")
+            if event.get("record_id") not in undone and event.get("reverses") is None
+        ]
+        self.reversed: list[Row] = [row for row in self.rows("events") if row not in self.events]
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """Every current row of the table."""
+        return self._tables.get(table, [])
+
+    def one(self, table: str, identifier: Any) -> Row | None:
+        """The row of a table of things by its identifier."""
+        if identifier is None:
+            return None
+        column = KEYS[table]
+        return next((row for row in self.rows(table) if row.get(column) == identifier), None)
+
+    def signatures_on(self, table: str, row: Row) -> Iterator[Row]:
+        """The signatures on one record."""
+        for signature in self.rows("signatures"):
+            on = (signature.get("record_type"), signature.get("signed_record_id"))
+            if on == (table, row.get("record_id")):
+                yield signature
+
+    def covered(self, table: str, where: Where, types: Iterable[str] = ()) -> bool:
+        """Whether the sources' coverage spans the window, for each of the event types."""
+        return all(self._spanned(table, where, kind) for kind in (tuple(types) or (None,)))
+
+    def _spanned(self, table: str, where: Where, kind: str | None) -> bool:
+        reached, end = where.window
+        for start, stop in sorted(self._covering(table, where.site_id, kind)):
+            if start <= reached:
+                reached = max(reached, stop)
+        return reached >= end
+
+    def _covering(self, table: str, site_id: str | None, kind: str | None) -> Iterator[Window]:
+        for row in self.rows("coverage"):
+            scope = row.get("scope")
+            named = scope is None or kind in {word.strip() for word in scope.split(",")}
+            if row.get("site_id") == site_id and row.get("table_name") == table and named:
+                yield row.get("covers_from") or datetime.min, row["covers_to"]  # noqa: DTZ901
+
+    def tainted(self, table: str, where: Where) -> bool:
+        """Whether a row in quarantine might be the one that is looked for."""
+        return any(
+            row.get("table_name") == table
+            and row.get("site_id") == where.site_id
+            and (row.get("lot_id") is None or not where.lots or row["lot_id"] in where.lots)
+            for row in self.rows("quarantine")
+        )
+
+    def doubt(self, table: str, where: Where, types: Iterable[str] = ()) -> str | None:
+        """Why the absence of a row says nothing; ``None`` when it is really absent."""
+        if not self.covered(table, where, types):
+            return NOT_COVERED
+        return QUARANTINED if self.tainted(table, where) else None
