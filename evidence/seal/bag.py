@@ -1,7 +1,7 @@
 """The bag around a pack: BagIt 1.0 declaration, manifests (RFC 8493).
 
-``manifest-sha256.txt`` lists every file under ``data/``; ``tagmanifest-sha256.txt`` every other file
-but itself and ``signatures/``. Comparing a pack with its manifests is left to
+``manifest-sha256.txt`` lists every file under ``data/``; ``tagmanifest-sha256.txt`` every other
+file but itself and ``signatures/``. Comparing a pack with its manifests is left to
 :mod:`.verify.inventory`.
 """
 

@@ -56,9 +56,7 @@ def digest(data: bytes) -> str:
 
 def _parse(data: bytes) -> Any:  # noqa: ANN401 - any JSON value
     try:
-        return json.loads(
-            data.decode("utf-8"), object_pairs_hook=_no_twins, parse_constant=_refuse
-        )
+        return json.loads(data.decode("utf-8"), object_pairs_hook=_no_twins, parse_constant=_refuse)
     except NotCanonicalError:
         raise
     except (ValueError, RecursionError) as error:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
-DEMO_PASSPHRASE: Final = "example-only"
+DEMO_PASSPHRASE: Final = "example-only"  # noqa: S105 - no secret, see README.txt below
 """Opens every key of the demo, and is written beside them."""
 _YEARS: Final = 10
 _ORGANISATION: Final = "EXAMPLE demonstration, not a real company"
@@ -49,9 +49,7 @@ DEMO_ROLES: Final = {
         order=1, field="preparer", title="Prepared by", meaning="authorship", certify=True
     ),
     "reviewer": Role(order=2, field="reviewer", title="Reviewed by", meaning="review"),
-    "approver": Role(
-        order=3, field="approver", title="Approved by", meaning="approval", lock=True
-    ),
+    "approver": Role(order=3, field="approver", title="Approved by", meaning="approval", lock=True),
 }
 """The three roles every pack of the demo has."""
 
@@ -121,9 +119,7 @@ def demo_policy(
             )
             for who in people
         ),
-        seal=SealHolder(
-            name="Pack seal", certs=(ca.fingerprints["seal"],), key=f"{keys}/seal.p12"
-        ),
+        seal=SealHolder(name="Pack seal", certs=(ca.fingerprints["seal"],), key=f"{keys}/seal.p12"),
     )
 
 

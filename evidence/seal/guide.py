@@ -26,10 +26,10 @@ this pack: what lies in trust/ is a copy for convenience and proves nothing. Put
   $ sha256sum --check --strict --quiet manifest-sha256.txt
   $ sha256sum --check --strict --quiet tagmanifest-sha256.txt
 
-2. No file was added. Nothing may be printed. (Only the seal and the list itself are unlisted.)
+2. No file was added. It must print two names and no other: signatures/seal.p7s, which is the
+   seal itself, and tagmanifest-sha256.txt, which the seal covers.
 
-  $ find . -type f | sed 's|^\\./||' | grep -vxF -e tagmanifest-sha256.txt -e signatures/seal.p7s | \
-grep -vxFf <(cut -c67- manifest-sha256.txt tagmanifest-sha256.txt) || true
+  $ find . -type f -printf '%P\\n' | grep -vxF "$(cut -c67- *manifest-sha256.txt)" | sort
 
 3. The list was sealed by the site. It must say: CMS Verification successful.
    (After the seal certificate has expired, add: -no_check_time)

@@ -50,7 +50,7 @@ class Credentials:
         from pyhanko.sign.signers import SimpleSigner
         from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-        store = SimpleCertificateStore()
+        store = SimpleCertificateStore()  # type: ignore[no-untyped-call] # pyHanko
         store.register_multiple(x509.Certificate.load(above) for above in self.chain)
         key = self.private_key.private_bytes(
             serialization.Encoding.DER,

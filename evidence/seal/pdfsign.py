@@ -125,12 +125,12 @@ def _stamp(page: Path) -> StaticStampStyle:
 
     return StaticStampStyle(
         border_width=0,
-        background=ImportedPdfPage(str(page)),
+        background=ImportedPdfPage(str(page)),  # type: ignore[no-untyped-call] # pyHanko
         background_opacity=1.0,
         background_layout=SimpleBoxLayoutRule(
             x_align=AxisAlignment.ALIGN_MID,
             y_align=AxisAlignment.ALIGN_MID,
-            margins=Margins.uniform(0),
+            margins=Margins.uniform(0),  # type: ignore[no-untyped-call] # pyHanko
             inner_content_scaling=InnerScaling.STRETCH_TO_FIT,
         ),
     )

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from ..errors import LotproofError, Where
+from ..yaml_files import read_yaml, validated
 from . import canonical
 
 POLICY_FORMAT: Final = "lotproof-signing-policy/1"
@@ -119,8 +118,10 @@ class SigningPolicy(_Frozen):
 
     def to_json(self) -> bytes:
         """The bytes a pack carries; where keys lie is left out."""
-        hidden = {"people": {"__all__": {"key"}}, "seal": {"key"}}
-        return canonical.dump(self.model_dump(mode="json", exclude=hidden))
+        value = self.model_dump(mode="json")
+        for holder in (*value["people"], value["seal"]):
+            del holder["key"]
+        return canonical.dump(value)
 
 
 def _faults(policy: SigningPolicy) -> Iterator[str]:
@@ -152,18 +153,7 @@ def load_policy(path: Path) -> SigningPolicy:
     Raises:
         LotproofError: unreadable or invalid; lists every fault with its line and key.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        value = yaml.safe_load(text)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise LotproofError(
-            f"not readable as YAML: {error}", "a signing policy", "mend the file", path
-        ) from error
-    try:
-        return SigningPolicy.model_validate(value)
-    except ValidationError as error:
-        raise _explain(error, node, path) from error
+    return validated(read_yaml(path), SigningPolicy)
 
 
 def parse_policy(data: bytes) -> SigningPolicy:
@@ -174,32 +164,3 @@ def parse_policy(data: bytes) -> SigningPolicy:
         pydantic.ValidationError: not a policy.
     """
     return SigningPolicy.model_validate(canonical.load(data))
-
-
-def _explain(error: ValidationError, node: yaml.Node | None, path: Path) -> LotproofError:
-    faults = [
-        (_line(node, fault["loc"]), ".".join(map(str, fault["loc"])) or "policy", fault["msg"])
-        for fault in error.errors()
-    ]
-    listed = "; ".join(f"line {line}, {key}: {message}" for line, key, message in faults)
-    return LotproofError(
-        f"signing policy: {listed}",
-        "roles, people and a seal, as docs/verifying-a-pack.md shows them",
-        "mend the named keys",
-        Where(path, faults[0][0]),
-    )
-
-
-def _line(node: yaml.Node | None, loc: tuple[Any, ...]) -> int:
-    """The line of a key, or of the nearest thing around it."""
-    line = node.start_mark.line + 1 if node else 1
-    for step in loc:
-        if isinstance(node, yaml.MappingNode):
-            pair = next(((k, v) for k, v in node.value if k.value == str(step)), None)
-            if pair is None:
-                return line
-            line, node = pair[0].start_mark.line + 1, pair[1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
-            node = node.value[step]
-            line = node.start_mark.line + 1
-    return line

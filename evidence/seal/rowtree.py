@@ -29,10 +29,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _BATCH: Final = 1 << 16  # a power of two, so that each full batch is a whole subtree
-_PLAIN: Final = frozenset(
-    "BOOLEAN TINYINT SMALLINT INTEGER BIGINT HUGEINT UTINYINT USMALLINT UINTEGER UBIGINT UHUGEINT"
-    " DATE UUID TIME".split()
-)
+_INTEGERS: Final = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
+_PLAIN: Final = {"BOOLEAN", "DATE", "TIME", "UUID", *_INTEGERS, *(f"U{name}" for name in _INTEGERS)}
 _DECIMAL: Final = re.compile(r"DECIMAL\(\d+,\d+\)")
 _INSTANTS: Final = frozenset({"TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS"})
 
@@ -79,7 +77,9 @@ def _row_tree(connection: DuckDBPyConnection, parquet: Path) -> RowTree:
     described = connection.execute(f"describe select * from {source}").fetchall()
     columns = tuple((str(name), str(kind)) for name, kind, *_ in described)
     row = " || ".join(_field(name, kind, parquet) for name, kind in columns)
-    cursor = connection.execute(f"select unhex(sha256('\\x00'::blob || encode({row}))) from {source}")
+    cursor = connection.execute(
+        f"select unhex(sha256('\\x00'::blob || encode({row}))) from {source}"
+    )
     tree = _Tree()
     while batch := cursor.fetchmany(_BATCH):
         tree.add([leaf for (leaf,) in batch])

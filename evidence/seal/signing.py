@@ -80,7 +80,9 @@ def require_unchanged(pack: Path) -> None:
     for name in (bag.MANIFEST, bag.TAGMANIFEST):
         if (pack / name).is_file():
             listed |= bag.parse_manifest((pack / name).read_bytes())[0]
-    present = [path for path in bag.files(pack) if bag.in_manifest(path) or bag.in_tagmanifest(path)]
+    present = [
+        path for path in bag.files(pack) if bag.in_manifest(path) or bag.in_tagmanifest(path)
+    ]
     actual = bag.digests(pack, present)
     wrong = sorted(path for path in {*listed, *actual} if listed.get(path) != actual.get(path))
     if wrong:
@@ -126,7 +128,9 @@ def _turn(
     person = policy.person(who)
     if person is None:
         known = ", ".join(sorted(person.person_id for person in policy.people))
-        raise LotproofError(f"person {who} is not in the signing policy", f"one of {known}", "", pack)
+        raise LotproofError(
+            f"person {who} is not in the signing policy", f"one of {known}", "", pack
+        )
     if role not in person.roles:
         able = ", ".join(p.person_id for p in policy.people if role in p.roles)
         raise LotproofError(

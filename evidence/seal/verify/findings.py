@@ -1,0 +1,172 @@
+"""What a verification can find, and the report that lists all of it.
+
+Codes begin with ``E_`` (the pack fails), ``U_`` (it cannot be decided) or ``N_`` (worth knowing).
+Which rule raises which code is left to the modules beside this one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal
+
+Verdict = Literal["VERIFIED", "FAILED", "INDETERMINATE"]
+
+CODES: Final[dict[str, str]] = {
+    "E_AUDIT_CHAIN": "the audit trail was changed, shortened or re-ordered",
+    "E_AUDIT_MISMATCH": "the audit trail and the signatures tell different stories",
+    "E_CANONICAL": "a JSON file is not in its one spelling",
+    "E_CERT_EXPIRED": "the certificate was not valid when it signed",
+    "E_CERT_UNTRUSTED": "the signer's certificate is not one you or the policy trust",
+    "E_CERT_USAGE": "the certificate is not meant for signatures",
+    "E_EVIDENCE_BINDING": "report, evidence manifest and evidence do not belong together",
+    "E_FETCH_PRESENT": "the bag asks for files to be fetched from elsewhere",
+    "E_FILE_EXTRA": "a file or folder that no manifest lists",
+    "E_FILE_HASH": "the file is not the one that was listed",
+    "E_FILE_MISSING": "a listed file is not there",
+    "E_FILE_SIZE": "the file has another size than the evidence manifest says",
+    "E_FORMAT": "the file cannot be read as what it should be",
+    "E_INTERNAL": "the verifier itself failed; nothing can be said of this part",
+    "E_MANIFEST_ALGO": "a manifest with another algorithm than SHA-256",
+    "E_MANIFEST_MISSING": "a manifest is missing",
+    "E_MANIFEST_SYNTAX": "a manifest line is not written as the rules say",
+    "E_MEANING_MISMATCH": "name or meaning in the signature are not those of the policy",
+    "E_NAME_COLLISION": "two names that some file systems take for one",
+    "E_NAME_NORMALIZATION": "a name with characters that look like others",
+    "E_NAME_RESERVED": "a name that some systems cannot store",
+    "E_PATH_UNSAFE": "a name that could lead outside the pack",
+    "E_PDF_FIELDSET": "the report has other form fields than the policy says",
+    "E_PDF_METADATA": "title or other metadata of the report were changed after signing",
+    "E_PDF_MODIFIED": "the report was changed after a signature",
+    "E_PDF_PARSE": "the report cannot be read safely",
+    "E_PDF_TRAILING": "bytes follow the last signature",
+    "E_POLICY_DIGEST": "the signing policy is not the one that was signed for, or not yours",
+    "E_ROLE_MISSING": "a role has not signed",
+    "E_ROLE_ORDER": "the roles did not sign in the order of the policy",
+    "E_ROLE_WRONG_SIGNER": "the signer does not have that role",
+    "E_ROLLBACK": "this is not the version you expect",
+    "E_ROW_ROOT": "the rows are not those the evidence manifest stands for",
+    "E_SEAL_INVALID": "the seal does not fit the list of files",
+    "E_SEAL_MISSING": "the pack is not sealed",
+    "E_SEAL_ROLE": "sealed with a certificate that is not the site's seal",
+    "E_SEAL_UNTRUSTED": "the seal's certificate is not one you trust",
+    "E_SIG_ALGO": "an algorithm or key that is too weak",
+    "E_SIG_CRYPTO": "the signature itself is broken",
+    "E_SIG_DIGEST": "the signed bytes were changed",
+    "E_SOD_SAME_PERSON": "one person signed in two roles that need two",
+    "E_SPECIAL_FILE": "not a plain file: a link, device or pipe",
+    "E_TIME_SKEW": "signing times that contradict each other or lie in the future",
+    "E_ZIP_DUPLICATE": "two files of one name in the zip",
+    "E_ZIP_ENCRYPTED": "an encrypted file in the zip",
+    "E_ZIP_HEADER_MISMATCH": "the zip contradicts itself, or was written by another program",
+    "E_ZIP_HIDDEN_DATA": "bytes in the zip that belong to no file",
+    "E_ZIP_LIMITS": "more files or bytes in the zip than it can hold honestly",
+    "E_ZIP_METHOD": "a compressed file in the zip; packs are stored",
+    "E_ZIP_PREFIX_SUFFIX": "bytes before or after the zip",
+    "E_ZIP_RATIO": "a file in the zip that would unpack to many times its size",
+    "E_ZIP_TRUNCATED": "the end of the zip is missing",
+    "N_NO_TIMESTAMP": "no trusted timestamp: signing times are the signers' claims",
+    "N_POLICY_FROM_PACK": "the signing policy was taken from the pack, where the signers bound it",
+    "N_ROW_ROOT_EQUAL": "the file differs, yet its rows are those that were listed",
+    "U_NO_ANCHOR": "no root certificate given: who signed cannot be decided",
+}
+"""Every code with its meaning in plain words."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One thing found: where, what should have been there, what was."""
+
+    code: str
+    object: str
+    expected: str = ""
+    found: str = ""
+
+    def __str__(self) -> str:
+        parts = [f"{self.code}  {self.object}: {CODES[self.code]}"]
+        parts += [f"expected: {self.expected}"] if self.expected else []
+        parts += [f"found: {self.found}"] if self.found else []
+        return "\n    ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureLine:
+    """One signature as people read it; printed whether or not the pack holds."""
+
+    report: str
+    role: str
+    person_id: str
+    printed_name: str
+    meaning: str
+    signed_at: str
+    certificate: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationReport:
+    """Everything a verification found.
+
+    Attributes:
+        verdict: VERIFIED, FAILED, or INDETERMINATE when nothing speaks against the pack but
+            nobody said whom to trust.
+        pack: id and version, or the name given when those cannot be read.
+        findings: every ``E_`` and ``U_`` finding, sorted.
+        notes: every ``N_`` finding, sorted.
+        signatures: who signed what, when, meaning what.
+        anchors: SHA-256 of the root certificates used.
+        files: how many files were read.
+        octets: how many bytes were read.
+        tagmanifest_sha256: digest by which another pack names this one.
+        thorough: whether pyHanko's difference analysis ran as well.
+        tool: name and version of the verifier.
+    """
+
+    verdict: Verdict
+    pack: str
+    findings: tuple[Finding, ...]
+    notes: tuple[Finding, ...]
+    signatures: tuple[SignatureLine, ...]
+    anchors: tuple[str, ...]
+    files: int
+    octets: int
+    tagmanifest_sha256: str | None
+    thorough: bool
+    tool: str
+
+    @property
+    def exit_code(self) -> int:
+        """0 verified, 1 failed, 2 indeterminate."""
+        return {"VERIFIED": 0, "FAILED": 1, "INDETERMINATE": 2}[self.verdict]
+
+    @property
+    def codes(self) -> set[str]:
+        """The codes of all findings and notes."""
+        return {finding.code for finding in (*self.findings, *self.notes)}
+
+    def to_json(self) -> dict[str, Any]:
+        """The same as plain values, each finding with its meaning."""
+        value = asdict(self)
+        for finding in (*value["findings"], *value["notes"]):
+            finding["meaning"] = CODES[finding["code"]]
+        return value
+
+    def lines(self) -> Iterator[str]:
+        """The report in words, for a terminal."""
+        yield f"{self.verdict}  {self.pack}  ({self.files} files, {self.octets:,} bytes)"
+        for line in self.signatures:
+            yield (
+                f"  {line.report}: {line.role}, {line.printed_name} ({line.person_id}),"
+                f" {line.meaning}, {line.signed_at}"
+            )
+        for finding in self.findings:
+            yield f"  {finding}"
+        for note in self.notes:
+            yield f"  note: {note.object}: {CODES[note.code]}"
+
+
+def verdict_of(findings: Iterable[Finding]) -> Verdict:
+    """FAILED if anything speaks against the pack, else INDETERMINATE if anything is undecided."""
+    kinds = {finding.code[0] for finding in findings}
+    if "E" in kinds:
+        return "FAILED"
+    return "INDETERMINATE" if "U" in kinds else "VERIFIED"

@@ -1,0 +1,192 @@
+"""What did each revision of a report change? One signature, and nothing that can be seen.
+
+A revision may fill one signature field with a new signature and its appearance, and may touch what
+no reader shows: version, extensions, modification date, producer. Everything else is a change.
+Only the objects a revision wrote are read, so the cost does not grow with the report; pyHanko's
+difference analysis, which reads them all, can be asked for in addition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
+from xml.etree import ElementTree as ET
+
+if TYPE_CHECKING:
+    from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
+
+Change = tuple[str, str]
+
+_FIELD: Final = frozenset({"/V", "/AP"})
+_CATALOG: Final = frozenset({"/Version", "/Extensions", "/Metadata"})
+_INFO: Final = frozenset({"/ModDate", "/Producer"})
+_XMP: Final = frozenset({"ModifyDate", "MetadataDate", "Producer"})
+_RDF: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+
+
+def entry(holder: Any, key: str, default: Any = None) -> Any:  # noqa: ANN401 - PDF objects
+    """The value of a key, references followed; absent and null are the same.
+
+    XMP comes as a plain stream: the library's own view of it cannot be read from an old revision.
+    """
+    if key not in holder:
+        return default
+    value = holder.raw_get(key).get_object()
+    return default if type(value).__name__ == "NullObject" else value
+
+
+def changes(reader: PdfFileReader, signed: Mapping[int, str]) -> Iterator[Change]:
+    """Every change beyond signatures: a code and a sentence.
+
+    Args:
+        reader: the report.
+        signed: for each revision with a signature, the name of its field.
+    """
+    for revision in range(1, reader.xrefs.total_revisions):
+        old = reader.get_historical_resolver(revision - 1)
+        new = reader.get_historical_resolver(revision)
+        yield from _Revision(revision, signed.get(revision), old, new).changes()
+
+
+class _Revision:
+    """One revision beside the one before it."""
+
+    def __init__(
+        self, number: int, field: str | None, old: HistoricalResolver, new: HistoricalResolver
+    ) -> None:
+        self._number, self._field, self._old, self._new = number, field, old, new
+        self._xrefs = new.reader.xrefs
+
+    def changes(self) -> Iterator[Change]:
+        """The changes of this revision."""
+        yield from self._trailer()
+        if self._xrefs.refs_freed_in_revision(self._number):
+            yield self._say("E_PDF_MODIFIED", "removes objects")
+        known = self._known()
+        rewritten = (
+            ref
+            for ref in self._xrefs.explicit_refs_in_revision(self._number)
+            if not self._old.is_ref_unassignable(ref)
+        )
+        for ref in sorted(rewritten, key=lambda ref: int(ref.idnum)):
+            check = known.get(ref)
+            if check is None:
+                yield from self._unknown(ref)
+            else:
+                yield from check(self._old(ref), self._new(ref))
+        yield from self._metadata()
+
+    def _known(self) -> dict[Any, Any]:
+        """The objects a revision may write again, and the rule for each."""
+        trailer, root = self._old.trailer_view, self._old.root
+        known = {trailer.raw_get("/Root").reference: self._catalog}
+        for holder, key, rule in (
+            (trailer, "/Info", self._info),
+            (root, "/Metadata", self._nothing),
+        ):
+            reference = getattr(holder.raw_get(key), "reference", None) if key in holder else None
+            if reference is not None:
+                known[reference] = rule
+        if "/AcroForm" in root:
+            for pointer in root["/AcroForm"]["/Fields"].iterate():
+                if entry(pointer.get_object(), "/T") == self._field:
+                    known[pointer.reference] = self._widget
+        return known
+
+    def _unknown(self, ref: Any) -> Iterator[Change]:  # noqa: ANN401 - a PDF reference
+        before, after = self._old(ref), self._new(ref)
+        if not _same(before, after):
+            kind = entry(after, "/Type", "") if hasattr(after, "keys") else ""
+            yield self._say("E_PDF_MODIFIED", f"writes object {ref.idnum} {kind}again".strip())
+
+    def _trailer(self) -> Iterator[Change]:
+        before, after = self._old.trailer_view, self._new.trailer_view
+        for key in ("/Root", "/Info"):
+            was, now = (t.raw_get(key) if key in t else None for t in (before, after))
+            if was is not None and was != now:
+                yield self._say("E_PDF_MODIFIED", f"replaces the file's {key}")
+        if "/Encrypt" in after:
+            yield self._say("E_PDF_MODIFIED", "encrypts the file")
+
+    def _catalog(self, before: Any, after: Any) -> Iterator[Change]:  # noqa: ANN401 - PDF objects
+        allowed = _CATALOG | ({"/Perms"} if self._number == 1 else set())
+        for key in _differing(before, after) - allowed:
+            code = "E_PDF_METADATA" if key == "/Lang" else "E_PDF_MODIFIED"
+            yield self._say(code, f"changes {key} of the document")
+
+    def _info(self, before: Any, after: Any) -> Iterator[Change]:  # noqa: ANN401 - PDF objects
+        for key in _differing(before, after) - _INFO:
+            yield self._say("E_PDF_METADATA", f"changes {key}")
+
+    def _widget(self, before: Any, after: Any) -> Iterator[Change]:  # noqa: ANN401 - PDF objects
+        if "/V" in before:
+            yield self._say("E_PDF_MODIFIED", f"writes the signed field {self._field} again")
+        for key in _differing(before, after) - _FIELD:
+            yield self._say("E_PDF_MODIFIED", f"changes {key} of the field {self._field}")
+
+    def _nothing(self, before: Any, after: Any) -> Iterator[Change]:  # noqa: ANN401 - PDF objects
+        del before, after  # compared as a whole in _metadata
+        return iter(())
+
+    def _metadata(self) -> Iterator[Change]:
+        before, after = _xmp(self._old.root), _xmp(self._new.root)
+        if before is None and after is not None:
+            before = _as_xmp(entry(self._old.trailer_view, "/Info"), after)
+        if before != after:
+            wrong = sorted({*(before or {}).items()} ^ {*(after or {}).items()})
+            names = ", ".join(sorted({key for key, _ in wrong}))
+            yield self._say("E_PDF_METADATA", f"changes XMP {names}")
+
+    def _say(self, code: str, what: str) -> Change:
+        return code, f"revision {self._number} {what}"
+
+
+def _differing(before: Any, after: Any) -> set[str]:  # noqa: ANN401 - PDF objects
+    keys = {*before.keys(), *after.keys()}
+    return {key for key in keys if not _same(_raw(before, key), _raw(after, key))}
+
+
+def _raw(holder: Any, key: str) -> Any:  # noqa: ANN401 - PDF objects
+    return holder.raw_get(key) if key in holder else None
+
+
+def _same(before: Any, after: Any) -> bool:  # noqa: ANN401 - PDF objects
+    if before is None or after is None or type(before) is not type(after):
+        return before is after
+    if hasattr(before, "encoded_data") and before.encoded_data != after.encoded_data:
+        return False
+    if hasattr(before, "raw_get") and hasattr(before, "keys"):
+        return not _differing(before, after)
+    if hasattr(before, "iterate"):
+        return len(before) == len(after) and all(
+            _same(one, other) for one, other in zip(before.iterate(), after.iterate(), strict=True)
+        )
+    return bool(before == after)
+
+
+def _xmp(root: Any) -> dict[str, str] | None:  # noqa: ANN401 - a PDF catalog
+    """What the XMP packet says, by property; ``None`` when there is none."""
+    stream = entry(root, "/Metadata")
+    if stream is None:
+        return None
+    if b"<!" in stream.data:
+        raise ValueError("XMP with a document type or an entity")
+    tree = ET.fromstring(stream.data)  # noqa: S314 - entities are refused above
+    said: dict[str, str] = {}
+    for place, part in enumerate(tree.iter(f"{_RDF}Description")):
+        pairs = list(part.attrib.items()) + [(kid.tag, "".join(kid.itertext())) for kid in part]
+        for tag, text in pairs:
+            name = tag.rpartition("}")[2]
+            if name not in _XMP and name != "about":
+                key = name if name not in said else f"{name} ({place})"
+                said[key] = text.strip()
+    return said
+
+
+def _as_xmp(info: Any, after: Mapping[str, str]) -> dict[str, str]:  # noqa: ANN401 - a PDF dictionary
+    """What the first XMP packet may say: nothing, or what the information dictionary said."""
+    names = {"title": "/Title", "creator": "/Author", "description": "/Subject"}
+    names |= {"Keywords": "/Keywords", "CreatorTool": "/Creator"}
+    dates = {key: after[key] for key in ("CreateDate",) if key in after}
+    said = {xmp: str(info[key]) for xmp, key in names.items() if info and key in info}
+    return dates | {xmp: text for xmp, text in said.items() if xmp in after}

@@ -1,0 +1,209 @@
+"""Whom the verifier trusts, and what that says of one signature.
+
+Anchors come from whoever verifies, never from the pack. Chains are judged at the time the signer
+claims, so the answer is the same on any day; a trusted timestamp will take the claim's place.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from ...errors import LotproofError
+
+if TYPE_CHECKING:
+    from asn1crypto import cms, x509
+    from pyhanko.sign.ades.report import AdESSubIndic
+    from pyhanko_certvalidator import ValidationContext
+
+DIGESTS: Final = frozenset({"sha256", "sha384", "sha512"})
+CURVES: Final = frozenset({"secp256r1", "secp384r1", "secp521r1"})
+MIN_RSA_BITS: Final = 3072
+
+_CHAIN_CODES: Final = {
+    "OUT_OF_BOUNDS_NO_POE": "E_CERT_EXPIRED",
+    "OUT_OF_BOUNDS_NOT_REVOKED": "E_CERT_EXPIRED",
+    "EXPIRED": "E_CERT_EXPIRED",
+    "NOT_YET_VALID": "E_CERT_EXPIRED",
+    "CHAIN_CONSTRAINTS_FAILURE": "E_CERT_USAGE",
+    "CRYPTO_CONSTRAINTS_FAILURE": "E_SIG_ALGO",
+    "CRYPTO_CONSTRAINTS_FAILURE_NO_POE": "E_SIG_ALGO",
+}
+
+# the library reports each failed signature in its log as well; the report says it once
+for _library in ("pyhanko", "pyhanko_certvalidator"):
+    logging.getLogger(_library).addHandler(logging.NullHandler())
+
+
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """Root certificates of whoever verifies; none is allowed, and then nothing is trusted."""
+
+    certificates: tuple[x509.Certificate, ...]
+
+    @property
+    def fingerprints(self) -> tuple[str, ...]:
+        """SHA-256 of each, sorted."""
+        return tuple(sorted(fingerprint(certificate) for certificate in self.certificates))
+
+    def context(self, moment: datetime | None) -> ValidationContext:
+        """A context in which only these are trusted, at that moment, without any network."""
+        from pyhanko_certvalidator import ValidationContext
+
+        return ValidationContext(
+            trust_roots=list(self.certificates),
+            moment=moment,
+            allow_fetching=False,
+            revocation_mode="soft-fail",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CmsFacts:
+    """What was found out about one detached CMS signature.
+
+    Attributes:
+        fault: why it could not be judged at all, or ``None``.
+        intact: the signed bytes are those given.
+        valid: the signature fits the certificate.
+        certificate: SHA-256 of the signer's certificate.
+        weakness: too weak a digest or key, in words.
+        claimed_at: when the signer says it was made.
+        chain: code of what is wrong with the certificate's chain, or ``None``.
+    """
+
+    fault: str | None = None
+    intact: bool = False
+    valid: bool = False
+    certificate: str = ""
+    weakness: str | None = None
+    claimed_at: datetime | None = None
+    chain: str | None = None
+
+
+def load_anchors(paths: list[Path]) -> Anchors:
+    """Read root certificates, PEM (also several in a file) or DER.
+
+    Raises:
+        LotproofError: a file that is missing or holds no certificate.
+    """
+    from asn1crypto import pem, x509
+
+    found = []
+    for path in paths:
+        try:
+            data = path.read_bytes()
+            blocks = (
+                [der for _, _, der in pem.unarmor(data, multiple=True)]
+                if pem.detect(data)
+                else [data]
+            )
+            certificates = [x509.Certificate.load(der, strict=True) for der in blocks]
+            _ = [certificate.issuer_serial for certificate in certificates]
+        except (OSError, ValueError, TypeError) as error:
+            raise LotproofError(
+                f"no certificate: {error}",
+                "a root certificate, PEM or DER",
+                "ask the site for its root certificate, by another way than the pack",
+                path,
+            ) from error
+        found += certificates
+    return Anchors(tuple(found))
+
+
+def fingerprint(certificate: x509.Certificate) -> str:
+    """SHA-256 of a certificate's bytes."""
+    return hashlib.sha256(certificate.dump()).hexdigest()
+
+
+def chain_code(problem: AdESSubIndic | None) -> str | None:
+    """The code for what pyHanko says is wrong with a chain."""
+    if problem is None:
+        return None
+    return _CHAIN_CODES.get(problem.standard_name, "E_CERT_UNTRUSTED")
+
+
+def weakness(digest: str, certificate: x509.Certificate) -> str | None:
+    """Why a digest or key is too weak, in words; ``None`` when it is not."""
+    if digest not in DIGESTS:
+        return f"digest {digest}"
+    key = certificate.public_key
+    if key.algorithm == "ec":
+        _, curve = key.curve
+        return None if curve in CURVES else f"curve {curve}"
+    if key.algorithm in {"rsa", "rsassa_pss"}:
+        return None if key.bit_size >= MIN_RSA_BITS else f"RSA with {key.bit_size} bits"
+    return f"key of kind {key.algorithm}"
+
+
+def check_detached(data: bytes, signature: bytes, anchors: Anchors) -> CmsFacts:
+    """Judge a detached signature over some bytes.
+
+    Beyond the cryptography, the container must hold nothing that is not signed: one signer, no
+    attribute outside the signature, no certificate off the chain.
+    """
+    from asn1crypto import cms
+    from pyhanko.sign.validation.errors import SignatureValidationError
+
+    try:
+        message = cms.ContentInfo.load(signature, strict=True)
+        fault = _loose_parts(message, signature)
+        return CmsFacts(fault=fault) if fault else _judge(data, message["content"], anchors)
+    except (ValueError, TypeError, KeyError, SignatureValidationError) as error:
+        return CmsFacts(fault=f"not a signature: {error}")
+
+
+def _loose_parts(message: cms.ContentInfo, raw: bytes) -> str | None:
+    """What in a CMS container is not covered by its signature."""
+    if message["content_type"].native != "signed_data":
+        return f"content {message['content_type'].native}"
+    signed = message["content"]
+    signers = signed["signer_infos"]
+    if len(signers) != 1:
+        return f"{len(signers)} signers"
+    signer = signers[0]
+    declared = [algorithm.dump() for algorithm in signed["digest_algorithms"]]
+    if declared != [signer["digest_algorithm"].dump()]:
+        return "digest algorithms that differ from the signer's"
+    if signed["crls"].native or signer["unsigned_attrs"].native:
+        return "attributes or lists outside the signature"
+    versions = signed["version"].native, signer["version"].native
+    if versions != ("v1", "v1"):
+        return f"versions {versions}"
+    if signed.dump(force=True) not in raw:
+        return "bytes that are not in the one spelling (DER)"
+    return None
+
+
+def _judge(data: bytes, signed: cms.SignedData, anchors: Anchors) -> CmsFacts:
+    from pyhanko.sign.general import extract_signer_info
+    from pyhanko.sign.validation.generic_cms import (
+        async_validate_detached_cms,
+        extract_self_reported_ts,
+    )
+
+    claimed = extract_self_reported_ts(extract_signer_info(signed))
+    status = asyncio.run(
+        async_validate_detached_cms(
+            data, signed, signer_validation_context=anchors.context(claimed)
+        )
+    )
+    path = status.validation_path
+    chain = {certificate.dump() for certificate in path} if path else set()
+    chain.add(status.signing_cert.dump())
+    loose = [choice for choice in signed["certificates"] if choice.chosen.dump() not in chain]
+    if loose and anchors.certificates and status.trust_problem_indic is None:
+        return CmsFacts(fault="certificates that do not belong to the chain")
+    return CmsFacts(
+        intact=status.intact,
+        valid=status.valid,
+        certificate=fingerprint(status.signing_cert),
+        weakness=weakness(status.md_algorithm, status.signing_cert),
+        claimed_at=claimed,
+        chain=chain_code(status.trust_problem_indic),
+    )
