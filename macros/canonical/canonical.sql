@@ -1,0 +1,133 @@
+{#-
+  A table of the lot model: every version of its records that had been recorded and ingested by
+  the build's as_of. A version that repeats the one before it says nothing new and is left out.
+  `happens`: it has the columns of something that happens; `unit_of`: the column that leads to the
+  unit of its base quantities.
+-#}
+{% macro canonical(table, happens=false, unit_of=none) -%}
+    {%- set columns = lot_model_columns(table) -%}
+    {%- set names = columns | map(attribute='name') | list -%}
+    {%- set stored = columns | rejectattr('name', 'in', derived_columns(names)) | list -%}
+with
+
+pin as (
+
+    select * from {{ ref('pin') }}
+
+),
+
+loads as (
+
+    select load_id from {{ ref('loads') }}
+
+),
+
+landed as (
+
+    {{ landed(table, stored) | indent(4) }}
+
+),
+
+known as (
+
+    select
+        {{ canonical_values(stored) | indent(8) }}
+    from landed
+    inner join loads on landed.load_id = loads.load_id
+    {%- if happens %}
+    left join {{ ref('site_zones') }} as zones on landed.site_id = zones.site_id
+    {%- endif %}
+    cross join pin
+    where
+        landed.ingested_at <= pin.as_of_ingested
+        and (landed.recorded_at is null or landed.recorded_at <= pin.as_of)
+
+),
+
+hashed as (
+
+    select
+        known.*,
+        {{ record_hash(columns) | indent(8) }} as record_hash
+    from known
+
+),
+
+followed as (
+
+    select
+        hashed.*,
+        lag(record_hash) over (partition by record_id order by ingest_seq) as hash_before
+    from hashed
+
+),
+
+versions as (
+
+    select
+        followed.*,
+        cast(row_number() over (partition by record_id order by ingest_seq) as integer) as version,
+        lead(ingest_seq) over (partition by record_id order by ingest_seq) is null as is_current,
+        min(ingest_seq) over (partition by record_id) as record_key
+    from followed
+    where hash_before is distinct from record_hash
+
+),
+
+final as (
+
+    select
+        {%- for name in names %}
+            {%- if name == 'base_quantity' %}
+        cast(
+            try_cast(versions.quantity as decimal(22, 9)) * ratios.ratio as decimal(28, 9)
+        ) as base_quantity
+            {%- elif name == 'base_uom' and unit_of %}
+        units.base_uom
+            {%- else %}
+        versions.{{ name }}
+            {%- endif %}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from versions
+    {%- if unit_of %}
+    left join {{ ref('material_units' if unit_of == 'material_id' else 'lot_units') }} as units
+        on versions.{{ unit_of }} = units.{{ 'material_id' if unit_of == 'material_id' else 'lot_id' }}
+    left join {{ ref('unit_ratios') }} as ratios
+        on upper(trim(versions.uom)) = ratios.uom and upper(trim(units.base_uom)) = ratios.base_uom
+    {%- endif %}
+
+)
+
+select * from final
+{%- endmacro %}
+
+{#- The stored columns, with the times of an event completed from each other. -#}
+{% macro canonical_values(columns) -%}
+    {%- set local = to_local('landed.occurred_at', 'zones.timezone') -%}
+    {%- for column in columns -%}
+        {%- if column.name == 'occurred_at' -%}
+coalesce(landed.occurred_at, {{ to_utc('landed.occurred_local', 'zones.timezone') }}) as occurred_at
+        {%- elif column.name == 'occurred_local' -%}
+coalesce(landed.occurred_local, {{ local }}) as occurred_local
+        {%- elif column.name == 'utc_offset' -%}
+coalesce(
+    landed.utc_offset,
+    {{ utc_offset_text('landed.occurred_at', 'coalesce(landed.occurred_local, ' ~ local ~ ')') }}
+) as utc_offset
+        {%- elif column.name == 'precision' -%}
+coalesce(landed.precision, 'second') as precision
+        {%- else -%}
+landed.{{ column.name }}
+        {%- endif -%}
+        {{ ',\n' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
+{#- Local time minus UTC as +02:00. -#}
+{% macro utc_offset_text(instant, local) -%}
+    {%- set minutes = minutes_between(instant, local) -%}
+case when {{ minutes }} < 0 then '-' else '+' end
+|| lpad(cast(cast(floor(abs({{ minutes }}) / 60.0) as integer) as string), 2, '0')
+|| ':'
+|| lpad(cast(abs({{ minutes }}) % 60 as string), 2, '0')
+{%- endmacro %}

@@ -1,0 +1,88 @@
+{#-
+  Facts are the current rows of a table of the lot model with the integer keys of all they belong
+  to, so that evaluation joins on integers only:
+
+      record_key, t_from, t_to   the row and its time, as an interval when it is known coarsely
+      local_at, is_in_period     its time at the site, and whether that is in the judged month
+      site_key, lot_key, order_key, shipment_key, material_key, supplier_key, customer_key,
+      party_key                  record_key of what it belongs to; null when it names none
+-#}
+
+{#- Current rows of a table; `one_per` keeps the latest sent of the rows that share an identifier. -#}
+{% macro current(table, one_per=none) -%}
+    {%- if one_per %}
+select *
+from (
+    select
+        *,
+        row_number() over (partition by {{ one_per }} order by ingest_seq desc) as copy_no
+    from {{ ref(table) }}
+    where
+        is_current
+        and {{ one_per }} is not null
+)
+where copy_no = 1
+    {%- else %}
+select *
+from {{ ref(table) }}
+where is_current
+    {%- endif %}
+{%- endmacro %}
+
+{#- The key columns, each from the expression given or null. -#}
+{% macro keys(given) -%}
+    {%- for thing in ['site', 'lot', 'order', 'shipment', 'material', 'supplier', 'customer', 'party'] %}
+cast({{ given.get(thing, 'null') }} as bigint) as {{ thing }}_key{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{#- Time columns of something that happens. -#}
+{% macro happening_times(row) -%}
+{{ known_from(row) }} as t_from,
+{{ known_to('(' ~ known_from(row) ~ ')', row ~ '.precision') }} as t_to,
+{{ row }}.occurred_local as local_at,
+{{ is_in_period(row ~ '.occurred_local') }} as is_in_period
+{%- endmacro %}
+
+{#- Time columns of a record with a plain instant, counted in the time zone of its site. -#}
+{% macro instant_times(instant, zone) -%}
+    {%- set local = to_local(instant, zone) -%}
+{{ instant }} as t_from,
+{{ instant }} as t_to,
+{{ local }} as local_at,
+{{ is_in_period(local) }} as is_in_period
+{%- endmacro %}
+
+{% macro no_times() -%}
+cast(null as timestamp) as t_from,
+cast(null as timestamp) as t_to,
+cast(null as timestamp) as local_at,
+cast(null as boolean) as is_in_period
+{%- endmacro %}
+
+{#- Whether a local time lies in the month the build judges; needs `pin` in the from clause. -#}
+{% macro is_in_period(local) -%}
+coalesce({{ local }} >= pin.local_from and {{ local }} < pin.local_to, false)
+{%- endmacro %}
+
+{#- The month of the build, as local timestamps. -#}
+{% macro pinned() -%}
+select
+    *,
+    cast(period || '-01 00:00:00' as timestamp) as local_from,
+    cast(period || '-01 00:00:00' as timestamp) + interval '1' month as local_to
+from {{ ref('pin') }}
+{%- endmacro %}
+
+{#-
+  Number of the thing whose history a record is part of: lots, orders, shipments and single
+  records never share one.
+-#}
+{% macro thread(lot, order, shipment, itself) -%}
+case
+    when {{ lot }} is not null then {{ lot }} * 8 + 1
+    when {{ order }} is not null then {{ order }} * 8 + 2
+    when {{ shipment }} is not null then {{ shipment }} * 8 + 3
+    else {{ itself }} * 8 + 4
+end
+{%- endmacro %}

@@ -1,0 +1,1 @@
+{{ canonical('changes', happens=true) }}

@@ -1,0 +1,1 @@
+{{ canonical('containment', unit_of='content_id') }}

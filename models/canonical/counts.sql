@@ -1,0 +1,1 @@
+{{ canonical('counts', happens=true, unit_of='material_id') }}

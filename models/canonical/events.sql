@@ -1,0 +1,1 @@
+{{ canonical('events', happens=true, unit_of='lot_id') }}

@@ -1,0 +1,1 @@
+{{ canonical('lot_status', happens=true) }}

@@ -1,0 +1,1 @@
+{{ canonical('spec_limits') }}

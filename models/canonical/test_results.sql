@@ -1,0 +1,1 @@
+{{ canonical('test_results', happens=true) }}

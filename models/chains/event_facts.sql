@@ -1,0 +1,53 @@
+with
+
+pin as (
+
+    {{ pinned() | indent(4) }}
+
+),
+
+events as (
+
+    {{ current('events') | indent(4) }}
+
+),
+
+{#- an event that another one cancels -#}
+reversed as (
+
+    select distinct reverses as record_id
+    from events
+    where reverses is not null
+
+),
+
+final as (
+
+    select
+        events.*,
+        {{ happening_times('events') | indent(8) }},
+        events.reverses is not null or reversed.record_id is not null as is_void,
+        {{ thread('lots.record_key', 'orders.record_key', 'shipments.record_key',
+            'events.record_key') | indent(8) }} as thread_key,
+        {{ keys({
+            'site': 'sites.record_key',
+            'lot': 'lots.record_key',
+            'order': 'orders.record_key',
+            'shipment': 'shipments.record_key',
+            'material': 'lots.material_key',
+            'supplier': 'lots.supplier_key',
+            'customer': 'shipments.customer_key',
+            'party': 'parties.record_key',
+        }) | indent(8) }}
+    from events
+    cross join pin
+    left join reversed on events.record_id = reversed.record_id
+    left join {{ ref('site_facts') }} as sites on events.site_id = sites.site_id
+    left join {{ ref('lot_facts') }} as lots on events.lot_id = lots.lot_id
+    left join {{ ref('order_facts') }} as orders on events.order_id = orders.order_id
+    left join {{ ref('shipment_facts') }} as shipments on events.shipment_id = shipments.shipment_id
+    left join {{ ref('party_facts') }} as parties on events.party_id = parties.party_id
+
+)
+
+select * from final

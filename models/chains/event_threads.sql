@@ -1,0 +1,26 @@
+{{ config(materialized='view') }}
+with
+
+events as (
+
+    select * from {{ ref('event_facts') }}
+
+),
+
+final as (
+
+    select lot_key * 8 + 1 as thread_key, record_key as event_key from events
+    where lot_key is not null
+    union all
+    select order_key * 8 + 2 as thread_key, record_key as event_key from events
+    where order_key is not null
+    union all
+    select shipment_key * 8 + 3 as thread_key, record_key as event_key from events
+    where shipment_key is not null
+    union all
+    select thread_key, record_key as event_key from events
+    where lot_key is null and order_key is null and shipment_key is null
+
+)
+
+select * from final
