@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from .conditions import Condition
-from .grammar import SUBJECT, Kinds, Misread, near
+from .grammar import SUBJECT, Kinds, MisreadError, near
 from .phrases import (
     ActorPhrase,
     AnchorPhrase,
@@ -111,15 +111,15 @@ class EventCheck(Check):
     @model_validator(mode="after")
     def _fits(self) -> EventCheck:
         if (self.event is None) == (self.never is None):
-            raise Misread("both event and never", "one of the two")
+            raise MisreadError("both event and never", "one of the two")
         if self.within is not None and (self.before is None) == (self.after is None):
-            raise Misread("within", "exactly one of after and before beside it")
+            raise MisreadError("within", "exactly one of after and before beside it")
         if self.exactly is not None and (self.at_least, self.at_most) != (None, None):
-            raise Misread("exactly beside at_least or at_most", "one way to count")
+            raise MisreadError("exactly beside at_least or at_most", "one way to count")
         if self.never is not None and (self.signed or self.not_by or self.fields):
-            raise Misread("never with signed, not_by or fields", "these only beside event")
+            raise MisreadError("never with signed, not_by or fields", "these only beside event")
         if self.actor is not None and self.not_by is None:
-            raise Misread("actor without not_by", "not_by beside it")
+            raise MisreadError("actor without not_by", "not_by beside it")
         return self
 
 
@@ -133,7 +133,7 @@ class StatusAtCheck(Check):
     @model_validator(mode="after")
     def _fits(self) -> StatusAtCheck:
         if bool(self.is_) == bool(self.is_not):
-            raise Misread("neither or both of is and is_not", "one of the two")
+            raise MisreadError("neither or both of is and is_not", "one of the two")
         return self
 
 
@@ -163,7 +163,7 @@ class FieldsCheck(Check):
     @model_validator(mode="after")
     def _fits(self) -> FieldsCheck:
         if not self.fields and not self.if_known:
-            raise Misread("no field", "at least one column in fields or if_known")
+            raise MisreadError("no field", "at least one column in fields or if_known")
         return self
 
 
@@ -183,7 +183,7 @@ class DocumentCheck(Check):
     @model_validator(mode="after")
     def _fits(self) -> DocumentCheck:
         if self.within is not None and self.before is None:
-            raise Misread("within", "before beside it")
+            raise MisreadError("within", "before beside it")
         return self
 
 
@@ -233,7 +233,7 @@ class BalanceCheck(Check):
     @model_validator(mode="after")
     def _fits(self) -> BalanceCheck:
         if self.tolerance is not None and self.ratio is not None:
-            raise Misread("both tolerance and ratio", "one of the two")
+            raise MisreadError("both tolerance and ratio", "one of the two")
         return self
 
 
@@ -257,7 +257,7 @@ class MatchCheck(Check):
     def _fits(self) -> MatchCheck:
         given = [c for c in (self.equals, self.at_most, self.at_least) if c is not None]
         if len(given) != 1:
-            raise Misread(f"{len(given)} comparisons", "one of equals, at_most and at_least")
+            raise MisreadError(f"{len(given)} comparisons", "one of equals, at_most and at_least")
         return self
 
 
@@ -356,17 +356,17 @@ def shape_of(data: Any) -> str:  # noqa: ANN401 -- whatever the YAML holds
     """The shape a check's mapping names.
 
     Raises:
-        Misread: no key names a shape.
+        MisreadError: no key names a shape.
     """
     if isinstance(data, Check):
         return SHAPE_OF_CLASS[type(data)]
     if not isinstance(data, dict):
-        raise Misread(f"'{data}'", f"a check, a mapping with one of: {', '.join(SHAPES)}")
+        raise MisreadError(f"'{data}'", f"a check, a mapping with one of: {', '.join(SHAPES)}")
     for key, shape in SHAPE_KEYS.items():
         if key in data:
             return shape
     first = next(iter(data), "nothing")
-    raise Misread(
+    raise MisreadError(
         f"'{first}' names no check",
         f"one of: {', '.join(SHAPES)}",
         near(str(first), list(SHAPE_KEYS)),

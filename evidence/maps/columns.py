@@ -23,6 +23,7 @@ ALIAS_TABLES = {
     "supplier": "parties",
 }
 COMPUTED = {
+    ("lot", "order_id"): ("string", "Order that made the lot, if one did."),
     ("lot", "shelf_life_ends_at"): (
         "timestamp",
         "Date of manufacture plus the shelf life of the material [UTC].",

@@ -311,7 +311,7 @@ def _document(names: Names, check: shapes.DocumentCheck, path: Path) -> Json:
 
 def _results(names: Names, check: shapes.ResultsCheck, path: Path) -> Json:
     given = check.characteristics
-    named = [names.literal(operand(n), (*path, "characteristics"))["value"] for n in given]
+    named = [names.literal(operand(n), (*path, "characteristics")) for n in given]
     return {
         "kinds": [] if check.results == "specification" else list(check.results),
         "characteristics": named,

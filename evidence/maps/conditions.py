@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import PlainValidator, WithJsonSchema
 
-from .grammar import Misread, Operand, number, operand
+from .grammar import MisreadError, Operand, number, operand
 
 _COMPARISONS = ("at_least", "at_most", "above", "below")
 _LISTS = {"not": "not_in", "has": "has_any", "has_any": "has_any", "has_none": "has_none"}
@@ -38,23 +38,23 @@ def conditions(data: object) -> tuple[Term, ...]:
     """Read a mapping of columns into terms.
 
     Raises:
-        Misread: it is no mapping, or a column has a comparison the language does not know.
+        MisreadError: it is no mapping, or a column has a comparison the language does not know.
     """
     if not isinstance(data, dict):
-        raise Misread("no mapping", "columns and their values, such as material.class: raw")
+        raise MisreadError("no mapping", "columns and their values, such as material.class: raw")
     return tuple(_term(str(column), value) for column, value in data.items())
 
 
 def _term(column: str, value: object) -> Term:
     try:
         return _read(column, value)
-    except Misread as fault:
-        raise Misread(fault.found, fault.expected, fault.fix, (column, *fault.path)) from None
+    except MisreadError as fault:
+        raise MisreadError(fault.found, fault.expected, fault.fix, (column, *fault.path)) from None
 
 
 def _read(column: str, value: object) -> Term:
     if "." not in column:
-        raise Misread(f"'{column}'", "a column with its table, such as lot.expires_at")
+        raise MisreadError(f"'{column}'", "a column with its table, such as lot.expires_at")
     if value in ("present", "absent"):
         return Term(column, str(value))
     if isinstance(value, list):
@@ -62,19 +62,19 @@ def _read(column: str, value: object) -> Term:
     if not isinstance(value, dict):
         return Term(column, "in", (operand(value),))
     if len(value) != 1:
-        raise Misread(f"{len(value)} comparisons", f"exactly one of: {', '.join(OPERATORS)}")
+        raise MisreadError(f"{len(value)} comparisons", f"exactly one of: {', '.join(OPERATORS)}")
     name, compared = next(iter(value.items()))
     if name in _LISTS:
         items = compared if isinstance(compared, list) else [compared]
         return Term(column, _LISTS[name], _operands(items))
     if name in _COMPARISONS:
         return Term(column, str(name), value=number(compared))
-    raise Misread(f"comparison '{name}'", f"one of: {', '.join(OPERATORS)}")
+    raise MisreadError(f"comparison '{name}'", f"one of: {', '.join(OPERATORS)}")
 
 
 def _operands(items: list[Any]) -> tuple[Operand, ...]:
     if not items:
-        raise Misread("an empty list", "at least one value")
+        raise MisreadError("an empty list", "at least one value")
     return tuple(operand(item) for item in items)
 
 

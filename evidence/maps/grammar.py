@@ -1,7 +1,7 @@
 """The small phrases of the obligation language: anchors, deadlines, tolerances, actors.
 
 Each phrase is parsed into a frozen value; whether the columns it names exist in its context is
-left to ``compiling``. A phrase that cannot be read raises :class:`Misread`.
+left to ``compiling``. A phrase that cannot be read raises :class:`MisreadError`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _PARAM = re.compile(r"^\$([a-z][a-z0-9_]*)$")
 _DOTTED = re.compile(r"^[a-z_]+\.[a-z_0-9]+$")
 
 
-class Misread(ValueError):
+class MisreadError(ValueError):
     """A phrase of a map that says nothing the language knows.
 
     Attributes:
@@ -118,11 +118,11 @@ def operand(value: object) -> Operand:
     if isinstance(value, str) and value.startswith("$"):
         match = _PARAM.match(value)
         if match is None:
-            raise Misread(f"'{value}'", "a parameter such as $days (small letters, digits, _)")
+            raise MisreadError(f"'{value}'", "a parameter such as $days (small letters, digits, _)")
         return Operand(param=match.group(1))
     if isinstance(value, (str, int, float, bool, Decimal)):
         return Operand(value)
-    raise Misread(_shown(value), "a word, a number, true, false or $parameter")
+    raise MisreadError(_shown(value), "a word, a number, true, false or $parameter")
 
 
 def number(value: object) -> Operand:
@@ -130,11 +130,11 @@ def number(value: object) -> Operand:
     if isinstance(value, str) and value.startswith("$"):
         return operand(value)
     if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal)):
-        raise Misread(_shown(value), "a number or $parameter")
+        raise MisreadError(_shown(value), "a number or $parameter")
     try:
         return Operand(Decimal(str(value)))
     except InvalidOperation:
-        raise Misread(f"'{value}'", "a number or $parameter") from None
+        raise MisreadError(f"'{value}'", "a number or $parameter") from None
 
 
 def interval(value: object) -> Interval:
@@ -146,7 +146,7 @@ def interval(value: object) -> Interval:
     if unit == "week" and not words[0].startswith("$"):
         return Interval(Operand(7 * _whole(words[0])), "day")
     if unit not in UNITS:
-        raise Misread(
+        raise MisreadError(
             _shown(value),
             "a span such as 30 days, 48 hours, 12 months, $limit or $limit days",
         )
@@ -165,7 +165,7 @@ def tolerance(value: object) -> Tolerance:
     if len(words) == 1:
         return Tolerance("amount", number(words[0]), None)
     if len(words) != 2:
-        raise Misread(_shown(value), "a tolerance such as 1 %, 5 g, 24 hours or $parameter")
+        raise MisreadError(_shown(value), "a tolerance such as 1 %, 5 g, 24 hours or $parameter")
     if words[1] == "%":
         return Tolerance("percent", number(words[0]), None)
     unit = words[1].removesuffix("s")
@@ -178,14 +178,16 @@ def kinds(value: object) -> Kinds:
     """Read one kind of record, or a list of event types."""
     words = [value] if isinstance(value, str) else value
     if not isinstance(words, list) or not words or not all(isinstance(w, str) for w in words):
-        raise Misread(_shown(value), "an event type, a list of them, or another kind of record")
+        raise MisreadError(
+            _shown(value), "an event type, a list of them, or another kind of record"
+        )
     return _kinds([str(word).strip() for word in words])
 
 
 def anchor(value: object) -> Anchor:
     """Read ``subject``, a date column, ``period end`` or ``first|last|each KIND [or KIND]``."""
     if not isinstance(value, str) or not value.strip():
-        raise Misread(_shown(value), "an anchor such as first consumption")
+        raise MisreadError(_shown(value), "an anchor such as first consumption")
     text = " ".join(value.split())
     if text == "subject":
         return SUBJECT
@@ -195,7 +197,7 @@ def anchor(value: object) -> Anchor:
         return Anchor("column", column=text, text=text)
     words = text.split()
     if words[0] not in ("first", "last", "each") or len(words) < 2:
-        raise Misread(
+        raise MisreadError(
             f"'{text}'",
             "an anchor: subject, period end, a date column such as lot.expires_at, or "
             "first|last|each with a kind of record",
@@ -211,7 +213,7 @@ def actor(value: object, default: Anchor) -> Actor:
         " ".join(str(value).split()),
     )
     if match is None:
-        raise Misread(
+        raise MisreadError(
             _shown(value), "a person such as performer of inspection, checker of subject or signer"
         )
     who, meaning, of = match.groups()
@@ -230,7 +232,7 @@ def _records(words: list[str], text: str) -> Anchor:
     rest = words[1:]
     if len(rest) >= 3 and rest[-2] in ("after", "before"):
         if not _DOTTED.match(rest[-1]):
-            raise Misread(f"'{rest[-1]}'", "a date column such as lot.retest_at")
+            raise MisreadError(f"'{rest[-1]}'", "a date column such as lot.retest_at")
         bound, rest = (rest[-2], rest[-1]), rest[:-2]
     names = [name.strip() for name in " ".join(rest).split(" or ")]
     return Anchor(words[0], _kinds(names), bound, text=text)
@@ -242,20 +244,20 @@ def _kinds(names: list[str]) -> Kinds:
         kind = kind_of(name)
         if kind is None:
             known = [*EVENT_TYPES, *(k for k in RECORD_KINDS if k != "event")]
-            raise Misread(
+            raise MisreadError(
                 f"'{name}' is no kind of record",
                 f"one of: {', '.join(known)}",
                 near(name, known),
             )
         found.append(kind)
     if len(set(found)) > 1 or (found[0] != "event" and len(found) > 1):
-        raise Misread(f"'{' or '.join(names)}'", "event types, or one other kind of record")
+        raise MisreadError(f"'{' or '.join(names)}'", "event types, or one other kind of record")
     return Kinds(found[0], tuple(names) if found[0] == "event" else ())
 
 
 def _whole(text: str) -> int:
     if not text.isdigit():
-        raise Misread(f"'{text}'", "a whole number")
+        raise MisreadError(f"'{text}'", "a whole number")
     return int(text)
 
 

@@ -11,7 +11,7 @@ from collections import Counter
 from ..errors import LotproofError
 from .checks import SHAPE_OF_CLASS, Check, EventCheck, FieldsCheck
 from .compiling import compile_with
-from .grammar import Misread
+from .grammar import MisreadError
 from .model import ObligationMap, Requirement
 from .names import NameFault, Names, Path
 from .vocabulary import DOCUMENT_KINDS
@@ -30,7 +30,7 @@ def _of_requirement(of: ObligationMap, requirement: Requirement) -> list[NameFau
     names = Names(of, requirement.subject)
     try:
         compile_with(names, requirement)
-    except Misread as fault:
+    except MisreadError as fault:
         names.fault(("expect", *fault.path), fault.found, fault.expected, fault.fix)
     for index, check in enumerate(requirement.expect):
         names.faults += _of_check(check, ("expect", index), requirement)
@@ -109,7 +109,7 @@ def _unused(of: ObligationMap) -> list[LotproofError]:
         names = Names(of, requirement.subject)
         try:
             compile_with(names, requirement)
-        except Misread:
+        except MisreadError:
             return []
         used |= names.used
     return [

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 from ..errors import LotproofError
 from ..yaml_files import CollectedError, KeyPath, YamlFile, raise_all, read_yaml
 from .checks import SHAPE_OF_CLASS, Check
-from .grammar import Misread, near
+from .grammar import MisreadError, near
 from .model import ObligationMap
 
 TESTS_SUFFIX = ".tests.yml"
@@ -120,7 +120,7 @@ def _given_twice(maps: Sequence[ObligationMap]) -> list[LotproofError]:
 def _fault(file: YamlFile, item: dict[str, Any], model: type[BaseModel]) -> LotproofError:
     path = _yaml_path(file.data, item["loc"])
     cause = (item.get("ctx") or {}).get("error")
-    if isinstance(cause, Misread):
+    if isinstance(cause, MisreadError):
         path = (*path, *cause.path)
         return _said(file, path, cause.found, cause.expected, cause.fix)
     key = str(item["loc"][-1]) if item["loc"] else ""
@@ -198,8 +198,7 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 -- an 
 
 def _once(faults: list[LotproofError]) -> list[LotproofError]:
     """Without the faults that follow from a misread item in a union."""
-    seen: set[str] = set()
-    return [f for f in faults if not (str(f) in seen or seen.add(str(f)))]
+    return list({str(fault): fault for fault in faults}.values())
 
 
 def _place(fault: LotproofError) -> tuple[int, str]:

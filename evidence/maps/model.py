@@ -19,7 +19,7 @@ from pydantic import (
 from ..yaml_files import YamlFile
 from .checks import AnyCheck
 from .conditions import CONDITION_SCHEMA, Term, conditions
-from .grammar import Kinds, Misread, Scalar, kinds, near
+from .grammar import Kinds, MisreadError, Scalar, kinds, near
 from .phrases import IntervalPhrase, Part, Words
 from .vocabulary import EVENT_TYPES, SUBJECT_CONTEXTS
 
@@ -47,7 +47,7 @@ class Subject(Part):
 
 def _applies(data: object) -> Applies:
     if not isinstance(data, dict):
-        raise Misread("no mapping", "conditions such as material.class: raw, has: consumption")
+        raise MisreadError("no mapping", "conditions such as material.class: raw, has: consumption")
     rest = {key: value for key, value in data.items() if key not in ("has", "has_not")}
     return Applies(
         where=conditions(rest),
@@ -63,8 +63,8 @@ def _kinds_at(key: str, data: dict[str, object]) -> tuple[Kinds, ...]:
     items = value if isinstance(value, list) else [value]
     try:
         return tuple(kinds(item) for item in items)
-    except Misread as fault:
-        raise Misread(fault.found, fault.expected, fault.fix, (key,)) from None
+    except MisreadError as fault:
+        raise MisreadError(fault.found, fault.expected, fault.fix, (key,)) from None
 
 
 def _subject(data: object) -> Subject:
@@ -73,7 +73,7 @@ def _subject(data: object) -> Subject:
         return Subject(kind="event", types=_types(text.removeprefix("event.").split(" or ")))
     known = [name for name in SUBJECT_CONTEXTS if name != "event"]
     if text not in known:
-        raise Misread(
+        raise MisreadError(
             f"'{data}'",
             f"one of: {', '.join(known)}, or event.<event type>",
             near(text, known),
@@ -84,7 +84,7 @@ def _subject(data: object) -> Subject:
 def _types(names: list[str]) -> tuple[str, ...]:
     for name in names:
         if name not in EVENT_TYPES:
-            raise Misread(
+            raise MisreadError(
                 f"event type '{name}'", f"one of: {', '.join(EVENT_TYPES)}", near(name, EVENT_TYPES)
             )
     return tuple(names)
@@ -207,7 +207,7 @@ class Requirement(Part):
     def _one_way(self) -> Requirement:
         given = [bool(self.expect), self.attest is not None, bool(self.waits_for)]
         if sum(given) != 1:
-            raise Misread(
+            raise MisreadError(
                 f"requirement {self.id} with {sum(given)} of expect, attest and waits_for",
                 "exactly one of them",
                 "say how the clause is judged: by rows, by a statement, or not yet",
@@ -227,7 +227,9 @@ class ObligationMap(Part):
     compliance_from: date | None = None
     applies_to: AppliesPhrase = Applies()
     owner: str
-    params: dict[str, Annotated[Parameter, BeforeValidator(_parameter)]] = {}
+    params: dict[str, Annotated[Parameter, BeforeValidator(_parameter)]] = Field(
+        default_factory=dict
+    )
     requirements: Annotated[tuple[Requirement, ...], Field(min_length=1)]
     _file: YamlFile | None = PrivateAttr(default=None)
     _digest: str = PrivateAttr(default="")

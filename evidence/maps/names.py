@@ -118,7 +118,8 @@ class Names:
             )
             return {"value": None, "sites": {}, "param": of.param}
         self.used.add(of.param)
-        value, sites = found.value, {}
+        value = found.value
+        sites: dict[str, Scalar | None] = {}
         for override in self.overrides:
             if override.param == of.param and override.sites:
                 sites.update(dict.fromkeys(override.sites, _plain(override.value)))
@@ -203,8 +204,8 @@ class Names:
 
     def _term(self, term: Term, context: tuple[str, ...], path: Path) -> Json:
         found = self.column(term.column, context, path)
-        values = [self.literal(value, path)["value"] for value in term.values]
-        self._fits(found, term, values, path)
+        values = [self.literal(value, path) for value in term.values]
+        self._fits(found, term, [value["value"] for value in values], path)
         return {
             "column": found.dotted,
             "type": found.type,

@@ -10,7 +10,7 @@ from .grammar import (
     Anchor,
     Interval,
     Kinds,
-    Misread,
+    MisreadError,
     Operand,
     Tolerance,
     anchor,
@@ -36,14 +36,14 @@ class Part(BaseModel):
 def _words(value: object) -> tuple[str, ...]:
     items = value if isinstance(value, list) else [value]
     if not items or not all(isinstance(item, str) and item for item in items):
-        raise Misread(f"'{value}'", "a word or a list of words")
+        raise MisreadError(f"'{value}'", "a word or a list of words")
     return tuple(items)
 
 
 def _event_types(value: object) -> tuple[str, ...]:
     found = kinds(value)
     if found.kind != "event":
-        raise Misread(
+        raise MisreadError(
             f"'{found.kind}'", "event types such as consumption, for they have quantities"
         )
     return found.types
@@ -51,7 +51,7 @@ def _event_types(value: object) -> tuple[str, ...]:
 
 def _pairs(value: object) -> tuple[tuple[str, str], ...]:
     if not isinstance(value, dict) or not value:
-        raise Misread("no mapping", "their column: our column")
+        raise MisreadError("no mapping", "their column: our column")
     return tuple((str(theirs), str(ours)) for theirs, ours in value.items())
 
 
