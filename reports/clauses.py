@@ -154,7 +154,8 @@ def map_name(clauses: Sequence[Row]) -> str:
     else:
         shared = re.sub(r"\.[^.]*$", "", shared)
     shared = shared.rstrip(" .(§")
-    return shared if any(letter.isdigit() for letter in shared) else clauses[0]["map_id"].upper()
+    tells = any(letter.isdigit() for letter in shared) or " " in shared
+    return shared if tells else clauses[0]["map_id"].upper()
 
 
 def _whole(shared: str, cites: Sequence[str]) -> int:

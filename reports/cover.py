@@ -35,19 +35,6 @@ class Headline:
     is_told: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What stands on top of a document and of each of its pages."""
-
-    title: str
-    subtitle: str
-    kicker: str
-    running_left: str
-    running_right: str
-    footer: str
-    facts: tuple[tuple[str, str], ...]
-
-
 def cover_facts(
     request: ReportRequest, site: Row, sections: Sequence[MapSection]
 ) -> tuple[tuple[str, str], ...]:
@@ -107,10 +94,11 @@ def _gaps(gaps: Gaps) -> str:
 
 def _undecided(groups: Sequence[UndecidedGroup], total: int) -> str:
     first = groups[0]
+    many = words.capital(words.count_word(total))
     if len(groups) == 1:
-        return f"{words.number(total)} could not be decided because {first.why}. "
+        return f"{many} could not be decided because {first.why}. "
     return (
-        f"{words.number(total)} could not be decided, {words.number(first.count)} of them because "
+        f"{many} could not be decided, {words.count_word(first.count)} of them because "
         f"{first.why}. "
     )
 
@@ -120,14 +108,14 @@ def _rest(tally: Tally) -> str:
     if tally.indicative:
         count = tally.indicative
         parts.append(
-            f"{words.number(count)} {words.plural(count, 'verdict')} rest on maps the site has "
-            f"not adopted and {words.plural(count, 'is', 'are')} indicative"
+            f"{words.counted(count, 'verdict')} {words.plural(count, 'rests', 'rest')} on maps the "
+            f"site has not adopted and {words.plural(count, 'is', 'are')} indicative"
         )
     if tally.readiness:
         count = tally.readiness
         parts.append(
-            f"{words.number(count)} {words.plural(count, 'verdict')} "
-            f"{words.plural(count, 'is', 'are')} readiness for clauses not yet compulsory"
+            f"{words.counted(count, 'verdict')} {words.plural(count, 'is', 'are')} readiness for "
+            "clauses not yet compulsory"
         )
     return words.sentence(words.capital("; ".join(parts)))
 
@@ -141,25 +129,6 @@ def headlines(gaps: Gaps) -> tuple[tuple[Headline, ...], str]:
     )
     more = Counter(dict(gaps.by_severity))["critical"] - len(shown)
     return shown, f"{words.capital(words.counted(more, 'more critical gap'))}." if more else ""
-
-
-def running_head(
-    request: ReportRequest, site: Row, title: str, subtitle: str, kicker: str, report_title: str,
-    facts: tuple[tuple[str, str], ...], evidence_digest: str,
-) -> Head:  # fmt: skip
-    """The title and what every page says of itself."""
-    example = " · EXAMPLE" if request.example else ""
-    subject = f"{report_title} · {subtitle}"
-    return Head(
-        title=title,
-        subtitle=subtitle,
-        kicker=kicker,
-        running_left=f"{request.company} · {site['name']} ({site['site_id']})",
-        running_right=f"{subject}{example}",
-        footer=f"{request.pack_id} v{request.version} · evidence "
-        f"{evidence_digest[:4]} {evidence_digest[4:8]} {evidence_digest[8:12]}…",
-        facts=facts,
-    )
 
 
 def legend() -> tuple[tuple[str, str, str, str], ...]:

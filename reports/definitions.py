@@ -17,6 +17,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ..evidence.errors import LotproofError, Where
 
 
+class Part(BaseModel):
+    """One part of a report: its template's name and, for numbered parts, its heading."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    part: str
+    title: str = ""
+
+
 class ReportDefinition(BaseModel):
     """One kind of report.
 
@@ -27,7 +36,8 @@ class ReportDefinition(BaseModel):
         about: whether it is asked for a site and month, or for a lot.
         every: how often it is due; ``on_demand`` when nothing sets a rhythm.
         file: name of the PDF in a pack.
-        holds: the parts in their order; each is a template of the report's folder.
+        holds: the parts in their order; each is a template of the report's folder, and those with a
+            title are numbered.
         certifies: for each meaning of a signature, what the signer states.
     """
 
@@ -39,7 +49,7 @@ class ReportDefinition(BaseModel):
     about: Literal["site", "lot"]
     every: Literal["month", "batch", "delivery", "on_demand"]
     file: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*\.pdf$")
-    holds: tuple[str, ...] = Field(min_length=1)
+    holds: tuple[Part, ...] = Field(min_length=1)
     certifies: dict[str, str]
 
 

@@ -88,6 +88,7 @@ class Gaps:
     stories: tuple[GapStory, ...]
     lines: tuple[GapLine, ...]
     counts: tuple[GapCount, ...]
+    more: str
 
 
 def gap_number(verdict: Row) -> str:
@@ -121,6 +122,7 @@ def compose_gaps(
         stories=tuple(_story(con, row, labels, owners, timezone) for row in told),
         lines=tuple(_line(row, labels) for row in rest) if len(rest) <= LISTED else (),
         counts=_counts(rest, labels) if len(rest) > LISTED else (),
+        more=_further(len(told), len(rest)),
     )
 
 
@@ -169,6 +171,16 @@ def _more(count: int) -> str:
         return ""
     rows = words.counted(count, "further row")
     return f"{words.capital(rows)} in data/evidence/evidence-list.csv."
+
+
+def _further(told: int, rest: int) -> str:
+    if not rest:
+        return ""
+    how = "listed one by one" if rest <= LISTED else "counted by clause"
+    return (
+        f"The {words.count_word(told)} gravest gaps are told above; {words.counted(rest, 'further gap')} "
+        f"{words.plural(rest, 'is', 'are')} {how} in annex A."
+    )
 
 
 def _found(found: Sequence[Row]) -> str:

@@ -40,7 +40,18 @@ select
         select count(distinct events.shipment_id) from events
         where events.is_current and events.lot_id = lots.lot_id
             and events.event_type = 'shipment' and events.shipment_id is not null
-    ) as shipments
+    ) as shipments,
+    (
+        select sum(events.quantity) from events
+        where events.is_current and events.lot_id = lots.lot_id
+            and events.event_type in ('receipt', 'finished_goods', 'intermediate_output')
+    ) as made,
+    (
+        select min(events.uom) from events
+        where events.is_current and events.lot_id = lots.lot_id
+            and events.event_type in ('receipt', 'finished_goods', 'intermediate_output')
+        having count(distinct events.uom) = 1
+    ) as made_uom
 from related
 join lots on lots.record_key = related.record_key and lots.is_current
 left join materials on materials.material_id = lots.material_id and materials.is_current
@@ -140,7 +151,7 @@ def _layer(rows: list[Row], links: list[Row], lot_id: str) -> list[Box]:
             Box(
                 key=f"fold {folded[0]['layer']}",
                 layer=folded[0]["layer"],
-                name=f"{words.number(len(folded))} more lots",
+                name=f"{words.number(len(folded))} more {words.plural(len(folded), 'lot')}",
                 lines=(
                     (materials.pop() or "material not known")
                     if len(materials) == 1
@@ -156,9 +167,13 @@ def _layer(rows: list[Row], links: list[Row], lot_id: str) -> list[Box]:
 
 
 def _amount(row: Row, links: list[Row]) -> str:
-    """What went out of a lot before the one in question, or into a lot after it, by unit."""
+    """What went out of a lot before the one in question, or into a lot after it, by unit.
+
+    For the lot itself: what was received or made of it.
+    """
     if row["layer"] == 0:
-        return ""
+        known = row["made"] is not None and row["made_uom"] is not None
+        return words.quantity(row["made"], row["made_uom"]) if known else ""
     side = "parent" if row["layer"] < 0 else "child"
     by_unit: dict[str | None, Decimal | None] = {}
     for link in links:
@@ -212,5 +227,6 @@ def _some(links: list[Row], side: str, names: dict[str, str]) -> str:
         for link in links[:6]
     ]
     if len(links) > 6:
-        said.append(f"{words.number(len(links) - 6)} more lots")
+        rest = len(links) - 6
+        said.append(f"{words.number(rest)} more {words.plural(rest, 'lot')}")
     return words.listed(said)

@@ -76,9 +76,9 @@ def _columns(graph: Graph) -> list[list[Box]]:
         near[start].append(end)
         near[end].append(start)
     for _ in range(2):
-        for first, second in [*_pairs(columns), *_pairs(columns[::-1])]:
-            rank = {box.key: place / max(len(first), 1) for place, box in enumerate(first)}
-            order = {box.key: _mean(near[box.key], rank) for box in second}
+        for first, second in [*_pairs(columns[::-1]), *_pairs(columns)]:
+            rank, own = _ranks(first), _ranks(second)
+            order = {box.key: _mean(near[box.key], rank, own[box.key]) for box in second}
             second.sort(key=lambda box: (order[box.key], box.kind == "fold"))
     return columns
 
@@ -87,9 +87,13 @@ def _pairs(columns: list[list[Box]]) -> list[tuple[list[Box], list[Box]]]:
     return list(zip(columns, columns[1:], strict=False))
 
 
-def _mean(neighbours: list[str], rank: dict[str, float]) -> float:
+def _ranks(column: list[Box]) -> dict[str, float]:
+    return {box.key: (place + 0.5) / len(column) for place, box in enumerate(column)}
+
+
+def _mean(neighbours: list[str], rank: dict[str, float], own: float) -> float:
     known = [rank[key] for key in neighbours if key in rank]
-    return sum(known) / len(known) if known else 0.5
+    return sum(known) / len(known) if known else own
 
 
 def _places(columns: list[list[Box]]) -> dict[str, PlacedBox]:

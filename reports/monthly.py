@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from . import reading, words
+from .annexes import Annex, MapDigest, SourceFile, letter_annexes, map_digests, source_files
 from .clauses import MapSection, clause_labels, map_sections
 from .completeness import Completeness, compose_completeness
-from .cover import Head, Headline, Span, cover_facts, headlines, legend, running_head, summary
+from .cover import Headline, Span, cover_facts, headlines, legend, summary
 from .definitions import ReportDefinition
+from .document import Frame, frame
 from .gaps import Gaps, compose_gaps
 from .genealogy import compose_genealogy
 from .indicators import Indicator, compose_indicators
@@ -17,7 +19,7 @@ from .layout import Picture, lay_out
 from .movement import Movement, compose_movement
 from .reading import Row
 from .registers import AcceptedRisk, Attested, accepted_risks, attested
-from .request import ReportRequest, Signer
+from .request import ReportRequest
 from .tally import Figure, tally, tally_by_clause
 from .undecided import UndecidedGroup, group_undecided
 
@@ -35,23 +37,12 @@ class DrawnLot:
 
 
 @dataclass(frozen=True, slots=True)
-class MapDigest:
-    """A map as the annex pins it."""
-
-    name: str
-    map_id: str
-    status: str
-    clauses: str
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
 class MonthlyPack:
     """Everything a monthly pack says, in the order of its parts."""
 
     request: ReportRequest
     definition: ReportDefinition
-    head: Head
+    frame: Frame
     lead: tuple[Span, ...]
     figures: tuple[Figure, ...]
     headlines: tuple[Headline, ...]
@@ -65,11 +56,11 @@ class MonthlyPack:
     attested: tuple[Attested, ...]
     indicators: tuple[Indicator, ...]
     drawn: DrawnLot | None
-    signers: tuple[tuple[Signer, str], ...]
     maps: tuple[MapDigest, ...]
+    sources: tuple[SourceFile, ...]
+    more_sources: str
+    annexes: tuple[Annex, ...]
     legend: tuple[tuple[str, str, str, str], ...]
-    digest: str
-    digest_groups: str
 
 
 def compose_monthly(
@@ -100,10 +91,16 @@ def compose_monthly(
     undecided = group_undecided(_verdicts(con, request, "undetermined"), labels)
     shown, more = headlines(gaps)
     total = tally(counts)
+    sources, more_sources = source_files(con, request.site_id)
+    drawn = _drawn(con, request, found)
     return MonthlyPack(
         request=request,
         definition=definition,
-        head=_head(request, site, definition, sections, evidence_digest),
+        frame=frame(
+            request, definition, site, evidence_digest, title=site["name"],
+            subtitle=words.month(request.period), facts=cover_facts(request, site, sections),
+            absent=() if drawn else ("genealogy",),
+        ),
         lead=summary(total, gaps, undecided, request.period),
         figures=total.figures(),
         headlines=shown,
@@ -119,27 +116,17 @@ def compose_monthly(
         attested=attested(con, requirements, request.site_id, request.as_of.replace(tzinfo=None),
                           labels, zone),
         indicators=compose_indicators(con, request, found),
-        drawn=_drawn(con, request, found),
-        signers=tuple((s, definition.certifies.get(s.meaning, "")) for s in request.signers),
-        maps=_maps(requirements, sections),
+        drawn=drawn,
+        maps=map_digests(requirements, sections),
+        sources=sources,
+        more_sources=more_sources,
+        annexes=letter_annexes(gaps, sources),
         legend=legend(),
-        digest=evidence_digest,
-        digest_groups=words.digest_groups(evidence_digest),
     )  # fmt: skip
 
 
 def _verdicts(con: DuckDBPyConnection, request: ReportRequest, state: str) -> list[Row]:
     return reading.verdicts(con, request.site_id, request.period, [state])
-
-
-def _head(
-    request: ReportRequest, site: Row, definition: ReportDefinition,
-    sections: tuple[MapSection, ...], evidence_digest: str,
-) -> Head:  # fmt: skip
-    return running_head(
-        request, site, site["name"], words.month(request.period), definition.kicker,
-        definition.title, cover_facts(request, site, sections), evidence_digest,
-    )  # fmt: skip
 
 
 def _drawn(con: DuckDBPyConnection, request: ReportRequest, gaps: list[Row]) -> DrawnLot | None:
@@ -179,16 +166,3 @@ def _most_linked(con: DuckDBPyConnection, request: ReportRequest) -> str | None:
     )  # fmt: skip
     return found
 
-
-def _maps(requirements: list[Row], sections: tuple[MapSection, ...]) -> tuple[MapDigest, ...]:
-    digests = []
-    for section in sections:
-        rows = [row for row in requirements if row["map_id"] == section.map_id]
-        status = "adopted" if rows[0]["status"] == "adopted" else "not adopted, indicative"
-        digests.append(
-            MapDigest(
-                section.name, section.map_id, status, words.number(len(rows)),
-                rows[0]["map_digest"] or words.NOTHING,
-            )
-        )  # fmt: skip
-    return tuple(digests)

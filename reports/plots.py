@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from . import words
 
 WIDTH, HEIGHT = 420.0, 128.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 40.0, 46.0, 22.0, 22.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 30.0, 58.0, 24.0, 22.0
 
 
 @dataclass(frozen=True, slots=True)

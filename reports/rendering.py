@@ -161,14 +161,14 @@ def _source_date(moment: datetime) -> Iterator[None]:
 
 
 def _fetcher() -> URLFetcher:
-    from weasyprint.urls import URLFetcher, URLFetcherResponse
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
     class FontsOnly(URLFetcher):  # type: ignore[misc]
         """Gives the fonts of the package and nothing else."""
 
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:  # noqa: ARG002
             if not url.startswith(_FONT):
-                raise LotproofError(f"a page asks for {url[:80]}", "fonts of the package only")
+                raise FatalURLFetchingError(f"a page may only ask for bundled fonts: {url[:80]}")
             return URLFetcherResponse(url, body=font(url.removeprefix(_FONT)))
 
     return FontsOnly(allowed_protocols=("font",))

@@ -279,14 +279,15 @@ def _requirements(world: World) -> None:
 
 
 def _verdict(world: World, clause: str, subject: tuple[str, int, str, str], state: str,
-             sentence: str = "", code: str | None = None, period: str = PERIOD) -> None:  # fmt: skip
+             sentence: str = "", code: str | None = None, when: str | None = None,
+             period: str = PERIOD) -> None:  # fmt: skip
     requirement = next(r for r in REQUIREMENTS if f"{r[0]}:{r[1]}" == clause)
     map_id, rid, cites, title, severity, sureness, _, _ = requirement
     subject_type, key, subject_id, label = subject
     world.insert(
         "verdict_list", map_id=map_id, requirement_id=rid, subject_type=subject_type,
         subject_key=key, site_id=SITE, period=period, state=state, code=code, sentence=sentence,
-        is_indicative=map_id.startswith("eu"), is_readiness=False, clause=clause, title=title,
+        at_ts=at(when) if when else None, is_indicative=map_id.startswith("eu"), is_readiness=False, clause=clause, title=title,
         cites=cites, severity=severity, regime="gmp", sureness=sureness, subject_id=subject_id,
         subject_label=label, material_name=None, n_true=1, n_false=0, n_unknown=0, n_pending=0,
         remedy="Quarantine what the lot went into; deviation with impact assessment.",
@@ -315,7 +316,7 @@ def _verdicts(world: World, extra_gaps: int) -> None:
     _verdict(
         world, "us-21cfr211:211.84-a", guilty, "gap",
         "Lot LEU-R-26-0931 (Lactose monohydrate) was consumed in order 1004711 on 12 October at "
-        "06:52, 31 hours before its release.", "wrong_order",
+        "06:52, 31 hours before its release.", "wrong_order", "10-12 04:52",
     )  # fmt: skip
     _verdict(world, "us-21cfr211:211.84-a", hostile, "accepted_risk",
              f"Lot {HOSTILE} (Magnesium stearate) was consumed before its release.", "wrong_order")
@@ -332,7 +333,7 @@ def _verdicts(world: World, extra_gaps: int) -> None:
         if order == "1004711":
             _verdict(world, "us-21cfr211:211.192", subject, "gap",
                      "Batch LEU-B-2671 was released on 12 October at 11:00 while deviation "
-                     "DEV-26-118 was open.", "wrong_order")  # fmt: skip
+                     "DEV-26-118 was open.", "wrong_order", "10-12 09:00")  # fmt: skip
         else:
             _verdict(world, "us-21cfr211:211.192", subject, "met")
         _verdict(world, "us-21cfr211:211.101-c", subject, "met")
@@ -341,7 +342,8 @@ def _verdicts(world: World, extra_gaps: int) -> None:
                    f"{lots[index % len(lots)][2]}-{index}", f"LEU-X-{index:04} (Lactose)")  # fmt: skip
         _verdict(world, "us-21cfr211:211.101-c", subject, "gap",
                  f"Weighing {index} of LEU-X-{index:04} on 14 October at 09:{index % 60:02} was "
-                 "checked by the person who weighed.", "wrong_person")  # fmt: skip
+                 "checked by the person who weighed.", "wrong_person",
+                 f"10-{1 + index % 30:02} 07:00")  # fmt: skip
     site = ("site_period", world.keys["sites", SITE], SITE, "Leuven tablets")
     _verdict(world, "us-21cfr211:211.142-b", site, "attested", "Attested by P-002.")
     _verdict(world, "eu-gmp-1:8.31", site, "gap",

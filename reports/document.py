@@ -1,0 +1,109 @@
+"""What every report has in common: head, parts with their numbers, signers, the digest signed."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import dataclass
+
+from . import words
+from .definitions import ReportDefinition
+from .reading import Row
+from .request import ReportRequest, Signer
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands on top of a document and of each of its pages."""
+
+    title: str
+    subtitle: str
+    kicker: str
+    running_left: str
+    running_right: str
+    footer: str
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedPart:
+    """A part as it is printed: template, number (empty for unnumbered parts), heading."""
+
+    key: str
+    number: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The frame of a document; the report's own model holds one as ``frame``.
+
+    Attributes:
+        head: title, running lines and facts.
+        parts: the parts in their order, numbered.
+        signers: who signs, and what each states.
+        digest: SHA-256 of the evidence manifest, in hex.
+        digest_groups: the same, in groups of eight.
+    """
+
+    head: Head
+    parts: tuple[NumberedPart, ...]
+    signers: tuple[tuple[Signer, str], ...]
+    digest: str
+    digest_groups: str
+
+    def part(self, key: str) -> NumberedPart:
+        """The part of that name."""
+        return next(part for part in self.parts if part.key == key)
+
+
+def frame(
+    request: ReportRequest, definition: ReportDefinition, site: Row, evidence_digest: str,
+    *, title: str, subtitle: str, facts: tuple[tuple[str, str], ...], absent: Container[str] = (),
+) -> Frame:  # fmt: skip
+    """Put the frame of a document together.
+
+    Args:
+        request: what is asked for.
+        definition: the report's definition.
+        site: the site's row.
+        evidence_digest: SHA-256 of the evidence manifest, in hex.
+        title: the large first line.
+        subtitle: the large second line.
+        facts: names and texts under the title.
+        absent: parts that have nothing to say and are left out.
+    """
+    return Frame(
+        head=_head(request, definition, site, evidence_digest, title, subtitle, facts),
+        parts=_number(definition, absent),
+        signers=tuple((who, definition.certifies.get(who.meaning, "")) for who in request.signers),
+        digest=evidence_digest,
+        digest_groups=words.digest_groups(evidence_digest),
+    )
+
+
+def _head(
+    request: ReportRequest, definition: ReportDefinition, site: Row, digest: str, title: str,
+    subtitle: str, facts: tuple[tuple[str, str], ...],
+) -> Head:  # fmt: skip
+    example = " · EXAMPLE" if request.example else ""
+    about = subtitle if definition.about == "site" else title
+    return Head(
+        title=title,
+        subtitle=subtitle,
+        kicker=definition.kicker,
+        running_left=f"{request.company} · {site['name']} ({site['site_id']})",
+        running_right=f"{definition.title} · {about}{example}",
+        footer=f"{request.pack_id} v{request.version} · evidence "
+        f"{digest[:4]} {digest[4:8]} {digest[8:12]}…",
+        facts=facts,
+    )
+
+
+def _number(definition: ReportDefinition, absent: Container[str]) -> tuple[NumberedPart, ...]:
+    parts, last = [], 0
+    for part in definition.holds:
+        if part.part in absent:
+            continue
+        last += 1 if part.title else 0
+        parts.append(NumberedPart(part.part, str(last) if part.title else "", part.title))
+    return tuple(parts)
