@@ -25,9 +25,6 @@ from .truth import (
 )
 from .world import NULL
 
-LISTS = {"regulated_as", "flags", "allergen"}
-"""Columns that hold several words with commas between: a plain value asks for membership."""
-
 
 def holds(condition: Mapping[str, Any], context: Context) -> int:
     """Whether every line of the condition is true; a null operand leaves it unknown."""
@@ -42,8 +39,7 @@ def _line(column: str, operand: Any, context: Context) -> int:
         return of_bool(is_blank(value))
     if value is None:
         return UNKNOWN
-    is_list = column.rpartition(".")[2] in LISTS
-    return all_of(_compare(value, operand, is_list=is_list))
+    return all_of(_compare(value, operand))
 
 
 def is_blank(value: Any) -> bool:
@@ -51,13 +47,13 @@ def is_blank(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def _compare(value: Any, asked: Any, *, is_list: bool) -> list[int]:
+def _compare(value: Any, asked: Any) -> list[int]:
     if not isinstance(asked, Mapping):
-        return [_among(value, asked, is_list=is_list)]
+        return [_among(value, asked)]
     truths = []
     for word, operand in asked.items():
         if word == "not":
-            truths.append(negation(_among(value, operand, is_list=is_list)))
+            truths.append(negation(_among(value, operand)))
         elif word in {"has", "has_any"}:
             truths.append(_among(value, operand, is_list=True))
         elif word == "has_none":
@@ -67,7 +63,7 @@ def _compare(value: Any, asked: Any, *, is_list: bool) -> list[int]:
     return truths
 
 
-def _among(value: Any, operand: Any, *, is_list: bool) -> int:
+def _among(value: Any, operand: Any, *, is_list: bool = False) -> int:
     options = operand if isinstance(operand, list) else [operand]
     if is_list:
         words = {word.strip() for word in str(value).split(",")}

@@ -101,10 +101,10 @@ def _with_params(value: Any, params: Mapping[str, Any]) -> Any:
     if isinstance(value, list):
         return [_with_params(item, params) for item in value]
     if isinstance(value, str) and value.startswith("$"):
-        param = params[value[1:]]
-        if not isinstance(param, Mapping):
-            return param
-        return f"{param['value']} {param['unit']}" if "unit" in param else param["value"]
+        name, _, unit = value[1:].partition(" ")
+        param = params[name] if isinstance(params[name], Mapping) else {"value": params[name]}
+        unit = unit or param.get("unit", "")
+        return f"{param['value']} {unit}" if unit else param["value"]
     return value
 
 

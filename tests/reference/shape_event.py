@@ -5,7 +5,7 @@ Part of the plain-Python judge of the obligation language.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
@@ -48,9 +48,22 @@ def event(check: Check, case: Case) -> list[Item]:
     items = []
     for chosen in product(*(anchors(case, check[word]) for word in words)):
         judge = _Judge(check, case, dict(zip(words, chosen, strict=True)))
-        hung_on = chosen[0] if chosen else subject_anchor(case)
+        hung_on = _item_of(check, words, chosen) or subject_anchor(case)
         items += per_anchor(check, [hung_on], judge.item)
     return items
+
+
+def _item_of(check: Check, words: list[str], chosen: Sequence[Anchor]) -> Anchor | None:
+    """The anchor that `when` and `except_when` look at: one of each, else one of a record."""
+    by_take = {
+        str(check[word]).partition(" ")[0]: anchor
+        for word, anchor in reversed(list(zip(words, chosen, strict=True)))
+        if " " in check[word] and check[word] != "period end"
+    }
+    return by_take.get("each") or next(
+        (anchor for word, anchor in zip(words, chosen, strict=True) if anchor in by_take.values()),
+        None,
+    )
 
 
 @dataclass(frozen=True)

@@ -234,6 +234,8 @@ def actor(text: str) -> Actor:
 
 def persons(who: Actor, case: Case, record: Anchor) -> list[str | None]:
     """Who performed, checked or signed a record; null when nobody is named."""
+    if who.part == "signer" and record.table == "signatures":
+        return [record.row.get("signer_id")]
     if who.part == "signer":
         found: list[str | None] = [
             row.get("signer_id")

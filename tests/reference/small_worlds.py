@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import count
 from typing import Any
@@ -60,7 +61,7 @@ def coverage(tables: tuple[str, ...] = COVERED, **columns: Any) -> list[Row]:
     return [row(table_name=table, **{**span, **columns}) for table in tables]
 
 
-def world(**tables: list[Row]) -> dict[str, list[Row]]:
+def world(**tables: Sequence[Row]) -> dict[str, Sequence[Row]]:
     """One site, one raw material, lot L1, and what is given; all covered unless told."""
     return {
         "sites": [
@@ -73,7 +74,9 @@ def world(**tables: list[Row]) -> dict[str, list[Row]]:
     }
 
 
-def judged(tables: dict[str, list[Row]], *checks: dict[str, Any], **keys: Any) -> list[Verdict]:
+def judged(
+    tables: Mapping[str, Sequence[Row]], *checks: dict[str, Any], **keys: Any
+) -> list[Verdict]:
     """Verdicts of one requirement with these checks; the subject is a lot unless told."""
     requirement = {"id": "1", "subject": "lot", "expect": list(checks), **keys}
     params = requirement.pop("params", {})
@@ -82,7 +85,7 @@ def judged(tables: dict[str, list[Row]], *checks: dict[str, Any], **keys: Any) -
     return judge(tables, whole, PERIOD, AS_OF)
 
 
-def state(tables: dict[str, list[Row]], *checks: dict[str, Any], **keys: Any) -> str:
+def state(tables: Mapping[str, Sequence[Row]], *checks: dict[str, Any], **keys: Any) -> str:
     """``gap:missing`` or ``met``: state and code of the one verdict there has to be."""
     (verdict,) = judged(tables, *checks, **keys)
     return f"{verdict.state}:{verdict.code}" if verdict.code else verdict.state

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -382,7 +383,7 @@ def test_a_document_may_speak_of_the_lot_by_a_link_and_must_be_issued_before() -
     assert state(tables, {**check, "before": "first consumption"}) == "gap:wrong_order"
 
 
-def specified(*limits: Row, **columns: Any) -> dict[str, list[Row]]:
+def specified(*limits: Row, **columns: Any) -> dict[str, Sequence[Row]]:
     spec = row(spec_id="SP1", material_id="M1", valid_from=at("2025-01-01"), **columns)
     return {"specifications": [spec], "spec_limits": list(limits)}
 
@@ -542,7 +543,7 @@ def test_a_yield_lies_between_two_ratios() -> None:
         "ratio": {"lower": "0.9", "upper": "1"},
     }
 
-    def made(amount: str) -> dict[str, list[Row]]:
+    def made(amount: str) -> dict[str, Sequence[Row]]:
         events = [quantity("consumption", "100"), quantity("finished_goods", amount)]
         return world(events=events)
 
@@ -690,7 +691,9 @@ def test_a_statement_in_force_at_the_end_of_the_period_attests() -> None:
 
 
 def test_only_subjects_active_in_the_site_s_own_month_are_judged() -> None:
-    in_brussels = {"sites": [{"record_id": "S1", "site_id": "S1", "timezone": "Europe/Brussels"}]}
+    in_brussels: dict[str, Sequence[Row]] = {
+        "sites": [{"record_id": "S1", "site_id": "S1", "timezone": "Europe/Brussels"}]
+    }
     late = event("receipt", "31 23:30:00")
     late["occurred_local"] = at("11-01 00:30:00")
     shipment = {"record_id": "V1", "site_id": "S1", "shipment_id": "V1"}
