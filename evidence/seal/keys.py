@@ -27,8 +27,8 @@ MIN_ITERATIONS: Final = 100_000
 class Credentials:
     """What signs: a private key, its certificate and the certificates above it (DER)."""
 
-    certificate: bytes
-    chain: tuple[bytes, ...]
+    certificate: bytes = field(repr=False)
+    chain: tuple[bytes, ...] = field(repr=False)
     private_key: PrivateKeyTypes = field(repr=False)
 
     @property
