@@ -5,14 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..evidence.errors import LotproofError
+from .certificate import Certificate, compose_certificate
 from .definitions import definition_of
+from .dossier import Dossier, compose_dossier
 from .monthly import MonthlyPack, compose_monthly
 from .request import ReportRequest
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-ReportModel = MonthlyPack
+ReportModel = MonthlyPack | Dossier | Certificate
+
+_COMPOSERS = {
+    "monthly": compose_monthly,
+    "dossier": compose_dossier,
+    "coa": compose_certificate,
+}
 
 
 def compose(
@@ -33,4 +41,4 @@ def compose(
         raise LotproofError(
             f"report {request.report!r} without a lot", "the lot it is about", "add --lot LOT"
         )
-    return compose_monthly(con, request, definition, evidence_digest)
+    return _COMPOSERS[definition.report](con, request, definition, evidence_digest)

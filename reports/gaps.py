@@ -113,17 +113,25 @@ def compose_gaps(
         timezone: the site's zone.
     """
     labels = clause_labels(requirements)
-    owners = {row["clause"]: row["owner"] for row in requirements}
     told, rest = verdicts[:STORIES], verdicts[STORIES:]
     severities = Counter(row["severity"] for row in verdicts)
     return Gaps(
         total=len(verdicts),
         by_severity=tuple(severities.items()),
-        stories=tuple(_story(con, row, labels, owners, timezone) for row in told),
+        stories=compose_stories(con, told, requirements, timezone),
         lines=tuple(_line(row, labels) for row in rest) if len(rest) <= LISTED else (),
         counts=_counts(rest, labels) if len(rest) > LISTED else (),
         more=_further(len(told), len(rest)),
     )
+
+
+def compose_stories(
+    con: DuckDBPyConnection, verdicts: Sequence[Row], requirements: Sequence[Row], timezone: str
+) -> tuple[GapStory, ...]:
+    """Tell each of the gaps in full, in the given order."""
+    labels = clause_labels(requirements)
+    owners = {row["clause"]: row["owner"] for row in requirements}
+    return tuple(_story(con, row, labels, owners, timezone) for row in verdicts)
 
 
 def _story(

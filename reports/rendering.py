@@ -112,9 +112,7 @@ def render_pdf(
     from weasyprint.text.fonts import FontConfiguration
 
     as_of = _aware(model.request.as_of)
-    html = render_html_page(
-        f"{model.definition.report}/report.html.j2", model, created=as_of.isoformat()
-    )
+    html = render_html_page("base.html.j2", model, created=as_of.isoformat())
     fetcher, fonts = _fetcher(), FontConfiguration()
     css = CSS(
         string=stylesheet("tokens.css", "fonts.css", "print.css"),

@@ -153,6 +153,13 @@ def happened(local: datetime | None, offset: str | None, precision: str | None =
     return f"{local:%Y-%m-%d %H:%M} ({offset})" if offset else f"{local:%Y-%m-%d %H:%M}"
 
 
+def happened_on(local: datetime | None, precision: str | None = None) -> str:
+    """The local day something happened, or the month or year where no more is known."""
+    if local is None:
+        return NOTHING
+    return local.strftime({"year": "%Y", "month": "%Y-%m"}.get(precision or "day", "%Y-%m-%d"))
+
+
 def short_digest(digest: str | None) -> str:
     """The first eight figures of a digest, in fours: ``b21f 09c4…``."""
     return f"{digest[:4]} {digest[4:8]}…" if digest else NOTHING
