@@ -2,66 +2,146 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from .tables import Row, Tables
-from .world import durham, ghent, leuven, masterdata
+from .world import (
+    controlled,
+    durham,
+    eindhoven,
+    ghent,
+    houston,
+    leuven,
+    masterdata,
+    running,
+    salinas,
+)
 from .world.numbers import Numbering
 from .world.plant import Plant
+from .world.things import Catalogue
 
 COMPANY = "Corvale Manufacturing"
 
-SITES: dict[str, Row] = {
-    "LEU": {
-        "site_id": "LEU",
-        "name": "Leuven tablets",
-        "entity": "Corvale Manufacturing NV",
-        "country": "BE",
-        "timezone": "Europe/Brussels",
-        "regulated_as": "drug",
-        "gln": "5490000000016",
-        "fei": "3009999011",
-    },
-    "DUR": {
-        "site_id": "DUR",
-        "name": "Durham solid dose",
-        "entity": "Corvale Manufacturing Inc",
-        "country": "US",
-        "timezone": "America/New_York",
-        "regulated_as": "drug,controlled_substances",
-        "gln": "0690000002011",
-        "fei": "3009999024",
-        "dea_registration": "RC0318442",
-    },
-    "GNT": {
-        "site_id": "GNT",
-        "name": "Ghent chilled foods",
-        "entity": "Corvale Manufacturing NV",
-        "country": "BE",
-        "timezone": "Europe/Brussels",
-        "regulated_as": "food",
-        "gln": "5490000000023",
-    },
+USUAL_LOTS = 250
+"""Lots of the example at its usual size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Works:
+    """A plant of the company before anything has happened there.
+
+    Attributes:
+        site: its row of ``sites``.
+        catalogue: what it buys, makes and sells.
+        batches: batches for customers at the usual size.
+        styles: how it numbers received lots and batches (see ``Numbering``).
+    """
+
+    site: Row
+    catalogue: Catalogue
+    batches: int
+    styles: tuple[str, str]
+
+
+def _site(site_id: str, name: str, country: str, timezone: str, regime: str, gln: str) -> Row:
+    entity = {"BE": "Corvale Manufacturing NV", "NL": "Corvale Packaging BV"}
+    return {
+        "site_id": site_id,
+        "name": name,
+        "entity": entity.get(country, "Corvale Manufacturing Inc"),
+        "country": country,
+        "timezone": timezone,
+        "regulated_as": regime,
+        "gln": gln,
+    }
+
+
+BRUSSELS = "Europe/Brussels"
+WORKS = {
+    "LEU": Works(
+        _site("LEU", "Leuven tablets", "BE", BRUSSELS, "drug", "5490000000016")
+        | {"fei": "3009999011"},
+        leuven.CATALOGUE,
+        7,
+        ("R{day:%y}-{yday:03d}{series}", "B-26{series:02d}"),
+    ),
+    "DUR": Works(
+        _site(
+            "DUR",
+            "Durham solid dose",
+            "US",
+            "America/New_York",
+            "drug,controlled_substances",
+            "0690000002011",
+        )
+        | {"fei": "3009999024", "dea_registration": "RC0318442"},
+        durham.CATALOGUE,
+        6,
+        ("D{day:%y%m%d}{series:02d}", "6{series:04d}A"),
+    ),
+    "GNT": Works(
+        _site("GNT", "Ghent chilled foods", "BE", BRUSSELS, "food", "5490000000023"),
+        ghent.CATALOGUE,
+        6,
+        ("G{yday:03d}-{series}", "L{day:%y}{yday:03d}-{series:03d}"),
+    ),
+    "SAL": Works(
+        _site("SAL", "Salinas fresh produce", "US", "America/Los_Angeles", "food", "0690000004015"),
+        salinas.CATALOGUE,
+        6,
+        ("SAL{yday:03d}{series:02d}", "CV{yday:03d}{series:02d}"),
+    ),
+    "EIN": Works(
+        _site(
+            "EIN",
+            "Eindhoven packaging",
+            "NL",
+            "Europe/Amsterdam",
+            "packaging,drug",
+            "8790000005016",
+        )
+        | {"fei": "3009999037"},
+        eindhoven.CATALOGUE,
+        5,
+        ("{day:%d%m%y}/{series}", "EP{series:04d}"),
+    ),
+    "HOU": Works(
+        _site("HOU", "Houston chemicals", "US", "America/Chicago", "chemical", "0690000006019")
+        | {"epa_id": "TXR000099999", "generator_category": "LQG"},
+        houston.CATALOGUE,
+        5,
+        ("HR-{day:%m%d}-{series}", "HX26-{series:03d}"),
+    ),
 }
 
-STYLES = {
-    "LEU": ("R{day:%y}-{yday:03d}{series}", "B-26{series:02d}"),
-    "DUR": ("D{day:%y%m%d}{series:02d}", "6{series:04d}A"),
-    "GNT": ("G{yday:03d}-{series}", "L{day:%y}{yday:03d}-{series:03d}"),
-}
-
-RUN = {"LEU": leuven.run, "DUR": durham.run, "GNT": ghent.run}
+SITES: dict[str, Row] = {site_id: works.site for site_id, works in WORKS.items()}
 
 
-def make_world(seed: int, lots: int = 250) -> Tables:
-    """The clean world: about ``lots`` lots over six plants."""
-    tables = Tables()
-    batches = max(1, round(lots / 250 * 7))
-    for number, (site_id, run) in enumerate(RUN.items(), 1):
-        plant = Plant(
-            SITES[site_id],
+def found_plants(tables: Tables, seed: int) -> dict[str, Plant]:
+    """The six plants with their master data, knowing each other."""
+    plants = {
+        site_id: Plant(
+            works.site,
             masterdata.staff(20 * number + 1),
             tables,
-            Numbering(site_id, number, STYLES[site_id]),
+            Numbering(site_id, number, works.styles),
+            works.catalogue,
             seed,
         )
-        run(plant, batches)
+        for number, (site_id, works) in enumerate(WORKS.items(), 1)
+    }
+    for site_id, plant in plants.items():
+        plant.siblings = {other: plants[other] for other in plants if other != site_id}
+        masterdata.set_up(plant, plant.catalogue)
+    controlled.register(plants["DUR"])
+    return plants
+
+
+def make_world(seed: int, lots: int = USUAL_LOTS) -> Tables:
+    """The clean world: about ``lots`` lots over six plants."""
+    tables = Tables()
+    plants = found_plants(tables, seed)
+    for site_id, plant in plants.items():
+        running.run(plant, max(1, round(lots / USUAL_LOTS * WORKS[site_id].batches)))
+    controlled.report(plants["DUR"])
     return tables

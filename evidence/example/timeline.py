@@ -17,7 +17,7 @@ MONTH_START = date(2026, 10, 1)
 MONTH_END = date(2026, 10, 31)
 """Last day of the month that the example is built for."""
 
-HISTORY_START = date(2026, 7, 1)
+HISTORY_START = date(2026, 6, 1)
 """From here on the plants' extracts hold what happened; before it only what is valid for long."""
 
 AS_OF = datetime(2026, 11, 4, 17, 0, tzinfo=UTC).replace(tzinfo=None)

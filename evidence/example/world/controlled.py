@@ -10,17 +10,16 @@ from .plant import Plant
 from .things import Lot
 
 SCHEDULES = ("II", "IV")
-"""Schedules that the plant and its customers are registered for."""
+"""Schedules that the plant is registered for."""
 
 
 def register(plant: Plant) -> None:
     """Registrations of the plant and its partners; powers of attorney to sign order forms."""
     for schedule in SCHEDULES:
         authorise(plant, ("site", plant.site_id), "registration", schedule)
-        for party in plant.tables.rows("parties", site_id=plant.site_id):
-            if party.get("dea_registration"):
-                holder = ("party", str(party["party_id"]))
-                authorise(plant, holder, "registration", schedule)
+        for party in plant.catalogue.parties:
+            if schedule in party.schedules:
+                authorise(plant, ("party", party.party_id), "registration", schedule)
     for person in plant.people["quality-unit"][:2]:
         authorise(plant, ("person", person), "power_of_attorney", "II")
 

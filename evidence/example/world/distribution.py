@@ -6,15 +6,14 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from .plant import Plant
-from .quality import dispose, test_lot
-from .receiving import new_lot, sample_size
+from .quality import dispose, release, test_lot
+from .receiving import new_lot, sample_size, take_in
 from .things import Lot
 
 
-def ship(
-    plant: Plant, parts: list[tuple[Lot, Decimal]], day: date, customer: str, carrier: str
-) -> str:
-    """A delivery of parts of lots to a customer; returns its number."""
+def ship(plant: Plant, parts: list[tuple[Lot, Decimal]], day: date, customer: str) -> str:
+    """A delivery to a customer of parts taken out of the stock; returns its number."""
+    carrier = plant.catalogue.partners("carrier")[0]
     shipped_at = plant.at(day, "13:00", 180)
     shipment_id = plant.numbers.delivery()
     worker = plant.who("warehouse")
@@ -33,13 +32,12 @@ def ship(
             shipped_at,
             lot,
             quantity,
-            by=worker,
+            performed_by=worker,
             checked_by=checker,
             shipment_id=shipment_id,
             party_id=customer,
             from_location="FG-01",
         )
-        lot.left -= quantity
         plant.post(event_id, lot, -quantity, "892000", shipped_at)
         plant.link_document(paper, ("lots", lot.lot_id), shipped_at)
         customer_certificate(plant, lot, shipment_id, shipped_at)
@@ -91,13 +89,12 @@ def customer_certificate(plant: Plant, lot: Lot, shipment_id: str, shipped_at: d
     plant.link_document(document_id, ("lots", lot.lot_id), issued_at)
 
 
-def send(
-    plant: Plant, lot: Lot, quantity: Decimal, day: date, to_site: str, carrier: str
-) -> datetime:
-    """A transfer of part of a lot to another plant; returns when it left."""
+def send(plant: Plant, lot: Lot, quantity: Decimal, day: date, to_site: str) -> str:
+    """A transfer of part of a lot to another plant; returns the delivery's number."""
     left_at = plant.at(day, "11:00", 120)
     shipment_id = plant.numbers.delivery()
     worker = plant.who("warehouse")
+    carrier = plant.catalogue.partners("carrier")[0]
     _shipment(plant, shipment_id, left_at, None, to_site, carrier)
     paper = plant.document(
         "shipping_document",
@@ -112,15 +109,38 @@ def send(
         left_at,
         lot,
         quantity,
-        by=worker,
+        performed_by=worker,
         checked_by=plant.who("warehouse", worker),
         shipment_id=shipment_id,
         from_location=plant.site_id,
         to_location=to_site,
     )
-    lot.left -= quantity
     plant.post(event_id, lot, -quantity, "160000", left_at)
-    return left_at
+    return shipment_id
+
+
+def receive_transfer(
+    plant: Plant, sender: Plant, sent: Lot, quantity: Decimal, day: date, shipment_id: str
+) -> Lot:
+    """What another plant sent, under a number of our own, tested and released like any receipt."""
+    arrived = plant.at(day, "07:15", 380)
+    lot = new_lot(
+        plant,
+        sent.material,
+        plant.numbers.received_lot(day),
+        quantity,
+        sent.made_at.date(),
+        plant.after(arrived, 0.1, 1),
+        supplier_lot_number=sent.lot_number,
+    )
+    plant.prices[sent.material.material_id] = sender.prices[sent.material.material_id]
+    take_in(plant, lot, arrived, quantity, None, shipment_id=shipment_id)
+    plant.link(sent, lot, quantity, arrived, "split", None)
+    taken = sample_size(sent.material)
+    sampled_at = plant.at(plant.later(day, 1), "08:30", 120)
+    release(plant, lot, test_lot(plant, lot, sampled_at, sent.material.testing_days, taken, None))
+    plant.store.put(lot)
+    return lot
 
 
 def take_back(
@@ -137,17 +157,17 @@ def take_back(
         arrived,
         back,
         quantity,
-        by=worker,
+        performed_by=worker,
         party_id=customer,
         reason_code="DMG",
         to_location="RET-01",
     )
     plant.post(event_id, back, quantity, "892000", arrived)
     plant.link(lot, back, quantity, arrived, "returned", None)
-    plant.status(back, "quarantine", plant.after(arrived, 0.1, 0.9), worker, "RET")
+    plant.status(back, "quarantine", arrived, worker, "RET")
     looked = plant.after(arrived, 60, 240)
     examiner = plant.who("quality-control")
-    plant.event("inspection", looked, back, by=examiner, result="fail", reason_code="RET")
+    plant.event("inspection", looked, back, performed_by=examiner, result="fail", reason_code="RET")
     if resell:
         test_lot(plant, back, plant.after(looked, 10, 30), 2, sample_size(lot.material), None)
     dispose(plant, back, looked + timedelta(days=4), back.left, "RET", result="reject")

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 
-from ..timeline import workday_after
-from . import masterdata, tests_of
-from .distribution import ship
-from .plant import Plant
-from .production import Batch, make
-from .receiving import receive
-from .store import Store
-from .things import Ingredient, Lot, Material, Recipe
+from . import tests_of
+from .things import Campaign, Catalogue, Ingredient, Material, Party, Recipe
 
-SUPPLIERS = {
-    "S-011": ("Meridian Excipients BV", "Havenweg 3, 9000 Gent, BE"),
-    "S-012": ("Alpin Pharma Chemie GmbH", "Industriestrasse 18, 4057 Basel, CH"),
-    "S-013": ("Nordsee Cellulose A/S", "Strandvejen 211, 2900 Hellerup, DK"),
-    "S-014": ("Foliatec Packaging SpA", "Via Torino 90, 20123 Milano, IT"),
-    "S-015": ("Drukkerij De Leye", "Diestsevest 12, 3000 Leuven, BE"),
-}
-
-CUSTOMERS = {
-    "C-101": ("Lumen Pharma Wholesale NV", "Kempische Kaai 57, 3500 Hasselt, BE", "5490000001013"),
-    "C-102": ("Rhein Apotheken Logistik GmbH", "Hafenstrasse 7, 50997 Koeln, DE", "4090000001027"),
-    "C-103": ("Hopital Saint-Elme", "12 rue des Lilas, 59000 Lille, FR", "3090000001031"),
-    "C-104": ("Atlantic Generics Inc", "40 Quay Street, Boston, MA 02110, US", "0690000001045"),
-}
+PARTIES = (
+    Party("S-011", "Meridian Excipients BV", "supplier", "Havenweg 3, 9000 Gent, BE"),
+    Party("S-012", "Alpin Pharma Chemie", "supplier", "Industriestrasse 18, 4057 Basel, CH"),
+    Party("S-013", "Nordsee Cellulose A/S", "supplier", "Strandvejen 211, 2900 Hellerup, DK"),
+    Party("S-014", "Foliatec Packaging SpA", "supplier", "Via Torino 90, 20123 Milano, IT"),
+    Party("S-015", "Drukkerij De Leye", "supplier", "Diestsevest 12, 3000 Leuven, BE"),
+    Party(
+        "C-101", "Lumen Pharma Wholesale NV", "customer", "Kempische Kaai 57, 3500 Hasselt, BE",
+        "5490000001013",
+    ),
+    Party(
+        "C-102", "Rhein Apotheken Logistik", "customer", "Hafenstrasse 7, 50997 Koeln, DE",
+        "4090000001027",
+    ),
+    Party(
+        "C-103", "Hopital Saint-Elme", "customer", "12 rue des Lilas, 59000 Lille, FR",
+        "3090000001031",
+    ),
+    Party(
+        "C-104", "Atlantic Generics Inc", "customer", "40 Quay Street, Boston, MA 02110, US",
+        "0690000001045",
+    ),
+    Party("K-001", "Transvlaams Logistiek", "carrier", "Dok 4, 2030 Antwerpen, BE"),
+)  # fmt: skip
 
 RAW = ("component",)
 METFORMIN = Material(
@@ -115,22 +118,29 @@ CARTON_P = Material(
 BULK_M = Material(
     "M-3101", "Metformin 500 mg tablets, bulk", "intermediate", "KG", "g",
     (
+        tests_of.tablet_weight(650.0),
+        tests_of.hardness("90", "160", 122.0),
         tests_of.appearance("white film-coated tablets"),
         tests_of.assay("HPLC", "95.0", "105.0", 99.8),
         tests_of.dissolution(),
     ),
     (), ("in_process",), "tablets", 365, None, "14.10", "0",
+    lead_days=15,
 )  # fmt: skip
 BULK_P = Material(
     "M-3102", "Paracetamol 500 mg tablets, bulk", "intermediate", "KG", "g",
     (
+        tests_of.tablet_weight(620.0),
+        tests_of.hardness("90", "160", 118.0),
         tests_of.appearance("white tablets"),
         tests_of.assay("HPLC", "95.0", "105.0", 99.9),
         tests_of.dissolution(),
     ),
     (), ("in_process",), "tablets", 365, None, "10.30", "0",
+    lead_days=15,
 )  # fmt: skip
 FINISHED_TESTS = (
+    tests_of.seal_integrity(),
     tests_of.identity("HPLC"),
     tests_of.assay("HPLC", "95.0", "105.0", 99.7),
     tests_of.dissolution(),
@@ -147,8 +157,6 @@ PACK_P = Material(
     FINISHED_TESTS, (), ("reserve",), "tablets", 1095, None, "0.80", "0",
 )  # fmt: skip
 
-IPC = (tests_of.tablet_weight(650.0), tests_of.hardness("90", "160", 122.0))
-
 
 def lines(*pairs: tuple[Material, str]) -> tuple[Ingredient, ...]:
     """A bill of materials from pairs of material and quantity."""
@@ -161,80 +169,37 @@ MAKE_M = Recipe(
         (METFORMIN, "500"), (LACTOSE, "60"), (CELLULOSE, "50"),
         (POVIDONE, "20"), (STEARATE, "5"), (COATING, "15"),
     ),
-    "650", "TP-2", 14, "intermediate_output", IPC,
+    "650", "TP-2", 14, "intermediate_output",
 )  # fmt: skip
 MAKE_P = Recipe(
     BULK_P, "production", "MPR-3102", "3",
     lines(
         (PARACETAMOL, "500"), (LACTOSE, "40"), (CELLULOSE, "60"), (POVIDONE, "15"), (STEARATE, "5")
     ),
-    "620", "TP-1", 11, "intermediate_output", IPC,
+    "620", "TP-1", 11, "intermediate_output",
 )  # fmt: skip
 PACK_M_RECIPE = Recipe(
     PACK_M, "packaging", "MPR-4101", "5",
     lines((BULK_M, "585"), (FOIL, "180"), (LIDDING, "42"), (CARTON, "15000")),
-    "15000", "BL-1", 9, "finished_goods", (tests_of.seal_integrity(),),
+    "15000", "BL-1", 9, "finished_goods"
 )  # fmt: skip
 PACK_P_RECIPE = Recipe(
     PACK_P, "packaging", "MPR-4102", "2",
     lines((BULK_P, "595"), (FOIL, "200"), (LIDDING, "48"), (CARTON_P, "32000")),
-    "32000", "BL-2", 9, "finished_goods", (tests_of.seal_integrity(),),
+    "32000", "BL-2", 9, "finished_goods"
 )  # fmt: skip
 
-MATERIALS = (
-    METFORMIN, PARACETAMOL, LACTOSE, CELLULOSE, POVIDONE, STEARATE, COATING, FOIL, LIDDING,
-    CARTON, CARTON_P, BULK_M, BULK_P, PACK_M, PACK_P,
+CATALOGUE = Catalogue(
+    currency="EUR",
+    dial="+32 16",
+    parties=PARTIES,
+    materials=(
+        METFORMIN, PARACETAMOL, LACTOSE, CELLULOSE, POVIDONE, STEARATE, COATING, FOIL, LIDDING,
+        CARTON, CARTON_P, BULK_M, BULK_P, PACK_M, PACK_P,
+    ),
+    recipes=(MAKE_M, MAKE_P, PACK_M_RECIPE, PACK_P_RECIPE),
+    campaigns=(
+        Campaign(PACK_M_RECIPE, 0.6, date(2026, 9, 7), date(2026, 10, 19)),
+        Campaign(PACK_P_RECIPE, 0.4, date(2026, 9, 14), date(2026, 10, 21)),
+    ),
 )  # fmt: skip
-RECIPES = (MAKE_M, MAKE_P, PACK_M_RECIPE, PACK_P_RECIPE)
-
-
-def set_up(plant: Plant) -> None:
-    """Master data of the plant."""
-    masterdata.add_people(plant)
-    for party, (name, address) in SUPPLIERS.items():
-        masterdata.add_party(plant, party, name, "supplier", address)
-    for party, (name, address, gln) in CUSTOMERS.items():
-        masterdata.add_party(plant, party, name, "customer", address, gln=gln)
-    masterdata.add_party(
-        plant, "K-001", "Transvlaams Logistiek", "carrier", "Dok 4, 2030 Antwerpen, BE"
-    )
-    for material in MATERIALS:
-        masterdata.add_material(plant, material, "EUR")
-    for recipe in RECIPES:
-        masterdata.add_master_record(plant, recipe)
-
-
-def run(plant: Plant, batches: int) -> None:
-    """Receipts, ``batches`` bulk batches and as many packaging orders, deliveries, a return."""
-    set_up(plant)
-    store = Store(plant, lambda p, m, day, q: receive(p, m, day, quantity=q))
-    first = date(2026, 8, 24)
-    step = 50 / max(batches, 1)
-    packed: list[Batch] = []
-    for number in range(batches):
-        day = workday_after(first + timedelta(days=round(number * step)), 0)
-        making, packing = ((MAKE_M, PACK_M_RECIPE), (MAKE_P, PACK_P_RECIPE))[number % 3 == 2]
-        make(plant, store, making, day)
-        packed.append(make(plant, store, packing, workday_after(day, 9), testing_days=3))
-    for number, batch in enumerate(packed):
-        deliver(plant, batch.output, number)
-    late_receipts(plant)
-
-
-def deliver(plant: Plant, lot: Lot, number: int) -> None:
-    """Two part deliveries of a released lot, to two customers."""
-    if lot.usable_from is None:
-        return
-    customers = sorted(CUSTOMERS)
-    day = workday_after(plant.clock.day(lot.usable_from), 2)
-    for part in range(2):
-        customer = customers[(number + part) % len(customers)]
-        quantity = (lot.left / (4 - part)).quantize(Decimal(1))
-        if workday_after(day, part * 3) <= date(2026, 10, 30):
-            ship(plant, [(lot, quantity)], workday_after(day, part * 3), customer, "K-001")
-
-
-def late_receipts(plant: Plant) -> None:
-    """What arrived at the end of the month and still waits for the laboratory."""
-    for material, day in ((LACTOSE, 28), (FOIL, 29), (CARTON, 30)):
-        receive(plant, material, date(2026, 10, day), testing_days=None)

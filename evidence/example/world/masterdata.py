@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from ..timeline import workday_after
 from .plant import Plant
-from .things import Characteristic, Material, Recipe
+from .things import Catalogue, Characteristic, Material, Party, Recipe
 
 SINCE = date(2025, 1, 6)
 """Day since which the master data of every plant is in force."""
@@ -80,20 +80,32 @@ def authorise(
     )
 
 
-def add_party(plant: Plant, party_id: str, name: str, role: str, address: str, **more: str) -> None:
+def set_up(plant: Plant, catalogue: Catalogue) -> None:
+    """All master data of a plant: people, partners, materials, specifications, master records."""
+    add_people(plant)
+    for party in catalogue.parties:
+        add_party(plant, party, catalogue.dial)
+    for material in catalogue.materials:
+        add_material(plant, material, catalogue.currency)
+    for recipe in catalogue.recipes:
+        add_master_record(plant, recipe)
+
+
+def add_party(plant: Plant, party: Party, dial: str) -> None:
     """A supplier, customer or carrier."""
-    number = plant.numbers.count("phones")
+    number = plant.numbers.count("phones") * 7
     plant.put(
         "parties",
-        party_id,
+        party.party_id,
         plant.clock.at(SINCE, "00:00"),
-        party_id=party_id,
-        name=name,
-        role=role,
-        risk_category=more.pop("risk_category", "low"),
-        address=address,
-        phone=more.pop("phone", f"+32 9 555 {number // 100:02d} {number % 100:02d}"),
-        **more,
+        party_id=party.party_id,
+        name=party.name,
+        role=party.role,
+        risk_category=party.risk,
+        gln=party.gln,
+        dea_registration=party.dea_registration,
+        address=party.address,
+        phone=f"{dial} 555 01{number:02d}",
     )
 
 
@@ -110,8 +122,8 @@ def add_material(plant: Plant, material: Material, currency: str) -> None:
         product_family=material.family,
         base_uom=material.base_uom,
         shelf_life_days=material.shelf_days,
-        flags=",".join(material.flags) or None,
-        **material.more,
+        flags=",".join(material.flags) or "none",
+        **{"food_traceability_list": False, **material.more},
     )
     plant.prices[material.material_id] = (Decimal(material.price), currency)
     plant.put(

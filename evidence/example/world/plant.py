@@ -14,7 +14,8 @@ from decimal import Decimal
 from ..tables import Row, Tables, Value
 from ..timeline import Clock, workday_after
 from .numbers import Numbering
-from .things import Lot
+from .store import Store
+from .things import Catalogue, Lot
 
 
 class Plant:
@@ -25,10 +26,13 @@ class Plant:
         people: person identifiers by role, in the spelling of the authorisations.
         tables: where the rows go.
         numbers: how the plant's systems number records.
+        catalogue: what it buys, makes and sells.
         seed: seed of the whole example; each plant draws its own stream from it.
 
     Attributes:
         is_food: works seven days a week and gives every lot a traceability lot code.
+        store: its stock.
+        siblings: the company's other plants, by site.
     """
 
     def __init__(
@@ -37,6 +41,7 @@ class Plant:
         people: dict[str, list[str]],
         tables: Tables,
         numbers: Numbering,
+        catalogue: Catalogue,
         seed: int,
     ) -> None:
         self.site = site
@@ -49,6 +54,9 @@ class Plant:
         self.is_food = "food" in str(site["regulated_as"]).split(",")
         self.status_of: dict[str, str] = {}
         self.prices: dict[str, tuple[Decimal, str]] = {}
+        self.catalogue = catalogue
+        self.store = Store()
+        self.siblings: dict[str, Plant] = {}
 
     # time and people
 
@@ -93,23 +101,22 @@ class Plant:
         when: datetime,
         lot: Lot | None = None,
         quantity: Decimal | None = None,
-        *,
-        by: str | None = None,
-        recorded_at: datetime | None = None,
-        record_id: str | None = None,
+        /,
         **columns: Value,
     ) -> str:
-        """An event at ``when``, recorded seconds later unless said otherwise."""
+        """An event at ``when``, recorded seconds later unless ``recorded_at`` says otherwise."""
+        recorded_at = columns.pop("recorded_at", None)
+        given: Row = {"performed_by": None, "entry_method": "scan"}
         if quantity is not None and lot is not None:
-            columns = {"quantity": quantity, "uom": lot.material.uom, **columns}
+            given |= {"quantity": quantity, "uom": lot.material.uom}
         return self.put(
             "events",
-            record_id or self.numbers.event(event_type, when),
-            recorded_at or self.after(when, 0.1, 3),
+            self.numbers.event(event_type, when),
+            recorded_at if isinstance(recorded_at, datetime) else self.after(when, 0.1, 3),
             event_type=event_type,
             lot_id=lot.lot_id if lot else None,
             **self.happens(when),
-            **{"performed_by": by, "entry_method": "scan", **columns},
+            **{**given, **columns},
         )
 
     def status(self, lot: Lot, to: str, when: datetime, by: str, reason: str | None = None) -> str:

@@ -11,9 +11,8 @@ from decimal import Decimal
 
 from ..tables import Value
 from .plant import Plant
-from .quality import release, results, sample, test_lot
+from .quality import dispose, house_spec, release, results, sample, test_lot
 from .receiving import new_lot, sample_size
-from .store import Store
 from .things import Lot, Recipe
 
 Part = tuple[Lot, Decimal]
@@ -28,8 +27,10 @@ class Batch:
         recipe: what it follows.
         order_id: its number.
         output: the lot that comes out.
+        made: how much of it comes out, in its unit.
         doer: who works on it; ``checker`` is the second person.
-        started_at: first step, UTC.
+        started_at: start of the run, UTC.
+        completed_at: its end, UTC.
         inputs: what went in.
     """
 
@@ -37,6 +38,7 @@ class Batch:
     recipe: Recipe
     order_id: str
     output: Lot
+    made: Decimal
     doer: str
     checker: str
     started_at: datetime
@@ -49,7 +51,7 @@ class Batch:
             self.plant.event(
                 event_type,
                 when,
-                by=self.doer,
+                performed_by=self.doer,
                 checked_by=self.checker,
                 order_id=self.order_id,
                 **columns,
@@ -59,67 +61,60 @@ class Batch:
 
     def signed(self, event_id: str, when: datetime) -> str:
         """Both persons sign the step."""
-        plant = self.plant
-        plant.sign(
-            "events", event_id, self.doer, "production", "performed", plant.after(when, 0.2, 1)
-        )
-        plant.sign(
-            "events", event_id, self.checker, "production", "checked", plant.after(when, 1, 4)
-        )
+        sign_both(self.plant, event_id, self.doer, self.checker, when)
         return event_id
+
+
+def sign_both(plant: Plant, event_id: str, doer: str, checker: str, when: datetime) -> None:
+    """Who did a step signs as performed, who saw it as checked."""
+    plant.sign("events", event_id, doer, "production", "performed", plant.after(when, 0.2, 1))
+    plant.sign("events", event_id, checker, "production", "checked", plant.after(when, 1, 4))
 
 
 def make(
     plant: Plant,
-    store: Store,
     recipe: Recipe,
     day: date,
+    parts: list[Part],
     start: str = "06:05",
-    *,
     testing_days: int | None = -1,
-    parts: list[Part] | None = None,
 ) -> Batch:
-    """One batch begun on ``day``; ``testing_days`` ``None`` leaves it in quarantine, untested.
+    """One batch begun on ``day`` from ``parts``, which are already taken out of the stock.
 
-    By default testing takes as long as the product says.
-    ``parts`` gives the inputs when they are not taken from stock by the recipe.
+    ``testing_days`` (by default as long as the product says) ``None`` leaves it in quarantine.
     """
     batch = begin(plant, recipe, day, start)
     clean_and_clear(batch)
-    charged = batch.started_at + timedelta(minutes=45)
-    if parts is None:
-        parts = [
-            part
-            for line in recipe.ingredients
-            for part in store.take(line.material, Decimal(line.quantity), charged)
-        ]
-    charged = charge(batch, parts, charged)
+    charge(batch, parts, batch.started_at + timedelta(minutes=45))
     control(batch)
     output(batch)
     batch_record(batch)
     if testing_days is not None:
         finish(batch, recipe.product.testing_days if testing_days == -1 else testing_days)
-    store.put(batch.output)
+    plant.store.put(batch.output)
     return batch
 
 
 def begin(plant: Plant, recipe: Recipe, day: date, start: str) -> Batch:
-    """The order, its output lot (still without quantity) and the two persons who work on it."""
+    """The order, its output lot and its yield, and the two persons who will work on it."""
     started_at = plant.at(day, start)
     doer = plant.who("production")
-    output_lot = new_lot(
-        plant,
-        recipe.product,
-        plant.numbers.batch(day),
-        Decimal(0),
-        day,
-        plant.after(started_at, 0.1, 1),
-    )
+    planned = Decimal(recipe.planned)
+    share = Decimal(str(round(plant.random.uniform(0.975, 0.998), 4)))
+    unit = Decimal("0.1") if recipe.product.uom in {"KG", "G"} else Decimal(1)
     return Batch(
         plant=plant,
         recipe=recipe,
         order_id=plant.numbers.order(),
-        output=output_lot,
+        output=new_lot(
+            plant,
+            recipe.product,
+            plant.numbers.batch(day),
+            Decimal(0),
+            day,
+            plant.after(started_at, 0.1, 1),
+        ),
+        made=(planned * share).quantize(unit),
         doer=doer,
         checker=plant.who("production", doer),
         started_at=started_at,
@@ -128,55 +123,83 @@ def begin(plant: Plant, recipe: Recipe, day: date, start: str) -> Batch:
 
 
 def clean_and_clear(batch: Batch) -> None:
-    """The equipment was cleaned and the line cleared just before the start."""
-    equipment = batch.recipe.equipment
-    cleaned = batch.plant.after(batch.started_at, -170, -100)
-    batch.step("cleaning", cleaned, to_location=equipment, result="pass")
-    cleared = batch.plant.after(batch.started_at, -40, -15)
+    """The equipment was cleaned the evening before and the line cleared just before the start."""
+    plant, equipment = batch.plant, batch.recipe.equipment
+    cleaned = plant.after(batch.started_at, -620, -560)
+    cleaner = plant.who("production", batch.doer, batch.checker)
+    other = plant.who("production", batch.doer, batch.checker, cleaner)
+    event_id = plant.event(
+        "cleaning",
+        cleaned,
+        performed_by=cleaner,
+        checked_by=other,
+        order_id=batch.order_id,
+        to_location=equipment,
+        result="pass",
+    )
+    sign_both(plant, event_id, cleaner, other, cleaned)
+    cleared = plant.after(batch.started_at, -40, -15)
     batch.step("line_clearance", cleared, to_location=equipment, result="pass")
     batch.step("equipment_use", batch.started_at, to_location=equipment)
 
 
-def charge(batch: Batch, parts: list[Part], when: datetime) -> datetime:
-    """Weigh out and add each part; returns when the last was added."""
-    plant = batch.plant
-    people: dict[str, Value] = {"checked_by": batch.checker, "order_id": batch.order_id}
-    weighed = plant.after(batch.started_at, 4, 8)
+def charge(batch: Batch, parts: list[Part], when: datetime) -> None:
+    """Weigh out and add each part; labels are counted instead of weighed."""
+    weighed = batch.plant.after(batch.started_at, 4, 8)
     for lot, quantity in parts:
-        issued = plant.event(
-            "issue",
-            weighed,
-            lot,
-            quantity,
-            by=batch.doer,
-            from_location="R-07",
-            to_location=batch.recipe.equipment,
-            **people,
-        )
-        batch.signed(issued, weighed)
-        used = plant.event("consumption", when, lot, quantity, by=batch.doer, **people)
-        batch.signed(used, when)
-        plant.link(lot, batch.output, quantity, when, "consumed", batch.order_id)
-        plant.post(used, lot, -quantity, "400000", when)
-        batch.inputs.append((lot, quantity))
+        move(batch, "issue", weighed, lot, quantity, from_location="R-07")
         if lot.material.klass == "label":
-            issue_labels(batch, lot, quantity, weighed)
-        weighed = plant.after(weighed, 2, 4)
-        when = plant.after(when, 5, 10)
-    return when
+            use_labels(batch, lot, quantity, weighed)
+        else:
+            use(batch, lot, quantity, when)
+        weighed = batch.plant.after(weighed, 2, 4)
+        when = batch.plant.after(when, 5, 10)
 
 
-def issue_labels(batch: Batch, lot: Lot, quantity: Decimal, when: datetime) -> None:
-    """Labels handed to the batch, and their count against the packs at its end."""
-    plant = batch.plant
-    people: dict[str, Value] = {"checked_by": batch.checker, "order_id": batch.order_id}
-    issued = plant.event("label_issue", when, lot, quantity, by=batch.doer, result="pass", **people)
-    batch.signed(issued, when)
-    counted = plant.after(batch.completed_at, -50, -20)
-    done = plant.event(
-        "label_reconciliation", counted, lot, quantity, by=batch.doer, result="pass", **people
+def move(
+    batch: Batch, event_type: str, when: datetime, lot: Lot, quantity: Decimal, **columns: Value
+) -> str:
+    """A quantity of a lot is handled for the order, by one and checked by the other."""
+    event_id = batch.plant.event(
+        event_type,
+        when,
+        lot,
+        quantity,
+        performed_by=batch.doer,
+        checked_by=batch.checker,
+        order_id=batch.order_id,
+        **{"to_location": batch.recipe.equipment, **columns},
     )
-    batch.signed(done, counted)
+    return batch.signed(event_id, when)
+
+
+def use(batch: Batch, lot: Lot, quantity: Decimal, when: datetime) -> str:
+    """A quantity of a lot goes into the batch; returns the consumption."""
+    used = move(batch, "consumption", when, lot, quantity)
+    batch.plant.link(lot, batch.output, quantity, when, batch.recipe.link, batch.order_id)
+    batch.plant.post(used, lot, -quantity, "400000", when)
+    batch.inputs.append((lot, quantity))
+    return used
+
+
+def use_labels(batch: Batch, lot: Lot, quantity: Decimal, when: datetime) -> None:
+    """Labels handed to the batch; at its end used and destroyed ones account for all of them."""
+    left = max(quantity - batch.made, Decimal(0))
+    move(batch, "label_issue", when, lot, quantity, result="pass")
+    ended = batch.plant.after(batch.completed_at, -80, -60)
+    use(batch, lot, quantity - left, ended)
+    if left:
+        destroyed = batch.plant.after(ended, 4, 12)
+        lot.left += left
+        dispose(batch.plant, lot, destroyed, left, "LBL", order_id=batch.order_id)
+    move(
+        batch,
+        "label_reconciliation",
+        batch.plant.after(ended, 20, 30),
+        lot,
+        quantity,
+        result="pass",
+    )
 
 
 def control(batch: Batch) -> None:
@@ -184,24 +207,24 @@ def control(batch: Batch) -> None:
     plant = batch.plant
     when = batch.started_at + timedelta(hours=batch.recipe.hours * 0.6)
     batch.step("monitoring", when, to_location=batch.recipe.equipment, result="pass")
-    if not batch.recipe.in_process:
+    if not batch.output.material.in_process:
         return
-    sample_id = plant.numbers.inspection_lot()
     results(
         plant,
         batch.output,
-        batch.recipe.in_process,
+        batch.output.material.in_process,
         when,
-        sample_id,
+        plant.numbers.inspection_lot(),
         analyst=batch.doer,
         reviewer=batch.checker,
-        reviewed_at=plant.after(when, 40, 90),
+        reviewed_at=plant.after(when, 75, 95),
+        spec_id=house_spec(batch.output),
     )
     plant.event(
         "inspection",
-        plant.after(when, 95, 110),
+        plant.after(when, 96, 110),
         batch.output,
-        by=batch.doer,
+        performed_by=batch.doer,
         checked_by=batch.checker,
         result="pass",
         reason_code="IPC",
@@ -212,25 +235,11 @@ def control(batch: Batch) -> None:
 def output(batch: Batch) -> None:
     """What came out, weighed or counted by two; the order's row, with its yield."""
     plant, recipe, lot = batch.plant, batch.recipe, batch.output
-    planned = Decimal(recipe.planned)
-    made = (planned * Decimal(str(round(plant.random.uniform(0.975, 0.998), 4)))).quantize(
-        Decimal(1) if lot.material.uom not in {"KG", "G"} else Decimal("0.1")
-    )
     when = plant.after(batch.completed_at, -15, -5)
-    event_id = plant.event(
-        recipe.output_event,
-        when,
-        lot,
-        made,
-        by=batch.doer,
-        checked_by=batch.checker,
-        order_id=batch.order_id,
-        to_location="Q-02",
-    )
-    batch.signed(event_id, when)
-    lot.left = made
-    plant.post(event_id, lot, made, "890000", when)
-    plant.status(lot, "quarantine", plant.after(when, 0.1, 0.9), batch.doer, "GR")
+    event_id = move(batch, recipe.output_event, when, lot, batch.made, to_location="Q-02")
+    lot.left = batch.made
+    plant.post(event_id, lot, batch.made, "890000", when)
+    plant.status(lot, "quarantine", when, batch.doer, "GR")
     plant.put(
         "orders",
         batch.order_id,
@@ -241,8 +250,8 @@ def output(batch: Batch) -> None:
         kind=recipe.kind,
         master_record=recipe.master_record,
         master_record_version=recipe.version,
-        planned_quantity=planned,
-        actual_quantity=made,
+        planned_quantity=Decimal(recipe.planned),
+        actual_quantity=batch.made,
         uom=lot.material.uom,
         started_at=batch.started_at,
         completed_at=batch.completed_at,

@@ -38,7 +38,7 @@ def results(
     spec_id: str | None = None,
 ) -> list[str]:
     """Passing results of a sample, an hour or two apart; returns their identifiers."""
-    made = []
+    made: list[str] = []
     for test in tests:
         value, text = draw(plant, test)
         made.append(
@@ -83,7 +83,7 @@ def sample(
         when,
         lot,
         quantity,
-        by=plant.who("quality-control"),
+        performed_by=plant.who("quality-control"),
         reason_code=reason,
         to_location="LAB" if reason == "TEST" else "RESERVE",
         **columns,
@@ -110,7 +110,7 @@ def test_lot(
     results(
         plant,
         lot,
-        lot.material.tests,
+        lot.material.laboratory,
         tested_at,
         sample_id,
         analyst=analyst,
@@ -123,7 +123,7 @@ def test_lot(
         "inspection",
         done,
         lot,
-        by=analyst,
+        performed_by=analyst,
         checked_by=reviewer,
         result="pass",
         reason_code="TEST",
@@ -146,14 +146,14 @@ def release(
         "release",
         when,
         lot,
-        by=signer,
+        performed_by=signer,
         result=result,
         reason_code="UD-A",
         order_id=order,
         entry_method="manual",
     )
-    plant.sign("events", event_id, signer, "quality-unit", "release", when + timedelta(seconds=40))
-    plant.status(lot, "released", when + timedelta(seconds=41), signer, "UD-A")
+    plant.sign("events", event_id, signer, "quality-unit", "release", when)
+    plant.status(lot, "released", when, signer, "UD-A")
     lot.usable_from = when + timedelta(minutes=5)
     return when
 
@@ -165,20 +165,24 @@ def reject(plant: Plant, lot: Lot, when: datetime, reason: str) -> datetime:
         "status_change",
         when,
         lot,
-        by=signer,
+        performed_by=signer,
         result="reject",
         reason_code=reason,
         entry_method="manual",
     )
-    plant.sign(
-        "events", event_id, signer, "quality-unit", "rejection", when + timedelta(seconds=40)
-    )
-    plant.status(lot, "rejected", when + timedelta(seconds=41), signer, reason)
+    plant.sign("events", event_id, signer, "quality-unit", "rejection", when)
+    plant.status(lot, "rejected", when, signer, reason)
     return when
 
 
 def dispose(
-    plant: Plant, lot: Lot, when: datetime, quantity: Decimal, reason: str, result: str = "reject"
+    plant: Plant,
+    lot: Lot,
+    when: datetime,
+    quantity: Decimal,
+    reason: str,
+    result: str = "reject",
+    **columns: Value,
 ) -> str:
     """Destruction of part or all of a lot, approved by the quality unit; returns the event."""
     worker = plant.who("warehouse")
@@ -188,11 +192,11 @@ def dispose(
         when,
         lot,
         quantity,
-        by=worker,
+        performed_by=worker,
         checked_by=witness,
         result=result,
         reason_code=reason,
-        to_location="SCRAP",
+        **{"to_location": "SCRAP", **columns},
     )
     approver = plant.who("quality-unit")
     plant.sign(

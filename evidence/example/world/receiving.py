@@ -5,10 +5,19 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from ..tables import Value
 from ..timeline import workday_after
 from .plant import Plant
 from .quality import release, results, test_lot
 from .things import Lot, Material
+
+
+SAMPLE_SIZES = {
+    **dict.fromkeys(("KG", "kg", "KGM"), Decimal("0.250")),
+    **dict.fromkeys(("LB", "LBR"), Decimal("0.5")),
+    "GAL": Decimal("0.25"),
+}
+"""What the laboratory takes of a lot by unit; of what is counted it takes 50."""
 
 
 def new_lot(
@@ -99,10 +108,18 @@ def receive(
         sampled_at = plant.at(plant.later(day, 1), "08:30", 120)
         taken = sample_size(material)
         release(plant, lot, test_lot(plant, lot, sampled_at, testing_days, taken, None))
+    plant.store.put(lot)
     return lot
 
 
-def take_in(plant: Plant, lot: Lot, arrived: datetime, quantity: Decimal, party: str) -> None:
+def take_in(
+    plant: Plant,
+    lot: Lot,
+    arrived: datetime,
+    quantity: Decimal,
+    party: str | None,
+    **columns: Value,
+) -> None:
     """Receipt, quarantine and the visual examination of the containers."""
     worker = plant.who("warehouse")
     examiner = plant.who("warehouse", worker)
@@ -111,16 +128,17 @@ def take_in(plant: Plant, lot: Lot, arrived: datetime, quantity: Decimal, party:
         arrived,
         lot,
         quantity,
-        by=worker,
+        performed_by=worker,
         checked_by=examiner,
         party_id=party,
         to_location="Q-01",
         reason_code="GR",
+        **columns,
     )
     plant.post(event_id, lot, quantity, "191100", arrived)
-    plant.status(lot, "quarantine", plant.after(arrived, 0.1, 0.9), worker, "GR")
+    plant.status(lot, "quarantine", arrived, worker, "GR")
     looked = plant.after(arrived, 12, 50)
-    plant.event("inspection", looked, lot, by=examiner, result="pass", reason_code="RECV")
+    plant.event("inspection", looked, lot, performed_by=examiner, result="pass", reason_code="RECV")
 
 
 def supplier_code(plant: Plant, supplier: str, supplier_lot: str) -> dict[str, str | None]:
@@ -137,7 +155,7 @@ def supplier_lot_number(plant: Plant, supplier: str) -> str:
 
 def sample_size(material: Material) -> Decimal:
     """What the laboratory takes of one lot, in the material's unit."""
-    return {"KG": Decimal("0.250"), "G": Decimal("1.5")}.get(material.uom, Decimal("50"))
+    return SAMPLE_SIZES.get(material.uom, Decimal(50))
 
 
 def certificate(
@@ -151,7 +169,7 @@ def certificate(
     results(
         plant,
         lot,
-        lot.material.tests,
+        lot.material.laboratory,
         issued_at,
         f"CoA-{supplier_lot}",
         analyst=None,

@@ -51,7 +51,7 @@ def plates(upper: str, mean: float) -> Characteristic:
         "Ph. Eur. 2.6.12",
         None,
         upper,
-        "CFU/g",
+        "cfu/g",
         typical=(mean, mean / 8),
         places=0,
     )
@@ -104,6 +104,6 @@ UNIFORMITY = Characteristic(
     "Ph. Eur. 2.9.40",
     None,
     "15.0",
-    "AV",
+    "%",
     typical=(6.1, 1.1),
 )

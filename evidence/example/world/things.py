@@ -6,7 +6,7 @@ Plain data, no rows. Amounts are ``Decimal`` in the unit that the plant books in
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 
@@ -47,7 +47,7 @@ class Material:
         klass: raw, packaging, label, intermediate, finished or waste.
         uom: unit the plant books in.
         base_uom: base unit of the material.
-        tests: the house specification.
+        tests: the house specification, in-process controls included.
         suppliers: parties approved for it, the usual one first.
         flags: facts that clauses ask for.
         family: product family, or ``None``.
@@ -77,6 +77,16 @@ class Material:
     testing_days: int = 4
     more: dict[str, str | bool] = field(default_factory=dict)
 
+    @property
+    def in_process(self) -> tuple[Characteristic, ...]:
+        """What the line controls while a batch runs."""
+        return tuple(test for test in self.tests if test.kind == "in_process")
+
+    @property
+    def laboratory(self) -> tuple[Characteristic, ...]:
+        """What the laboratory tests."""
+        return tuple(test for test in self.tests if test.kind != "in_process")
+
 
 @dataclass(slots=True)
 class Lot:
@@ -90,7 +100,6 @@ class Lot:
         made_at: manufacture, UTC.
         expires_at: first instant after expiry, UTC.
         usable_from: when the quality unit released it, UTC; ``None`` while it waits.
-        reserved: quantity promised to orders not yet run.
     """
 
     lot_id: str
@@ -128,8 +137,8 @@ class Recipe:
         planned: theoretical output, in the product's ``uom``.
         equipment: main equipment.
         hours: from the first addition to the output.
-        in_process: in-process controls of the batch.
         output_event: intermediate_output or finished_goods.
+        link: kind of the genealogy's edges: consumed, merged, split, repacked, reworked.
     """
 
     product: Material
@@ -141,4 +150,73 @@ class Recipe:
     equipment: str
     hours: float
     output_event: str
-    in_process: tuple[Characteristic, ...] = ()
+    link: str = "consumed"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A supplier, customer or carrier of a plant.
+
+    Attributes:
+        party_id: identifier, unique over all sites.
+        name: its name.
+        role: supplier, customer or carrier.
+        address: postal address in one line.
+        gln: GS1 global location number, or ``None``.
+        dea_registration: its DEA registration, or ``None``.
+        schedules: schedules it is registered for.
+        risk: low, medium or high.
+    """
+
+    party_id: str
+    name: str
+    role: str
+    address: str
+    gln: str | None = None
+    dea_registration: str | None = None
+    schedules: tuple[str, ...] = ()
+    risk: str = "low"
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """Batches of a product, spread evenly over a time.
+
+    Attributes:
+        recipe: what is made.
+        share: part of the plant's batches that are of this campaign.
+        first: day of the first batch.
+        last: no batch begins after it.
+        start: local time at which a batch begins.
+    """
+
+    recipe: Recipe
+    share: float
+    first: date
+    last: date
+    start: str = "06:05"
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What a plant buys, makes and sells.
+
+    Attributes:
+        currency: of prices and postings.
+        dial: how its partners' telephone numbers begin.
+        parties: suppliers, customers, carriers.
+        materials: its own materials.
+        recipes: how it makes those it does not buy.
+        campaigns: what it makes for its customers.
+    """
+
+    currency: str
+    dial: str
+    parties: tuple[Party, ...]
+    materials: tuple[Material, ...]
+    recipes: tuple[Recipe, ...]
+    campaigns: tuple[Campaign, ...]
+
+    def partners(self, role: str) -> list[str]:
+        """Identifiers of the parties with that role."""
+        return [party.party_id for party in self.parties if party.role == role]

@@ -1,0 +1,96 @@
+"""SAL, Salinas fresh produce: lettuce and herbs packed and cut within days of harvest."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from . import tests_of
+from .ghent import COLI, IPC, LISTERIA
+from .leuven import lines
+from .things import Campaign, Catalogue, Material, Party, Recipe
+
+PARTIES = (
+    Party(
+        "S-041", "Rancho Alisal Growers", "supplier", "880 Old Stage Rd, Salinas, CA 93908, US",
+        "0690000004114",
+    ),
+    Party(
+        "S-042", "Gabilan Vegetable Farms", "supplier", "2100 Esperanza, Chualar, CA 93925, US",
+        "0690000004213",
+    ),
+    Party(
+        "S-043", "Monterra Herb Company", "supplier", "15 River Rd, Soledad, CA 93960, US",
+        "0690000004312",
+    ),
+    Party(
+        "S-044", "Pajaro Film and Bag", "supplier", "60 Beach St, Watsonville, CA 95076, US",
+        "0690000004411",
+    ),
+    Party(
+        "C-401", "Bayline Grocers Distribution", "customer", "1 Depot Way, Oakland, CA 94607, US",
+        "0690000040112",
+    ),
+    Party(
+        "C-402", "Sierra Schools Foodservice", "customer", "44 Pine St, Reno, NV 89501, US",
+        "0690000040211",
+    ),
+    Party(
+        "C-403", "Desert Fresh Markets", "customer", "900 Grand Ave, Phoenix, AZ 85007, US",
+        "0690000040310",
+    ),
+    Party(
+        "K-041", "Coastal Reefer Lines", "carrier", "7 Airport Blvd, Salinas, CA 93905, US",
+        "0690000004510",
+    ),
+)  # fmt: skip
+
+LISTED: dict[str, str | bool] = {"food_traceability_list": True}
+FRESH = (tests_of.appearance("fresh, no foreign matter"), COLI)
+
+
+def produce(number: str, name: str, supplier: str, price: str, lot: str) -> Material:
+    """A harvested or packed vegetable that is used within a week."""
+    return Material(
+        number, name, "raw", "LBR", "g", FRESH, (supplier,), ("none",), None, 12, None, price, lot,
+        4, 1, LISTED,
+    )  # fmt: skip
+
+
+ROMAINE = produce("M-1101", "Romaine hearts, packed", "S-041", "0.62", "4200")
+SPRING = produce("M-1102", "Spring mix, washed", "S-042", "1.90", "1500")
+SPINACH = produce("M-1103", "Baby spinach", "S-042", "1.75", "1800")
+CILANTRO = produce("M-1104", "Cilantro", "S-043", "1.20", "600")
+BAG = Material(
+    "M-1501", "Printed film bag 10 oz", "packaging", "EA", "EA",
+    (tests_of.DIMENSIONS,), ("S-044",), ("container",), None, 1095, None, "0.05", "60000", 14, 1,
+)  # fmt: skip
+TESTS = (*IPC, tests_of.appearance("typical"), LISTERIA, COLI)
+CHOPPED = Material(
+    "M-1201", "Chopped romaine 10 oz", "finished", "EA", "EA", TESTS, (), ("none",), "fresh cut",
+    14, None, "1.45", "0", 24, 1, LISTED,
+)  # fmt: skip
+MIX = Material(
+    "M-1202", "Spring mix with cilantro 10 oz", "finished", "EA", "EA", TESTS, (), ("none",),
+    "fresh cut", 14, None, "2.10", "0", 24, 1, LISTED,
+)  # fmt: skip
+CUT = Recipe(
+    CHOPPED, "production", "REC-1201", "5",
+    lines((ROMAINE, "3600"), (BAG, "5600")), "5600", "FC-1", 6, "finished_goods",
+)  # fmt: skip
+BLEND = Recipe(
+    MIX, "production", "REC-1202", "3",
+    lines((SPRING, "1300"), (SPINACH, "900"), (CILANTRO, "120"), (BAG, "3650")),
+    "3650", "FC-2", 6, "finished_goods",
+)  # fmt: skip
+
+CATALOGUE = Catalogue(
+    currency="USD",
+    dial="+1 831",
+    parties=PARTIES,
+    materials=(ROMAINE, SPRING, SPINACH, CILANTRO, BAG, CHOPPED, MIX),
+    recipes=(CUT, BLEND),
+    campaigns=(
+        Campaign(CUT, 0.5, date(2026, 9, 22), date(2026, 10, 26), "05:30"),
+        Campaign(BLEND, 0.5, date(2026, 9, 25), date(2026, 10, 27), "06:10"),
+    ),
+)
