@@ -80,6 +80,7 @@ def compose_certificate(
             request, definition, site, evidence_digest,
             title=lot["material_name"] or "Material not known",
             subtitle=f"Lot {lot['lot_number'] or lot['lot_id']}",
+            running=lot["lot_number"] or lot["lot_id"],
             facts=_facts(con, lot, zone),
         ),
         issuer=tuple(part for part in (site["entity"], site["name"], site["country"]) if part),

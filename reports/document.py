@@ -11,13 +11,18 @@ from .reading import Row
 from .request import ReportRequest, Signer
 
 
+_LONG = 34
+"""Glyphs of a title that still stand in one line at full size."""
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What stands on top of a document and of each of its pages."""
+    """What stands on top of a document and of each of its pages; long titles are set smaller."""
 
     title: str
     subtitle: str
     kicker: str
+    is_long: bool
     running_left: str
     running_right: str
     footer: str
@@ -58,7 +63,8 @@ class Frame:
 
 def frame(
     request: ReportRequest, definition: ReportDefinition, site: Row, evidence_digest: str,
-    *, title: str, subtitle: str, facts: tuple[tuple[str, str], ...], absent: Container[str] = (),
+    *, title: str, subtitle: str, running: str, facts: tuple[tuple[str, str], ...],
+    absent: Container[str] = (),
 ) -> Frame:  # fmt: skip
     """Put the frame of a document together.
 
@@ -69,11 +75,14 @@ def frame(
         evidence_digest: SHA-256 of the evidence manifest, in hex.
         title: the large first line.
         subtitle: the large second line.
+        running: what every page names: the month, or the lot.
         facts: names and texts under the title.
         absent: parts that have nothing to say and are left out.
     """
     return Frame(
-        head=_head(request, definition, site, evidence_digest, title, subtitle, facts),
+        head=_head(
+            request, definition, site, evidence_digest, title, subtitle, running, facts
+        ),
         parts=_number(definition, absent),
         signers=tuple((who, definition.certifies.get(who.meaning, "")) for who in request.signers),
         digest=evidence_digest,
@@ -83,16 +92,16 @@ def frame(
 
 def _head(
     request: ReportRequest, definition: ReportDefinition, site: Row, digest: str, title: str,
-    subtitle: str, facts: tuple[tuple[str, str], ...],
+    subtitle: str, running: str, facts: tuple[tuple[str, str], ...],
 ) -> Head:  # fmt: skip
     example = " · EXAMPLE" if request.example else ""
-    about = subtitle if definition.about == "site" else title
     return Head(
         title=title,
         subtitle=subtitle,
         kicker=definition.kicker,
+        is_long=max(len(title), len(subtitle)) > _LONG,
         running_left=f"{request.company} · {site['name']} ({site['site_id']})",
-        running_right=f"{definition.title} · {about}{example}",
+        running_right=f"{definition.title} · {running}{example}",
         footer=f"{request.pack_id} v{request.version} · evidence "
         f"{digest[:4]} {digest[4:8]} {digest[8:12]}…",
         facts=facts,

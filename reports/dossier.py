@@ -103,6 +103,7 @@ def compose_dossier(
         frame=frame(
             request, definition, site, evidence_digest, title=lot["lot_number"] or lot["lot_id"],
             subtitle=lot["material_name"] or "material not known",
+            running=lot["lot_number"] or lot["lot_id"],
             facts=_facts(con, lot, order, request, zone),
         ),
         lead=_lead(lot, order, conformity, quality, total),
@@ -219,15 +220,16 @@ def _lead(
     lot: Row, order: Row | None, conformity: Conformity | None, quality: tuple[QualityRecord, ...],
     total: Tally,
 ) -> tuple[Span, ...]:  # fmt: skip
-    made = f" made in order {order['order_id']}" if order else ""
-    opening = f"Lot {lot['lot_number'] or lot['lot_id']} of {lot['material_name'] or 'a material not known'}{made}. "  # noqa: E501
-    gaps = total.states["gap"]
+    made = f"was made in order {order['order_id']}" if order else "has no order in the data"
+    material = lot["material_name"] or "a material not known"
+    opening = f"Lot {lot['lot_number'] or lot['lot_id']} of {material} {made}. "
+    gaps, met = total.states["gap"], total.states["met"]
     return (
         Span(opening),
         Span(_tested(conformity)),
         Span(_open_records(quality)),
         Span(f"Of {words.counted(total.applied, 'obligation')} judged on it, "
-             f"{words.count_word(total.states['met'])} {words.plural(total.states['met'], 'is', 'are')} met; "),  # noqa: E501
+             f"{words.count_word(met)} {words.plural(met, 'is', 'are')} met; "),
         Span(f"{words.counted(gaps, 'gap')} {words.plural(gaps, 'is', 'are')} open.",
              is_strong=bool(gaps)),
     )  # fmt: skip
@@ -239,7 +241,8 @@ def _tested(conformity: Conformity | None) -> str:
     rows = conformity.comparisons
     good = sum(row.state == "met" for row in rows)
     asked = words.counted(len(rows), "specified characteristic")
-    return f"{words.capital(words.count_word(good))} of {asked} {words.plural(good, 'is', 'are')} shown to conform. "  # noqa: E501
+    shown = f"{words.plural(good, 'is', 'are')} shown to conform"
+    return f"{words.capital(words.count_word(good))} of {asked} {shown}. "
 
 
 def _open_records(quality: tuple[QualityRecord, ...]) -> str:

@@ -106,8 +106,12 @@ def _places(columns: list[list[Box]]) -> dict[str, PlacedBox]:
     placed: dict[str, PlacedBox] = {}
     x = 1.0
     for column, width, used in zip(columns, widths, heights, strict=True):
-        y = 1 + (tallest - used) / 2
+        y = 1.0 if _only_shipments(column) else 1 + (tallest - used) / 2
         for box in column:
+            beside = placed.get(box.key.removeprefix("shipped "))
+            if beside and box.kind == "shipment":
+                level = beside.y + (beside.height - SHIPMENT_HEIGHT) / 2
+                y = max(level, y) if _only_shipments(column) else y
             placed[box.key] = _placed(box, x, y, width)
             y += _height(box) + ROW_GAP
         x += width + gap
@@ -115,12 +119,16 @@ def _places(columns: list[list[Box]]) -> dict[str, PlacedBox]:
 
 
 def _widths(columns: list[list[Box]]) -> list[float]:
-    only_shipments = [all(b.kind == "shipment" for b in column) for column in columns]
+    only_shipments = [_only_shipments(column) for column in columns]
     wide = only_shipments.count(False)
     room = WIDTH - 2 - _SHIPMENT * only_shipments.count(True)
     room -= _NARROWEST_GAP * (len(columns) - 1)
     width = min(_WIDEST_BOX, room / max(wide, 1))
     return [_SHIPMENT if shipment else width for shipment in only_shipments]
+
+
+def _only_shipments(column: list[Box]) -> bool:
+    return all(box.kind == "shipment" for box in column)
 
 
 def _height(box: Box) -> float:

@@ -98,7 +98,8 @@ def compose_monthly(
         definition=definition,
         frame=frame(
             request, definition, site, evidence_digest, title=site["name"],
-            subtitle=words.month(request.period), facts=cover_facts(request, site, sections),
+            subtitle=words.month(request.period), running=words.month(request.period),
+            facts=cover_facts(request, site, sections),
             absent=() if drawn else ("genealogy",),
         ),
         lead=summary(total, gaps, undecided, request.period),
