@@ -211,9 +211,9 @@ def _results(check: shapes.ResultsCheck, wording: Wording) -> str:
     before = f" obtained before {words.anchor(check.before)}" if check.before else ""
     text = f"{what}{spec} has {words.article(origin + 'result')} within its limits{before}"
     if check.any_fail:
-        text += "; every earlier result counts too"
+        text += "; every result counts, not only the latest"
     if check.failing == "explained":
-        text += "; a failing result needs a closed out-of-specification investigation"
+        text += "; an earlier failing result needs a closed out-of-specification investigation"
     return text
 
 

@@ -1,0 +1,191 @@
+"""Runs the scenarios of maps and says in plain words where a verdict is not the expected one.
+
+The judge is the warehouse's unless another is given; all scenarios of the same month and as_of
+are judged at once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ..errors import LotproofError
+from .checks import FieldsCheck
+from .model import ObligationMap, Requirement
+from .scenario_files import Expected, Scenario, read_scenarios, scenario_files
+from .worlds import SITE, Tables, world_of
+
+Judge = Callable[[Tables, Sequence[ObligationMap], str, datetime], Iterable[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a scenario gave.
+
+    Attributes:
+        scenario: the scenario.
+        found: verdict by subject.
+        sentences: the sentence of each verdict, by subject.
+        differences: what is not as expected, in plain words; empty when all is.
+    """
+
+    scenario: Scenario
+    found: Mapping[str, Expected]
+    sentences: Mapping[str, str]
+    differences: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether every verdict is the expected one."""
+        return not self.differences
+
+    def __str__(self) -> str:
+        case = self.scenario
+        where = case.file.where(case.path)
+        head = f"{where}: {case.map}:{case.requirement}, “{case.shows}”"
+        return "\n".join([head, *(f"  {text}" for text in self.differences)])
+
+
+def load_scenarios(dirs: Iterable[Path], maps: Sequence[ObligationMap]) -> list[Scenario]:
+    """Every scenario of the folders.
+
+    Raises:
+        LotproofError: a file cannot be read, or names a requirement no map has.
+    """
+    known = {f"{m.map}:{r.id}" for m in maps for r in m.requirements}
+    found = [case for path in scenario_files(dirs) for case in read_scenarios(path)]
+    for case in found:
+        if f"{case.map}:{case.requirement}" not in known:
+            raise LotproofError(
+                f"requirement '{case.requirement}' of map '{case.map}'",
+                "a requirement that one of the maps has",
+                "correct the id, or remove the scenario",
+                case.file.where(case.path[:2]),
+            )
+    return found
+
+
+def untested(maps: Iterable[ObligationMap], scenarios: Iterable[Scenario]) -> list[str]:
+    """Requirements without a scenario that meets and one that breaks them, in plain words."""
+    seen: dict[str, set[str]] = defaultdict(set)
+    for case in scenarios:
+        states = {verdict.state for verdict in case.expect.values()}
+        seen[f"{case.map}:{case.requirement}"] |= states
+    faults: list[str] = []
+    for found in maps:
+        for requirement in found.requirements:
+            if requirement.state == "waits_for":
+                continue
+            clause = f"{found.map}:{requirement.id}"
+            wanted = _wanted(requirement)
+            missing = [state for state in wanted if state not in seen[clause]]
+            faults += [f"{clause} has no scenario that is {state}" for state in missing]
+    return faults
+
+
+def _wanted(requirement: Requirement) -> tuple[str, str]:
+    """The states a requirement's scenarios have to show."""
+    if requirement.state == "attest":
+        return "attested", "gap"
+    asks_only = all(isinstance(c, FieldsCheck) and not c.fields for c in requirement.expect)
+    return "met", "undetermined" if asks_only else "gap"
+
+
+def run_scenarios(
+    scenarios: Sequence[Scenario], maps: Sequence[ObligationMap], judge: Judge | None = None
+) -> list[Outcome]:
+    """Judge the scenarios and compare, in their order.
+
+    Raises:
+        LotproofError: a row of a scenario cannot be read.
+    """
+    judged = judge or _warehouse
+    batches: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for index, case in enumerate(scenarios):
+        batches[(case.period, case.as_of)].append(index)
+    outcomes: dict[int, Outcome] = {}
+    for (period, as_of), members in sorted(batches.items()):
+        tables: Tables = {}
+        for index in members:
+            for table, rows in world_of(scenarios[index], _prefix(index)).items():
+                tables.setdefault(table, []).extend(rows)
+        verdicts = _by_world(judged(tables, maps, period, datetime.fromisoformat(as_of)))
+        for index in members:
+            outcomes[index] = _compared(scenarios[index], verdicts.get(_prefix(index), []))
+    return [outcomes[index] for index in range(len(scenarios))]
+
+
+def _warehouse(
+    tables: Tables, maps: Sequence[ObligationMap], period: str, as_of: datetime
+) -> Iterable[Mapping[str, Any]]:
+    from ..warehouse import judge_worlds
+
+    return judge_worlds(tables, maps, period, as_of)
+
+
+def _prefix(index: int) -> str:
+    return f"w{index:04d}/"
+
+
+def _by_world(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        found[str(row["site_id"]).removesuffix(SITE)].append(row)
+    return found
+
+
+def _compared(case: Scenario, rows: Iterable[Mapping[str, Any]]) -> Outcome:
+    mine = [
+        row
+        for row in rows
+        if (row["map_id"], row["requirement_id"]) == (case.map, case.requirement)
+    ]
+    found = {_subject(row): Expected(row["state"], row["code"] or None) for row in mine}
+    sentences = {_subject(row): str(row.get("sentence") or "") for row in mine}
+    return Outcome(case, found, sentences, tuple(_differences(case.expect, found, sentences)))
+
+
+def _subject(row: Mapping[str, Any]) -> str:
+    return str(row["subject_id"]).partition("/")[2] or str(row["subject_id"])
+
+
+def _differences(
+    expect: Mapping[str, Expected], found: Mapping[str, Expected], sentences: Mapping[str, str]
+) -> list[str]:
+    if "" in expect:
+        return _single(expect[""], found, sentences)
+    texts: list[str] = []
+    for subject, wanted in expect.items():
+        given = found.get(subject, Expected("nothing"))
+        if not _fits(wanted, given):
+            texts.append(_told(f"{subject}: ", wanted, given, sentences.get(subject, "")))
+    return texts
+
+
+def _single(
+    wanted: Expected, found: Mapping[str, Expected], sentences: Mapping[str, str]
+) -> list[str]:
+    if wanted.state == "nothing":
+        return [f"expected no verdict, found {_list(found)}"] if found else []
+    if len(found) != 1:
+        what = f"{len(found)} ({_list(found)})" if found else "none"
+        return [f"expected one verdict, {wanted}; found {what}; name the subjects in expect"]
+    subject, given = next(iter(found.items()))
+    return [] if _fits(wanted, given) else [_told("", wanted, given, sentences[subject])]
+
+
+def _fits(wanted: Expected, given: Expected) -> bool:
+    return wanted.state == given.state and wanted.code in (None, given.code)
+
+
+def _list(found: Mapping[str, Expected]) -> str:
+    return ", ".join(f"{subject} {verdict}" for subject, verdict in sorted(found.items()))
+
+
+def _told(who: str, wanted: Expected, given: Expected, sentence: str) -> str:
+    because = f": {sentence}" if sentence else ""
+    return f"{who}expected {wanted}, found {given}{because}"
