@@ -178,7 +178,7 @@ def _more(count: int) -> str:
     if count <= 0:
         return ""
     rows = words.counted(count, "further row")
-    return f"{words.capital(rows)} in data/evidence/evidence-list.csv."
+    return f"{words.capital(rows)} in data/evidence/evidence_list.csv."
 
 
 def _further(told: int, rest: int) -> str:

@@ -205,7 +205,7 @@ def _note(found: list[Row], near: list[Row]) -> str:
     folded = hidden and f"{words.capital(words.counted(hidden, 'lot'))} further away "
     if not folded:
         return ""
-    return f"{folded}{words.plural(hidden, 'is', 'are')} not drawn; see data/evidence/lot-links.csv."
+    return f"{folded}{words.plural(hidden, 'is', 'are')} not drawn; see data/evidence/lot_links.csv."
 
 
 def _alt(near: list[Row], links: list[Row], lot_id: str) -> str:

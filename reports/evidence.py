@@ -1,0 +1,156 @@
+"""Writes the evidence of a pack: every row in the judged scope, as Parquet and as CSV.
+
+Rows are ordered by what identifies them; internal keys, the load and the moment of ingest stay out,
+so the same extracts ingested on another day give the same bytes. A CSV cell that a spreadsheet
+would take for a formula gets an apostrophe in front (OWASP, CSV injection); so does one that begins
+with an apostrophe, hence taking one leading apostrophe away restores every cell. The Parquet files
+hold the values as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..evidence.errors import LotproofError
+from . import reading
+from .lot import find_lot
+from .request import ReportRequest
+from .scope import Kind, conditions, lot_verdicts, prepare
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_INTERNAL = {
+    "record_key", "load_id", "ingested_at", "ingest_seq", "subject_key", "bucket",
+    "next_change_at",
+}  # fmt: skip
+_KIND: dict[str, Kind] = {"monthly": "site", "dossier": "lot", "coa": "customer"}
+_ROW_GROUP = 122_880
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A dataset that was written: its name and how many rows it has."""
+
+    name: str
+    rows: int
+
+
+def export_evidence(
+    con: DuckDBPyConnection, request: ReportRequest, dest: Path
+) -> list[Exported]:  # fmt: skip
+    """Write the evidence of a report, one Parquet and one CSV for each dataset.
+
+    Args:
+        con: the warehouse; may be read-only.
+        request: what the report is about.
+        dest: the folder, such as ``data/evidence`` of a staged pack.
+
+    Raises:
+        LotproofError: the lot is unknown, or a file cannot be written.
+    """
+    import duckdb
+
+    kind = _KIND[request.report]
+    lot_id = None
+    if request.lot_id is not None:
+        lot_id = find_lot(con, request.lot_id, request.site_id)["lot_id"]
+    prepare(con, kind, request.site_id, lot_id, request.customer_id)
+    dest.mkdir(parents=True, exist_ok=True)
+    try:
+        return [_write(con, name, query, dest) for name, query in datasets(con, kind)]
+    except (OSError, duckdb.Error) as error:
+        raise LotproofError(
+            f"the evidence could not be written: {error}", "a folder with room", "see the message",
+            dest,
+        ) from error  # fmt: skip
+
+
+def datasets(con: DuckDBPyConnection, kind: Kind) -> Iterator[tuple[str, str]]:
+    """Name and query of each dataset of a scope, after :func:`.scope.prepare`.
+
+    A table the build does not have is left out.
+    """
+    for table, condition in conditions(kind).items():
+        if reading.has_table(con, table):
+            yield table, _query(con, table, condition, "record_id, version")
+    if kind == "customer":
+        return
+    judged = "site_id = (from scope_site)" if kind == "site" else lot_verdicts()
+    for table, condition, order in _build_tables(judged):
+        if reading.has_table(con, table):
+            yield table, _query(con, table, condition, order)
+
+
+def _build_tables(judged: str) -> tuple[tuple[str, str, str], ...]:
+    key = "(map_id, requirement_id, subject_type, subject_key)"
+    about = f"{key} in (select {key} from verdict_list where {judged})"
+    in_maps = f"map_id in (select map_id from verdict_list where {judged})"
+    subject = "subject_type, subject_id"
+    return (
+        ("requirements", in_maps, "map_id, position, requirement_id"),
+        ("verdict_list", judged, f"clause, {subject}, period"),
+        ("evidence_list", about, f"clause, {subject}, check_no, part, record_table, record_id"),
+        ("completeness", "site_id = (from scope_site)", "population, reason"),
+        ("loads", "site_id = (from scope_site)", "source, source_file, sha256"),
+        ("quarantine", "site_id = (from scope_site)", "source, source_file, source_row"),
+        ("unmapped", "source in (select source from coverage where site_id = (from scope_site))",
+         "source, table_name, column_name"),
+    )  # fmt: skip
+
+
+def _query(con: DuckDBPyConnection, table: str, condition: str, order: str) -> str:
+    columns = _columns(con, table)
+    names = ", ".join(f'"{name}"' for name, _ in columns)
+    known = {name for name, _ in columns}
+    first = ", ".join(f'"{name}"' for name in order.split(", ") if name in known)
+    return f"select {names} from {table} where {condition} order by {first}, all_columns"
+
+
+def _columns(con: DuckDBPyConnection, table: str) -> list[tuple[str, str]]:
+    found = con.execute(
+        "select column_name, data_type from information_schema.columns where table_name = ? "
+        "order by ordinal_position",
+        [table],
+    ).fetchall()
+    return [(name, kind) for name, kind in found if name not in _INTERNAL]
+
+
+def _write(con: DuckDBPyConnection, name: str, query: str, dest: Path) -> Exported:
+    columns = _columns(con, name)
+    every = ", ".join(f'"{column}" nulls first' for column, _ in columns)
+    ordered = query.replace("all_columns", every)
+    con.execute(f"create or replace temp table scope_export as {ordered}")
+    parquet = f"(format parquet, compression zstd, row_group_size {_ROW_GROUP})"
+    con.execute(f"copy (from scope_export) to {_quoted(dest / f'{name}.parquet')} {parquet}")
+    cells = ", ".join(_cell(column, kind) for column, kind in columns)
+    csv = "(format csv, header true, delimiter ',', quote '\"')"
+    con.execute(
+        f"copy (select {cells} from scope_export) to {_quoted(dest / f'{name}.csv')} {csv}"
+    )  # fmt: skip
+    rows = reading.one(con, "select count(*) from scope_export")
+    con.execute("drop table scope_export")
+    return Exported(name, rows)
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def _cell(column: str, kind: str) -> str:
+    """A cell that no spreadsheet runs; numbers, times and flags cannot be formulas."""
+    if kind.upper() not in ("VARCHAR", "STRING", "TEXT"):
+        return f'"{column}"'
+    marks = "'^[=+@\\t\\r\\n''-]'"
+    return (
+        f'case when regexp_matches("{column}", {marks}) then chr(39) || "{column}" '
+        f'else "{column}" end as "{column}"'
+    )
+
+
+def restored(cell: str) -> str:
+    """The value of a CSV cell of text: takes away the apostrophe that made it harmless."""
+    return cell[1:] if cell.startswith("'") else cell

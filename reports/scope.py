@@ -1,0 +1,229 @@
+"""Which rows belong to a report's evidence: one condition for each table of the lot model.
+
+Three scopes: all of a site, with what its rows and verdicts point to; a lot with everything it was
+made from and went into; a lot as a customer may see it. Writing files is left to :mod:`.evidence`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+Kind = Literal["site", "lot", "customer"]
+
+_CITED = "record_key in (select record_key from scope_cited where record_table = '{table}')"
+_PEOPLE = """person_id in (
+    select performed_by from events where lot_id in (from scope_lots)
+    union select checked_by from events where lot_id in (from scope_lots)
+    union select changed_by from lot_status where lot_id in (from scope_lots)
+    union select tested_by from test_results where lot_id in (from scope_lots)
+    union select reviewed_by from test_results where lot_id in (from scope_lots)
+    union select signer_id from signatures where signed_record_id in (from scope_records)
+)"""
+_MATERIALS = """material_id in (
+    select material_id from lots where lot_id in (from scope_lots)
+    union select material_id from orders where order_id in (from scope_orders)
+)"""
+_PARTIES = """party_id in (
+    select supplier_id from lots where lot_id in (from scope_lots)
+    union select party_id from events where lot_id in (from scope_lots)
+    union select customer_id from shipments where shipment_id in (from scope_shipments)
+    union select carrier from shipments where shipment_id in (from scope_shipments)
+)"""
+_ABOUT = "subject_id in (from scope_subjects)"
+_SPECS = "spec_id in (select spec_id from specifications where material_id in (from scope_materials))"
+
+LOT_CONDITIONS: dict[str, str] = {
+    "sites": "site_id in (select site_id from lots where lot_id in (from scope_lots))",
+    "materials": _MATERIALS,
+    "parties": _PARTIES,
+    "authorisations": "holder_id in (from scope_holders)",
+    "people": _PEOPLE,
+    "lots": "lot_id in (from scope_lots)",
+    "identifiers": "lot_id in (from scope_lots)",
+    "lot_status": "lot_id in (from scope_lots)",
+    "events": "lot_id in (from scope_lots) or (lot_id is null and order_id in (from scope_orders))",
+    "lot_links": "parent_lot_id in (from scope_lots) and child_lot_id in (from scope_lots)",
+    "containment": "content_type = 'lot' and content_id in (from scope_lots)",
+    "orders": "order_id in (from scope_orders)",
+    "specifications": "material_id in (from scope_materials)",
+    "spec_limits": _SPECS,
+    "test_results": "lot_id in (from scope_lots)",
+    "documents": f"{_ABOUT} or document_id in (select document_id from document_links "
+    f"where {_ABOUT})",
+    "document_links": f"document_id in (select document_id from documents where {_ABOUT}) "
+    f"or {_ABOUT}",
+    "signatures": "signed_record_id in (from scope_records)",
+    "quality_records": _ABOUT,
+    "shipments": "shipment_id in (from scope_shipments)",
+    "changes": "changed_record_id in (from scope_records)",
+    "attestations": "site_id = (from scope_site)",
+    "valuations": "lot_id in (from scope_lots)",
+    "postings": "lot_id in (from scope_lots)",
+    "counts": "lot_id in (from scope_lots)",
+    "submissions": "false",
+    "coverage": "site_id = (from scope_site)",
+    "accepted_risks": f"site_id = (from scope_site) and (subject_id is null or {_ABOUT})",
+    "adoptions": "site_id = (from scope_site)",
+}
+"""Rows of a lot's dossier, by table; the tables of the lot model in its order."""
+
+_SITE_ALSO: dict[str, str] = {
+    "sites": "true",
+    "materials": "material_id in (from scope_materials)",
+    "parties": _PARTIES,
+    "people": _PEOPLE,
+    "lots": "lot_id in (from scope_lots)",
+    "lot_links": "parent_lot_id in (from scope_lots) or child_lot_id in (from scope_lots)",
+    "specifications": "material_id in (from scope_materials)",
+    "spec_limits": _SPECS,
+}
+"""What a site's evidence holds of other sites, because its own rows point there."""
+
+_CUSTOMER: dict[str, str] = {
+    "sites": LOT_CONDITIONS["sites"],
+    "materials": "material_id in (from scope_materials)",
+    "parties": "party_id = (from scope_customer)",
+    "lots": "lot_id in (from scope_lots)",
+    "lot_status": "lot_id in (from scope_lots)",
+    "events": "lot_id in (from scope_lots) and (event_type in ('finished_goods', "
+    "'intermediate_output', 'release') or (event_type = 'shipment' and shipment_id in "
+    "(select shipment_id from shipments where customer_id = (from scope_customer))))",
+    "lot_links": LOT_CONDITIONS["lot_links"],
+    "specifications": "material_id in (from scope_materials) and (customer_id is null or "
+    "customer_id = (from scope_customer))",
+    "spec_limits": "spec_id in (select spec_id from specifications where material_id in "
+    "(from scope_materials) and (customer_id is null or customer_id = (from scope_customer)))",
+    "test_results": "lot_id in (from scope_lots)",
+    "signatures": "signed_record_id in (select record_id from events where lot_id in "
+    "(from scope_lots) and event_type = 'release')",
+    "shipments": "customer_id = (from scope_customer) and shipment_id in (from scope_shipments)",
+}
+"""What a customer may see: the lot, its results and limits, its release, its own deliveries."""
+
+_DERIVED = (
+    "create or replace temp table scope_orders as select distinct order_id from orders "
+    "where lot_id in (from scope_lots)",
+    "create or replace temp table scope_shipments as select distinct shipment_id from events "
+    "where lot_id in (from scope_lots) and shipment_id is not null",
+    "create or replace temp table scope_materials as select distinct material_id from lots "
+    "where lot_id in (from scope_lots) and material_id is not null",
+    "create or replace temp table scope_subjects as select lot_id as id from scope_lots "
+    "union select order_id from scope_orders union select shipment_id from scope_shipments",
+    "create or replace temp table scope_holders as select supplier_id as id from lots "
+    "where lot_id in (from scope_lots) and supplier_id is not null union "
+    "select performed_by from events where lot_id in (from scope_lots) and performed_by is not null"
+    " union select customer_id from shipments where shipment_id in (from scope_shipments)"
+    " and customer_id is not null",
+    f"create or replace temp table scope_records as select record_id as id from events "
+    f"where {LOT_CONDITIONS['events']} union select record_id from orders where order_id in "
+    f"(from scope_orders) union select record_id from documents where "
+    f"{LOT_CONDITIONS['documents']} union select record_id from quality_records where {_ABOUT} "
+    "union select record_id from lots where lot_id in (from scope_lots) union select record_id "
+    "from test_results where lot_id in (from scope_lots) union select record_id from "
+    f"specifications where {LOT_CONDITIONS['specifications']}",
+)
+
+
+def conditions(kind: Kind) -> dict[str, str]:
+    """For each table of the lot model that belongs to the scope, the condition on its rows.
+
+    They read the temporary tables that :func:`prepare` makes.
+    """
+    if kind == "customer":
+        return _CUSTOMER
+    if kind == "lot":
+        return {
+            table: f"{condition} or {_CITED.format(table=table)}"
+            for table, condition in LOT_CONDITIONS.items()
+        }
+    return {table: _of_site(table) for table in LOT_CONDITIONS}
+
+
+def _of_site(table: str) -> str:
+    parts = ["site_id = (from scope_site)", _CITED.format(table=table)]
+    if table in _SITE_ALSO:
+        parts.append(_SITE_ALSO[table])
+    return " or ".join(parts)
+
+
+def prepare(
+    con: DuckDBPyConnection, kind: Kind, site_id: str, lot_id: str | None = None,
+    customer_id: str | None = None,
+) -> None:  # fmt: skip
+    """Make the temporary tables of a scope in the connection, which may be read-only.
+
+    Args:
+        con: the warehouse.
+        kind: which scope.
+        site_id: the site judged.
+        lot_id: the lot; needed for every scope but the site's.
+        customer_id: the customer a certificate is for.
+    """
+    con.execute("create or replace temp table scope_site as select ? as id", [site_id])
+    con.execute("create or replace temp table scope_customer as select ? as id", [customer_id])
+    _lots(con, kind, lot_id)
+    for statement in _DERIVED:
+        con.execute(statement)
+    con.execute(
+        "create or replace temp table scope_cited as select distinct record_table, record_key "
+        f"from evidence_list where {_cited_by(kind)}"
+    )
+
+
+def _cited_by(kind: Kind) -> str:
+    judged = "select {columns} from verdict_list where {condition}"
+    columns = "(map_id, requirement_id, subject_type, subject_key)"
+    condition = "site_id = (from scope_site)" if kind == "site" else lot_verdicts()
+    return f"{columns} in ({judged.format(columns=columns, condition=condition)})"
+
+
+def lot_verdicts() -> str:
+    """The condition on ``verdict_list`` for verdicts on the lot in question and its order."""
+    return (
+        "(subject_type = 'lot' and subject_id = (from scope_lot)) or (subject_type = 'order' "
+        "and subject_key in (select record_key from orders where lot_id = (from scope_lot))) or "
+        "(subject_type like 'event%' and subject_key in (select record_key from events where "
+        "lot_id = (from scope_lot))) or (subject_type = 'shipment' and subject_id in (select "
+        "shipment_id from events where lot_id = (from scope_lot)))"
+    )
+
+
+def _lots(con: DuckDBPyConnection, kind: Kind, lot_id: str | None) -> None:
+    con.execute("create or replace temp table scope_lot as select ? as id", [lot_id])
+    con.execute(f"create or replace temp table scope_lots as {_LOTS[kind]}")
+
+
+_LOTS: dict[Kind, str] = {
+    "site": """
+        select lot_id from lots where site_id = (from scope_site)
+        union select lot_id from events
+            where site_id = (from scope_site) and lot_id is not null
+        union select parent_lot_id from lot_links
+            where site_id = (from scope_site) and parent_lot_id is not null
+        union select child_lot_id from lot_links
+            where site_id = (from scope_site) and child_lot_id is not null
+    """,
+    "lot": """
+        with key as (select record_key from lots where lot_id = (from scope_lot)),
+        related as (
+            select ancestor_key as k from link_pairs where descendant_key in (from key)
+            union select descendant_key from link_pairs where ancestor_key in (from key)
+        )
+        select lot_id from lots where record_key in (from related)
+        union select id as lot_id from scope_lot
+    """,
+    "customer": """
+        with recursive back as (
+            select id as lot_id, 0 as depth from scope_lot
+            union
+            select lot_links.parent_lot_id, back.depth + 1
+            from back join lot_links on lot_links.child_lot_id = back.lot_id
+            where lot_links.is_current and back.depth < 9
+                and lot_links.kind in ('repacked', 'split', 'merged')
+        )
+        select distinct lot_id from back
+    """,
+}
