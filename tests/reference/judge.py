@@ -64,6 +64,7 @@ class Verdict:
     requirement_id: str
     subject_type: str
     subject_id: str
+    site_id: str
     state: str
     code: str | None
     evidence: frozenset[tuple[str, str, str]] = frozenset()
@@ -191,7 +192,9 @@ def _deadlines(value: Any) -> Iterator[Mapping[str, Any]]:
 def _verdict(
     case: Case, map_id: str, requirement: Mapping[str, Any], *, known_scope: bool
 ) -> Verdict:
-    about = (requirement["id"], case.subject.kind, str(case.subject.row["record_id"]))
+    subject = case.subject
+    site = str(subject.site["site_id"])
+    about = (requirement["id"], subject.kind, str(subject.row["record_id"]), site)
     scope = applies(case, requirement.get("applies", {}))
     if scope.truth == FAILS:
         return Verdict(*about, "not_applicable", None)
@@ -255,7 +258,7 @@ def _in_force(row: Row, at: datetime) -> bool:
 
 
 def _attested(
-    case: Case, clause: str, requirement: Mapping[str, Any], about: tuple[str, str, str]
+    case: Case, clause: str, requirement: Mapping[str, Any], about: tuple[str, str, str, str]
 ) -> Verdict:
     last_instant = case.month[1] - timedelta(microseconds=1)
     for row in case.world.rows("attestations"):
