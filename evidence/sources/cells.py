@@ -1,0 +1,196 @@
+"""SQL that reads one cell: numbers, dates and times, booleans and words, from text.
+
+Every function takes the SQL of a text (null where the cell is empty) and gives SQL that is null
+where the text cannot be read so; what becomes of such a cell is decided in :mod:`.target_sql`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from ..errors import LotproofError
+from .sql_text import quoted
+
+ISO = "iso"
+"""Name of the format that takes ISO 8601 dates and times, with or without offset."""
+
+_ISO_PATTERN = (
+    r"^\d{4}(-\d{2}(-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)? ?(Z|[+-]\d{2}(:?\d{2})?)?)?)?)?$"
+)
+_ISO_OFFSET = r"[T ].*(Z|[+-]\d{2}(:?\d{2})?)$"
+
+_DIRECTIVES = {
+    "Y": r"\d{4}",
+    "y": r"\d{2}",
+    "m": r"\d{1,2}",
+    "d": r"\d{1,2}",
+    "H": r"\d{1,2}",
+    "I": r"\d{1,2}",
+    "M": r"\d{1,2}",
+    "S": r"\d{1,2}",
+    "f": r"\d{1,9}",
+    "p": r"[AaPp][Mm]",
+    "j": r"\d{3}",
+}
+_FINENESS = (("S", "second"), ("M", "minute"), ("H", "hour"), ("I", "hour"), ("d", "day"),
+             ("j", "day"), ("m", "month"), ("Y", "year"), ("y", "year"))  # fmt: skip
+
+PRECISIONS = ("year", "month", "day", "hour", "minute", "second")
+"""How fine a time can be known."""
+
+
+def decimal_sql(text: str, decimal: str, thousands: str, sql_type: str) -> str:
+    """Return SQL for a number, with SAP's trailing minus and padding allowed."""
+    trimmed = f"trim({text})"
+    group = re.escape(thousands)
+    whole = rf"(\d{{1,3}}({group}\d{{3}})+|\d+)" if thousands else r"\d+"
+    point = re.escape(decimal)
+    exponent = "([eE][+-]?[0-9]{1,2})?" if decimal == "." else ""
+    pattern = rf"^([+-]? ?({whole}({point}\d*)?|{point}\d+){exponent}|{whole}({point}\d*)?-)$"
+    plain = f"replace({trimmed}, {quoted(thousands)}, '')" if thousands else trimmed
+    if decimal != ".":
+        plain = f"replace({plain}, {quoted(decimal)}, '.')"
+    signed = f"regexp_replace(replace({plain}, ' ', ''), '^(.*)-$', '-\\1')"
+    return (
+        f"case when regexp_matches({trimmed}, {quoted(pattern)}) "
+        f"then try_cast({signed} as {sql_type}) end"
+    )
+
+
+def boolean_sql(text: str, true_words: Sequence[str], false_words: Sequence[str]) -> str:
+    """Return SQL for a boolean, from the words for true and false (any case)."""
+    yes = ", ".join(quoted(word.lower()) for word in true_words)
+    no = ", ".join(quoted(word.lower()) for word in false_words)
+    word = f"lower(trim({text}))"
+    return f"case when {word} in ({yes}) then true when {word} in ({no}) then false end"
+
+
+def word_sql(text: str, words: Mapping[str, str]) -> str:
+    """Return SQL for our word of a source's word; null for a word that the map does not have."""
+    if not words:
+        return "null::varchar"
+    cases = " ".join(f"when {quoted(theirs)} then {quoted(ours)}" for theirs, ours in words.items())
+    return f"case {text} {cases} end"
+
+
+def offset_minutes_sql(text: str) -> str:
+    """Return SQL for an offset such as ``+02:00``, ``-0500`` or ``Z`` in minutes."""
+    pattern = quoted(r"^([+-])(\d{1,2}):?(\d{2})?$")
+    return (
+        f"case when {text} = 'Z' then 0 when regexp_matches({text}, {pattern}) then "
+        f"(case when {text} like '-%' then -1 else 1 end) * ("
+        f"60 * cast(regexp_extract({text}, {pattern}, 2) as integer) + "
+        f"coalesce(try_cast(nullif(regexp_extract({text}, {pattern}, 3), '') as integer), 0)) end"
+    )
+
+
+def offset_text_sql(minutes: str) -> str:
+    """Return SQL for ``+02:00`` from minutes."""
+    return (
+        f"case when {minutes} < 0 then '-' else '+' end || "
+        f"lpad(cast(abs({minutes}) // 60 as varchar), 2, '0') || ':' || "
+        f"lpad(cast(abs({minutes}) % 60 as varchar), 2, '0')"
+    )
+
+
+def own_offset_sql(text: str) -> str:
+    """Return SQL for the offset that an ISO time carries itself, as text; null without one."""
+    return f"nullif(regexp_extract({text}, {quoted(_ISO_OFFSET)}, 1), '')"
+
+
+def fineness(fmt: str) -> str:
+    """Return how fine a strptime format knows a time.
+
+    Raises:
+        LotproofError: the format has no year, or a directive that is not known.
+    """
+    found = set(re.findall(r"%([A-Za-z%])", fmt))
+    unknown = sorted(found - set(_DIRECTIVES) - {"%"})
+    if unknown or not found & {"Y", "y"}:
+        raise LotproofError(
+            f"date format '{fmt}'",
+            "`iso`, or a format with a year of " + " ".join(f"%{key}" for key in _DIRECTIVES),
+        )
+    return next(name for key, name in _FINENESS if key in found)
+
+
+def instant_sql(
+    text: str, formats: Sequence[str], clock_zone: str, day_zone: str, ends: bool = False
+) -> str:
+    """Return SQL for the UTC instant of a date or time.
+
+    Args:
+        text: SQL of the text.
+        formats: ``iso`` or strptime formats, tried in order.
+        clock_zone: SQL of the zone that times of day without offset are in.
+        day_zone: SQL of the zone whose days bare dates are.
+        ends: of a bare date, take the first instant after it instead of its first.
+    """
+    parts = [_one_instant(text, fmt, clock_zone, day_zone, ends) for fmt in formats]
+    return f"coalesce({', '.join(parts)})" if len(parts) > 1 else parts[0]
+
+
+def precision_sql(text: str, formats: Sequence[str]) -> str:
+    """Return SQL for how fine the first format that reads the text knows the time."""
+    cases = [_one_precision(text, fmt) for fmt in formats]
+    return f"coalesce({', '.join(cases)})" if len(cases) > 1 else cases[0]
+
+
+def _one_instant(text: str, fmt: str, clock_zone: str, day_zone: str, ends: bool) -> str:
+    if fmt == ISO:
+        return _iso_instant(text, clock_zone, day_zone, ends)
+    local = f"try_strptime(trim({text}), {quoted(fmt)})"
+    fine = fineness(fmt)
+    if fine in ("year", "month", "day"):
+        step = f" + interval 1 {fine}" if ends else ""
+        return f"case when {_looks_like(text, fmt)} then {_utc(local + step, day_zone)} end"
+    return f"case when {_looks_like(text, fmt)} then {_utc(local, clock_zone)} end"
+
+
+def _iso_instant(text: str, clock_zone: str, day_zone: str, ends: bool) -> str:
+    plain = f"replace(trim({text}), ',', '.')"
+    day = f"try_cast(left({plain} || '-01-01', 10) as timestamp)"
+    if ends:
+        day += (
+            f" + case length({plain}) when 4 then interval 1 year "
+            "when 7 then interval 1 month else interval 1 day end"
+        )
+    with_offset = f"try_cast({plain} as timestamptz) at time zone 'UTC'"
+    return (
+        f"case when not regexp_matches({plain}, {quoted(_ISO_PATTERN)}) then null "
+        f"when length({plain}) <= 10 then {_utc(day, day_zone)} "
+        f"when regexp_matches({plain}, {quoted(_ISO_OFFSET)}) then {with_offset} "
+        f"else {_utc(f'try_cast({plain} as timestamp)', clock_zone)} end"
+    )
+
+
+def _utc(local: str, zone: str) -> str:
+    return local if zone == "'UTC'" else f"timezone({zone}, {local}) at time zone 'UTC'"
+
+
+def _one_precision(text: str, fmt: str) -> str:
+    if fmt == ISO:
+        return (
+            f"case when regexp_matches(trim({text}), {quoted(_ISO_PATTERN)}) then "
+            f"case length(trim({text})) when 4 then 'year' when 7 then 'month' when 10 then 'day' "
+            f"else case when regexp_matches({text}, ':[0-9]{{2}}:') then 'second' "
+            f"else 'minute' end end end"
+        )
+    return (
+        f"case when {_looks_like(text, fmt)} and "
+        f"try_strptime(trim({text}), {quoted(fmt)}) is not null then {quoted(fineness(fmt))} end"
+    )
+
+
+def _looks_like(text: str, fmt: str) -> str:
+    """Return SQL for whether a text has the shape of a format; strptime itself is too lenient."""
+    tight = re.search(r"%[A-Za-z]%[A-Za-z]", fmt) is not None
+    pattern = "^"
+    for literal, directive in re.findall(r"([^%]+)|%([A-Za-z%])", fmt):
+        if literal:
+            pattern += re.escape(literal)
+        else:
+            part = _DIRECTIVES.get(directive, "%")
+            pattern += part.replace("{1,2}", "{2}") if tight else part
+    return f"regexp_matches(trim({text}), {quoted(pattern + '$')})"

@@ -1,0 +1,370 @@
+"""SQL for one column of a target: the text it comes from, its reading, and what can go wrong.
+
+A column is read in two steps: first the text (`raw`), of the first alternative that has one, then
+its reading by that alternative's spelling. Rows are put together in :mod:`.target_sql`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from .cells import (
+    PRECISIONS,
+    boolean_sql,
+    decimal_sql,
+    instant_sql,
+    offset_minutes_sql,
+    offset_text_sql,
+    own_offset_sql,
+    precision_sql,
+    word_sql,
+)
+from .mapping import Cell, Format, Value, inherit
+from .sql_text import CellSql, condition_sql, named, quoted, template_sql
+from .words import fixed_words
+
+OCCURRED = "occurred"
+READING = "reading"
+UNITS = ("uom", "per_uom")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that can be wrong with a row, and what a person is told.
+
+    Attributes:
+        column: column of the lot model.
+        when: SQL that is true where it is wrong.
+        value: SQL of the text that is wrong.
+        held_back: whether the row goes to quarantine; otherwise it lands and is a finding.
+        kind: unreadable, unmapped, unknown_unit, missing, unknown_site, no_partner.
+        reason: what is wrong.
+        expected: what should stand there.
+        fix: what to do.
+    """
+
+    column: str
+    when: str
+    value: str
+    held_back: bool
+    kind: str
+    reason: str
+    expected: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSql:
+    """One column, or the columns of one composite.
+
+    Attributes:
+        raw: SQL over the source rows, by name: the texts.
+        read: SQL over those names, by column of the lot model: the values.
+        faults: what can be wrong; over `raw` names and columns (`read` under ``v_<column>``).
+    """
+
+    raw: dict[str, str]
+    read: dict[str, str]
+    faults: list[Fault] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the columns of one target are read with.
+
+    Attributes:
+        table: table of the lot model.
+        spelling: format of the feed.
+        words: word maps by name.
+        system_zone: SQL of the zone of the source's own clock.
+        cell: from a cell's name to its SQL.
+    """
+
+    table: str
+    spelling: Format
+    words: Mapping[str, Mapping[str, str]]
+    system_zone: str
+    cell: CellSql
+
+    def zone(self, name: str | None) -> str:
+        """Return the SQL of a zone by its name in the mapping."""
+        if name == "utc":
+            return "'UTC'"
+        if name in (None, "site"):
+            return "_zone"
+        return self.system_zone if name == "system" else quoted(str(name))
+
+    def words_for(self, column: str, cell: Cell) -> Mapping[str, str] | None:
+        """Return the word map of a column: the one it names, else the plant's own for it."""
+        if cell.words is not None:
+            return self.words.get(cell.words, {})
+        return self.words.get(f"{self.table}.{column}", self.words.get(column))
+
+
+@dataclass(frozen=True, slots=True)
+class _Alternative:
+    guard: str
+    raw: str
+    cell: Cell
+
+
+def _alternatives(value: Value, cell: CellSql) -> Iterator[_Alternative]:
+    """Yield the ways to get a value, with the condition under which each is the one."""
+    if isinstance(value, str):
+        value = Cell(text=value)
+    if isinstance(value, tuple):
+        for item in value:
+            yield from _alternatives(item, cell)
+        return
+    if value.cases:
+        for case in value.cases:
+            yield from _case(condition_sql(case.when or {}, cell), case.then, cell)
+        return
+    texts = (value.text,) if isinstance(value.text, str) else value.text or ()
+    for text in texts:
+        raw = template_sql(text, cell)
+        yield _Alternative(f"({raw}) is not null", raw, value)
+
+
+def _case(guard: str, then: Value | None, cell: CellSql) -> Iterator[_Alternative]:
+    for inner in _alternatives(then, cell) if then is not None else ():
+        yield _Alternative(f"({guard}) and {inner.guard}", inner.raw, inner.cell)
+    yield _Alternative(guard, "null::varchar", Cell())
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The alternatives of a column with the names under which their text is found."""
+
+    name: str
+    alternatives: list[_Alternative]
+
+    @property
+    def text(self) -> str:
+        return named(f"r_{self.name}")
+
+    def raw(self) -> dict[str, str]:
+        if len(self.alternatives) == 1:
+            return {f"r_{self.name}": self.alternatives[0].raw}
+        texts = " ".join(f"when {item.guard} then {item.raw}" for item in self.alternatives)
+        which = " ".join(
+            f"when {item.guard} then {number}" for number, item in enumerate(self.alternatives)
+        )
+        return {f"r_{self.name}": f"case {texts} end", f"w_{self.name}": f"case {which} end"}
+
+    def read(self, readings: list[str]) -> str:
+        """Return SQL that reads the text as its alternative asks."""
+        if len(set(readings)) == 1:
+            return readings[0]
+        cases = " ".join(f"when {number} then {sql}" for number, sql in enumerate(readings))
+        return f"case {named(f'w_{self.name}')} {cases} end"
+
+    @property
+    def optional(self) -> bool:
+        return all(item.cell.optional for item in self.alternatives)
+
+
+def column_sql(column: str, sql_type: str, value: Value, reading: Reading) -> ColumnSql:
+    """Return the SQL of one plain column."""
+    chosen = _Chosen(column, list(_alternatives(value, reading.cell)))
+    if sql_type == "varchar":
+        return _text_column(column, chosen, reading)
+    readings = [_typed(chosen.text, sql_type, item.cell, reading) for item in chosen.alternatives]
+    fault = Fault(
+        column,
+        f"{chosen.text} is not null and {named(f'v_{column}')} is null",
+        chosen.text,
+        not chosen.optional,
+        "unreadable",
+        f"'{column}' cannot be read",
+        _expected(sql_type, chosen.alternatives[0].cell, reading.spelling),
+        "correct the cell at its source, or declare its spelling in the mapping",
+    )
+    return ColumnSql(chosen.raw(), {column: chosen.read(readings)}, [fault])
+
+
+def _typed(text: str, sql_type: str, cell: Cell, reading: Reading) -> str:
+    spelling = inherit(_own_spelling(cell), reading.spelling)
+    if sql_type == "timestamp":
+        return instant_sql(
+            _months(text, cell),
+            spelling.formats or (),
+            reading.zone(spelling.timezone),
+            reading.zone(spelling.days),
+            ends=cell.day == "end",
+        )
+    if sql_type == "boolean":
+        return boolean_sql(text, spelling.true_words or (), spelling.false_words or ())
+    return decimal_sql(text, spelling.decimal or ".", spelling.thousands or "", sql_type)
+
+
+def _own_spelling(cell: Cell) -> Format:
+    return Format(
+        formats=cell.formats,
+        timezone=cell.timezone,
+        days=cell.days,
+        decimal=cell.decimal,
+        thousands=cell.thousands,
+    )
+
+
+def _months(text: str, cell: Cell) -> str:
+    """Return SQL of the text with names of months replaced by their numbers."""
+    if cell.months is None:
+        return text
+    name = f"lower(regexp_extract({text}, '\\p{{L}}+'))"
+    number = word_sql(name, {key.lower(): f"{nr:02d}" for key, nr in cell.months.items()})
+    return f"regexp_replace({text}, '\\p{{L}}+', {number})"
+
+
+def _expected(sql_type: str, cell: Cell, spelling: Format) -> str:
+    spelling = inherit(_own_spelling(cell), spelling)
+    if sql_type == "timestamp":
+        return "a date or time spelt " + " or ".join(spelling.formats or ())
+    if sql_type == "boolean":
+        return "one of: " + ", ".join((*(spelling.true_words or ()), *(spelling.false_words or ())))
+    whole = "" if sql_type.startswith("decimal") else "whole "
+    point = spelling.decimal or "."
+    return f"a {whole}number with '{point}' before the decimals" + (
+        f" and '{spelling.thousands}' between thousands" if spelling.thousands else ""
+    )
+
+
+def _text_column(column: str, chosen: _Chosen, reading: Reading) -> ColumnSql:
+    maps = [reading.words_for(column, item.cell) for item in chosen.alternatives]
+    if column in UNITS:
+        return _unit_column(column, chosen, maps)
+    closed = fixed_words().closed.get(f"{reading.table}.{column}")
+    if closed is None and not any(words is not None for words in maps):
+        return ColumnSql(chosen.raw(), {column: chosen.text})
+    readings = [_worded(chosen.text, words, closed) for words in maps]
+    fault = Fault(
+        column,
+        f"{chosen.text} is not null and {named(f'v_{column}')} is null",
+        chosen.text,
+        column in fixed_words().needed[reading.table],
+        "unmapped",
+        f"no word for this value of '{column}'",
+        _known_words(maps, closed),
+        "add the value to the word map of the source's `values:` file",
+    )
+    return ColumnSql(chosen.raw(), {column: chosen.read(readings)}, [fault])
+
+
+def _worded(text: str, words: Mapping[str, str] | None, closed: tuple[str, ...] | None) -> str:
+    if words is not None:
+        return word_sql(text, words)
+    if closed is None:
+        return text
+    return f"case when {text} in ({', '.join(quoted(word) for word in closed)}) then {text} end"
+
+
+def _known_words(maps: list[Mapping[str, str] | None], closed: tuple[str, ...] | None) -> str:
+    known = sorted({word for words in maps if words for word in words}) or list(closed or ())
+    return "one of: " + ", ".join(known[:30]) + (", …" if len(known) > 30 else "")
+
+
+def _unit_column(column: str, chosen: _Chosen, maps: list[Mapping[str, str] | None]) -> ColumnSql:
+    readings = [
+        f"coalesce({word_sql(chosen.text, words)}, {chosen.text})" if words else chosen.text
+        for words in maps
+    ]
+    known = ", ".join(quoted(unit) for unit in sorted({u.upper() for u in _units()}))
+    value = named(f"v_{column}")
+    fault = Fault(
+        column,
+        f"{value} is not null and upper(trim({value})) not in ({known})",
+        chosen.text,
+        False,
+        "unknown_unit",
+        "the unit is not known; quantities in it cannot be compared",
+        "a UCUM or UN/ECE code such as kg, KGM, g, l, EA",
+        "add the unit to the word map `uom` of the source's `values:` file",
+    )
+    return ColumnSql(chosen.raw(), {column: chosen.read(readings)}, [fault])
+
+
+def _units() -> tuple[str, ...]:
+    return fixed_words().known_units
+
+
+def occurred_sql(value: Value, reading: Reading) -> ColumnSql:
+    """Return the SQL of the four columns of the time at which something happened."""
+    chosen = _Chosen(OCCURRED, list(_alternatives(value, reading.cell)))
+    raw = chosen.raw()
+    raw[f"r_{OCCURRED}_offset"] = _beside(chosen, "offset", reading.cell)
+    raw[f"r_{OCCURRED}_precision"] = _beside(chosen, "precision", reading.cell)
+    parts = [_time_parts(chosen.text, item.cell, reading) for item in chosen.alternatives]
+    instant, own_offset, fine = (chosen.read([part[i] for part in parts]) for i in range(3))
+    at = named("v_occurred_at")
+    minutes = f"coalesce({offset_minutes_sql(f'coalesce(r_{OCCURRED}_offset, {own_offset})')}, "
+    minutes += f"date_diff('minute', {at}, timezone(_zone, timezone('UTC', {at}))))"
+    said = f"r_{OCCURRED}_precision"
+    words = ", ".join(quoted(word) for word in PRECISIONS)
+    read = {
+        "occurred_at": instant,
+        "occurred_local": f"{at} + to_minutes({minutes})",
+        "utc_offset": f"case when {at} is not null then {offset_text_sql(f'({minutes})')} end",
+        "precision": f"case when {at} is not null then coalesce("
+        f"case when {said} in ({words}) then {said} end, {fine}) end",
+    }
+    return ColumnSql(raw, read, [_time_fault(chosen, reading)])
+
+
+def _beside(chosen: _Chosen, what: str, cell: CellSql) -> str:
+    """Return SQL of a template that stands beside the text in its alternative."""
+    texts = [getattr(item.cell, what) for item in chosen.alternatives]
+    if not any(texts):
+        return "null::varchar"
+    cases = [
+        f"when {item.guard} then {template_sql(text, cell) if text else 'null'}"
+        for item, text in zip(chosen.alternatives, texts, strict=True)
+    ]
+    return f"case {' '.join(cases)} end"
+
+
+def _time_parts(text: str, cell: Cell, reading: Reading) -> tuple[str, str, str]:
+    spelling = inherit(_own_spelling(cell), reading.spelling)
+    formats = spelling.formats or ()
+    plain = _months(text, cell)
+    clock, days = reading.zone(spelling.timezone), reading.zone(spelling.days)
+    instant = instant_sql(plain, formats, clock, days, ends=cell.day == "end")
+    own = own_offset_sql(plain) if "iso" in formats else "null::varchar"
+    if cell.offset and spelling.timezone != "utc":
+        wall_clock = instant_sql(plain, formats, "'UTC'", "'UTC'")
+        shift = f"to_minutes({offset_minutes_sql(f'r_{OCCURRED}_offset')})"
+        instant = (
+            f"case when {own} is null and r_{OCCURRED}_offset is not null "
+            f"then {wall_clock} - {shift} else {instant} end"
+        )
+    return instant, own, precision_sql(plain, formats)
+
+
+def _time_fault(chosen: _Chosen, reading: Reading) -> Fault:
+    return Fault(
+        "occurred_at",
+        f"{chosen.text} is not null and {named('v_occurred_at')} is null",
+        chosen.text,
+        not chosen.optional,
+        "unreadable",
+        "'occurred_at' cannot be read",
+        _expected("timestamp", chosen.alternatives[0].cell, reading.spelling),
+        "correct the cell at its source, or declare its spelling in the mapping",
+    )
+
+
+def reading_sql(value: Value, reading: Reading) -> ColumnSql:
+    """Return the SQL of a laboratory result: number, qualifier and the text as written."""
+    chosen = _Chosen(READING, list(_alternatives(value, reading.cell)))
+    text = chosen.text
+    sign = f"nullif(regexp_extract({text}, '^ *(<=|>=|<|>|≤|≥)', 1), '')"
+    rest = f"regexp_replace({text}, '^ *(<=|>=|<|>|≤|≥) *', '')"
+    numbers = [_typed(rest, "decimal(28,9)", item.cell, reading) for item in chosen.alternatives]
+    plain_sign = f"replace(replace({sign}, '≤', '<='), '≥', '>=')"
+    read = {
+        "value": chosen.read(numbers),
+        "value_text": text,
+        "qualifier": f"case when trim({text}) = 'ND' then 'ND' else {plain_sign} end",
+    }
+    return ColumnSql(chosen.raw(), read)

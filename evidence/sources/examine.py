@@ -1,0 +1,172 @@
+"""A first look at a file: its digest, its lines, and whether its text is in the declared encoding.
+
+Nothing of the content is understood here; that is left to :mod:`.read_csv` and its neighbours.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import LotproofError, Where
+
+_CHUNK = 1 << 20
+_BOMS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What identifies a file.
+
+    Attributes:
+        sha256: digest in lower-case hexadecimal.
+        size: bytes.
+    """
+
+    sha256: str
+    size: int
+
+
+def fingerprint(path: Path) -> Fingerprint:
+    """Return the digest and size of a file.
+
+    Raises:
+        LotproofError: it cannot be read.
+    """
+    digest = hashlib.sha256()
+    size = 0
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+                size += len(chunk)
+    except OSError as error:
+        raise LotproofError(
+            f"the file cannot be read: {error.strerror}", "a readable file", "", path
+        ) from None
+    return Fingerprint(digest.hexdigest(), size)
+
+
+def as_utf8(path: Path, name: str, encoding: str, aside: Path) -> tuple[Path, int]:
+    """Return a file with the same text in UTF-8 without byte order mark, and its line feeds.
+
+    Args:
+        path: the file.
+        name: what errors call it.
+        encoding: the declared encoding.
+        aside: where the text is written when the file itself is not such a file.
+
+    Raises:
+        LotproofError: the bytes are not text in that encoding; names line and byte.
+    """
+    start = _start(path)
+    mark = next((name for bom, name in _BOMS.items() if start.startswith(bom)), None)
+    base = encoding.removesuffix("-sig")
+    if mark is not None and mark != base:
+        raise _other_encoding(name, encoding, mark)
+    if base == "utf-16" and mark is None:
+        raise LotproofError(
+            "no byte order mark, which UTF-16 begins with",
+            f"text in {encoding}",
+            "declare the file's encoding in the mapping or the `values:` file",
+            Where(name, 1),
+        )
+    if base == "utf-8" and mark is None:
+        return path, _decoded(path, name, "utf-8", None)
+    feeds = _decoded(path, name, "utf-8-sig" if base == "utf-8" else base, aside)
+    return aside, feeds
+
+
+def _decoded(path: Path, name: str, encoding: str, aside: Path | None) -> int:
+    decoder = codecs.getincrementaldecoder(encoding)(errors="strict")
+    doubt = _MojibakeWatch() if encoding in ("cp1252", "latin-1") else None
+    feeds = 0
+    out = aside.open("w", encoding="utf-8", newline="") if aside else None
+    try:
+        with path.open("rb") as file:
+            while True:
+                chunk = file.read(_CHUNK)
+                try:
+                    text = decoder.decode(chunk, final=not chunk)
+                except UnicodeDecodeError as error:
+                    raise _undecodable(name, encoding, error, feeds) from None
+                if "\0" in text:
+                    line = feeds + text[: text.index("\0")].count("\n") + 1
+                    raise _nul(name, encoding, line)
+                if doubt is not None:
+                    doubt.see(chunk)
+                feeds += text.count("\n")
+                if out is not None:
+                    out.write(text)
+                if not chunk:
+                    break
+    finally:
+        if out is not None:
+            out.close()
+    if doubt is not None and doubt.is_utf8:
+        raise _other_encoding(name, encoding, "utf-8")
+    return feeds
+
+
+class _MojibakeWatch:
+    """Whether bytes declared as a one-byte encoding read as UTF-8 throughout."""
+
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="strict")
+        self._could_be = True
+        self._beyond_ascii = False
+
+    def see(self, chunk: bytes) -> None:
+        if not self._could_be:
+            return
+        try:
+            text = self._decoder.decode(chunk, final=not chunk)
+        except UnicodeDecodeError:
+            self._could_be = False
+            return
+        self._beyond_ascii = self._beyond_ascii or not text.isascii()
+
+    @property
+    def is_utf8(self) -> bool:
+        return self._could_be and self._beyond_ascii
+
+
+def _start(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(4)
+
+
+def _undecodable(name: str, encoding: str, error: UnicodeDecodeError, feeds: int) -> LotproofError:
+    before = error.object[: error.start]
+    line = feeds + before.count(b"\n") + 1
+    column = error.start - (before.rfind(b"\n") + 1) + 1
+    return LotproofError(
+        f"byte 0x{error.object[error.start]:02x} is not {encoding}",
+        f"text in {encoding}, as the mapping declares",
+        "declare the file's encoding in the mapping or the `values:` file, or export it anew",
+        Where(name, line, column),
+    )
+
+
+def _nul(name: str, encoding: str, line: int) -> LotproofError:
+    return LotproofError(
+        "a NUL character in the text",
+        f"text in {encoding}",
+        "declare the file's encoding (utf-16?), or export it anew",
+        Where(name, line),
+    )
+
+
+def _other_encoding(name: str, declared: str, seen: str) -> LotproofError:
+    return LotproofError(
+        f"the bytes are {seen}, not {declared}",
+        f"text in {declared}, as the mapping declares",
+        f"declare `encoding: {seen}` in the `values:` file of the source",
+        Where(name, 1),
+    )

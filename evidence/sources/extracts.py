@@ -1,0 +1,309 @@
+"""The files of a source: which there are, which feed each is of, and their rows as tables of text.
+
+Leaves what the rows say to the targets, and what becomes of them to :mod:`.ingest`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from duckdb import DuckDBPyConnection, Error
+
+from ..errors import LotproofError, Where
+from ..workspace import Source, Workspace
+from .examine import Fingerprint, as_utf8, fingerprint
+from .landing import KnownFile, Landing
+from .manifests import FoundManifest, is_manifest, manifest_beside, read_manifest
+from .plan import Plan, PlannedFeed
+from .read_csv import Rejected, TextTable, read_csv, read_rows, write_rows
+from .read_jsonl import read_jsonl
+from .sql_text import named, quoted
+
+ROWS_FEED = "_coverage"
+"""Feed of the rows that manifests and `lotproof.yml` give."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """One file that a load reads.
+
+    Attributes:
+        number: its place in the order of the load, from 0.
+        name: what people call it.
+        path: where it is read from.
+        print: its digest and size.
+        feed: the feed it is of.
+        is_new: whether its rows are to land; otherwise they only stand beside others.
+        manifest: its extraction manifest.
+        rejected: records that could not be read as such.
+        row_count: records it has, rejected ones included.
+    """
+
+    number: int
+    name: str
+    path: Path
+    print: Fingerprint
+    feed: str
+    is_new: bool
+    manifest: FoundManifest | None = None
+    rejected: list[Rejected] = field(default_factory=list)
+    row_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found for a source.
+
+    Attributes:
+        extracts: files to read, in order.
+        skipped: names of files that were taken in before.
+    """
+
+    extracts: list[Extract]
+    skipped: list[str]
+
+
+def find_extracts(
+    workspace: Workspace, plan: Plan, landing: Landing, known: dict[str, KnownFile]
+) -> Found:
+    """Find the files of a source and tell what is to be done with each.
+
+    Raises:
+        LotproofError: a file belongs to no feed, or cannot be read.
+    """
+    seen: dict[str, Extract] = {}
+    skipped: list[str] = []
+    for path in _paths(workspace, plan.source):
+        feed = plan.feed_of(path.name)
+        if feed is None:
+            raise _no_feed(path, plan, workspace)
+        digest = fingerprint(path)
+        if digest.sha256 in seen:
+            skipped.append(path.name)
+            continue
+        before = known.get(digest.sha256)
+        is_new = before is None or before.mapping_digest != plan.digest
+        if not is_new:
+            skipped.append(path.name)
+        beside = manifest_beside(path)
+        manifest = read_manifest(beside) if beside else None
+        seen[digest.sha256] = Extract(0, path.name, path, digest, feed.name, is_new, manifest)
+    for sha256, file in known.items():
+        if sha256 not in seen and file.feed in plan.feeds:
+            kept = landing.originals / sha256
+            size = kept.stat().st_size
+            is_new = file.mapping_digest != plan.digest
+            mark = Fingerprint(sha256, size)
+            seen[sha256] = Extract(0, file.name, kept, mark, file.feed, is_new)
+    return Found(_to_read(list(seen.values()), plan, known), skipped)
+
+
+def _to_read(extracts: list[Extract], plan: Plan, known: dict[str, KnownFile]) -> list[Extract]:
+    """Return new files, those that wait for a partner among them, and those looked up."""
+    fresh = {extract.feed for extract in extracts if extract.is_new}
+    if not fresh:
+        return []
+    looked_up = plan.lookups()
+    chosen: list[Extract] = []
+    for extract in sorted(extracts, key=lambda item: (item.name, item.print.sha256)):
+        before = known.get(extract.print.sha256)
+        waits = before is not None and before.waiting > 0
+        partners = {
+            join.feed
+            for t in plan.targets
+            if t.target.feed == extract.feed
+            for join in t.target.join.values()
+        }
+        is_new = extract.is_new or (waits and bool(partners & fresh))
+        if is_new or extract.feed in looked_up:
+            chosen.append(replace(extract, number=len(chosen), is_new=is_new))
+    return chosen
+
+
+def _paths(workspace: Workspace, source: Source) -> list[Path]:
+    paths: dict[Path, None] = {}
+    for glob in source.globs:
+        pattern = Path(glob)
+        base = Path(pattern.anchor) if pattern.is_absolute() else workspace.root
+        relative = str(pattern.relative_to(pattern.anchor)) if pattern.is_absolute() else glob
+        found = sorted(path for path in base.glob(relative) if path.is_file())
+        paths |= dict.fromkeys(path for path in found if not is_manifest(path))
+    return list(paths)
+
+
+def _no_feed(path: Path, plan: Plan, workspace: Workspace) -> LotproofError:
+    globs = [glob for feed in plan.feeds.values() for glob in feed.feed.files]
+    return LotproofError(
+        f"{path.name} is no file that mapping '{plan.mapping}' knows",
+        f"a name such as {', '.join(globs[:8])}{', …' if len(globs) > 8 else ''}",
+        f"narrow `files:` of source '{plan.source.name}', or name its feed in the `values:` file",
+        Where(path.relative_to(workspace.root) if path.is_relative_to(workspace.root) else path),
+    )
+
+
+def read_extract(
+    connection: DuckDBPyConnection, extract: Extract, plan: Plan, working: Path
+) -> tuple[Extract, dict[str, TextTable]]:
+    """Read a file; return it with its totals, and its rows by feed.
+
+    Raises:
+        LotproofError: the file is not what its feed or its manifest says.
+    """
+    planned = plan.feeds[extract.feed]
+    totals = extract.manifest.totals(extract.name) if extract.manifest else None
+    if totals and totals.sha256 and totals.sha256.lower() != extract.print.sha256:
+        raise _not_the_file(extract, totals.sha256)
+    tables = _tables(connection, extract, plan, working)
+    main = tables[extract.feed]
+    row_count = _count(connection, main.sql) + len(main.rejected)
+    if planned.spelling.format == "epcis":
+        row_count += len({item.row for item in main.rejected}) - len(main.rejected)
+    if totals and totals.rows is not None and totals.rows != row_count:
+        raise _not_all_rows(extract, row_count, totals.rows)
+    for name, table in tables.items():
+        _demand_columns(extract, plan.feeds[name], table)
+    return replace(extract, rejected=main.rejected, row_count=row_count), tables
+
+
+def _tables(
+    connection: DuckDBPyConnection, extract: Extract, plan: Plan, working: Path
+) -> dict[str, TextTable]:
+    planned = plan.feeds[extract.feed]
+    spelling = planned.spelling
+    kind = _kind(extract, spelling.format or "csv")
+    table = f"file_{extract.number}"
+    aside = working / table
+    if kind == "parquet":
+        return {extract.feed: _read_parquet(connection, extract)}
+    path, line_feeds = as_utf8(
+        extract.path, extract.name, spelling.encoding or "utf-8", working / f"{table}.utf8"
+    )
+    if kind == "jsonl":
+        return {extract.feed: read_jsonl(connection, path, table, aside)}
+    if kind == "epcis":
+        from .epcis import read_epcis
+
+        relations = read_epcis(connection, path, extract.name, table, working)
+        parts = [planned, *plan.parts_of(extract.feed)]
+        return {part.name: relations[part.feed.relation or "events"] for part in parts}
+    text = read_csv(
+        connection,
+        path,
+        extract.name,
+        spelling.delimiter or ",",
+        spelling.skip_rows or 0,
+        line_feeds,
+        table,
+        aside,
+    )
+    return {extract.feed: text}
+
+
+def _kind(extract: Extract, declared: str) -> str:
+    """Return the kind of a file: what its name ends in, where that says more than the feed."""
+    suffix = Path(extract.name).suffix.lower()
+    by_name = {".parquet": "parquet", ".jsonl": "jsonl", ".csv": "csv"}
+    return declared if declared == "epcis" else by_name.get(suffix, declared)
+
+
+def _read_parquet(connection: DuckDBPyConnection, extract: Extract) -> TextTable:
+    source = f"read_parquet({quoted(str(extract.path))}, file_row_number = true)"
+    try:
+        described = connection.execute(f"describe select * from {source}").fetchall()
+    except Error as error:
+        first = str(error).splitlines()[0]
+        raise LotproofError(
+            f"not a Parquet file: {first}", "Parquet", "get the extract again", extract.name
+        ) from None
+    columns = [row[0] for row in described if row[0] != "file_row_number"]
+    listed = "".join(f", cast({named(name)} as varchar) as {named(name)}" for name in columns)
+    sql = f"select file_row_number + 1 as _row, file_row_number + 1 as _line{listed} from {source}"
+    return TextTable(sql, columns)
+
+
+def _count(connection: DuckDBPyConnection, sql: str) -> int:
+    row = connection.execute(f"select count(*) from ({sql})").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _demand_columns(extract: Extract, planned: PlannedFeed, table: TextTable) -> None:
+    have = {planned.feed.columns.get(column, column) for column in table.columns}
+    lacking = sorted(planned.needed - have)
+    if lacking and planned.feed.part_of is None:
+        raise LotproofError(
+            f"column {', '.join(repr(column) for column in lacking)} is missing",
+            f"the columns of feed '{planned.name}'; found: {', '.join(table.columns[:20])}",
+            "export it too, or say under which name it comes: "
+            f"`feeds: {{{planned.name}: {{columns: {{THEIRS: {lacking[0]}}}}}}}` "
+            "in the source's `values:` file",
+            Where(extract.name, table.header_line),
+        )
+
+
+def _not_the_file(extract: Extract, expected: str) -> LotproofError:
+    return LotproofError(
+        f"the file's sha256 is {extract.print.sha256[:16]}…",
+        f"{expected[:16]}…, as its manifest says",
+        "get the extract and its manifest again",
+        extract.name,
+    )
+
+
+def _not_all_rows(extract: Extract, found: int, expected: int) -> LotproofError:
+    return LotproofError(
+        f"{found} rows",
+        f"{expected} rows, as its manifest says",
+        "get the extract again, it may be cut off",
+        extract.name,
+    )
+
+
+def make_feed(
+    connection: DuckDBPyConnection,
+    planned: PlannedFeed,
+    read: Iterable[tuple[Extract, TextTable]],
+    cells: set[str],
+) -> None:
+    """Make the view of a feed over the files that were read: its columns as text, nulls as null."""
+    parts: list[str] = []
+    columns: dict[str, None] = {}
+    for extract, table in read:
+        names = {column: planned.feed.columns.get(column, column) for column in table.columns}
+        columns |= dict.fromkeys(names.values())
+        listed = "".join(
+            f", {_cleaned(column, planned)} as {named(ours)}" for column, ours in names.items()
+        )
+        parts.append(
+            f"select {extract.number} as _file, _row, _line, {extract.is_new} as _is_new{listed} "
+            f"from ({table.sql})"
+        )
+    absent = "".join(f", null::varchar as {named(name)}" for name in sorted(cells - set(columns)))
+    nothing = "select 0 as _file, 0::bigint as _row, 0::bigint as _line, false as _is_new"
+    body = " union all by name ".join(parts) if parts else f"{nothing} where false"
+    connection.execute(
+        f"create or replace temp view {named(planned.name)} as select *{absent} from ({body})"
+    )
+
+
+def _cleaned(column: str, planned: PlannedFeed) -> str:
+    text = f"trim({named(column)}, ' \t')"
+    nulls = ", ".join(quoted(word) for word in ("", *(planned.spelling.nulls or ())))
+    return f"case when {text} in ({nulls}) then null else {text} end"
+
+
+def rows_table(
+    connection: DuckDBPyConnection,
+    number: int,
+    rows: list[tuple[int, dict[str, str | None]]],
+    columns: list[str],
+    working: Path,
+) -> TextTable:
+    """Return rows that come from no extract as a table of text."""
+    table = f"file_{number}"
+    path = working / table
+    write_rows(
+        path, columns, ((row, row, *(item.get(name) for name in columns)) for row, item in rows)
+    )
+    return read_rows(connection, path, columns, table)

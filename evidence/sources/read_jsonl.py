@@ -1,0 +1,71 @@
+"""JSON lines as a table of text: one object per line, nested keys joined by dots.
+
+Values become text as JSON writes them, strings as they are. What they mean is left to the mapping.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from duckdb import DuckDBPyConnection
+
+from .read_csv import Rejected, TextTable, read_rows, write_rows
+
+
+def read_jsonl(connection: DuckDBPyConnection, path: Path, table: str, aside: Path) -> TextTable:
+    """Read JSON lines in UTF-8 into a table with a column for every key that occurs."""
+    rejected: list[Rejected] = []
+    columns: dict[str, None] = {}
+    for _, item in _objects(path, rejected):
+        columns |= dict.fromkeys(item)
+    names = list(columns)
+    rows = ((nr, nr, *(item.get(name) for name in names)) for nr, item in _objects(path, []))
+    write_rows(aside, names, rows)
+    read = read_rows(connection, aside, names, table)
+    return TextTable(read.sql, names, 1, rejected)
+
+
+def _objects(path: Path, rejected: list[Rejected]) -> Iterator[tuple[int, dict[str, str | None]]]:
+    with path.open(encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            if not line.strip():
+                continue
+            try:
+                item = json.loads(line)
+            except json.JSONDecodeError as error:
+                rejected.append(_rejected(number, line, f"not JSON: {error.msg}"))
+                continue
+            if isinstance(item, dict):
+                yield number, dict(_flat("", item))
+            else:
+                rejected.append(_rejected(number, line, "not a JSON object"))
+
+
+def _flat(prefix: str, item: dict[str, Any]) -> Iterator[tuple[str, str | None]]:
+    for key, value in item.items():
+        if isinstance(value, dict):
+            yield from _flat(f"{prefix}{key}.", value)
+        else:
+            yield f"{prefix}{key}", as_text(value)
+
+
+def as_text(value: Any) -> str | None:  # noqa: ANN401 -- any JSON value
+    """Return a JSON value as the text of a cell."""
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _rejected(number: int, line: str, reason: str) -> Rejected:
+    cut_off = not line.endswith("\n")
+    return Rejected(
+        number,
+        number,
+        line.rstrip("\n"),
+        reason + ("; the file ends here and may be cut off" if cut_off else ""),
+        "a JSON object on every line",
+        "get the file again" if cut_off else "correct the line at its source",
+    )

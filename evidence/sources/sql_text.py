@@ -1,0 +1,148 @@
+"""Text that becomes SQL: quoting, cell templates and conditions.
+
+A template is text with cells in braces: ``{WERKS}/{MATNR|unpad}/{head.BUDAT}``. It is null when one
+of its cells is. Which relation a cell is read from is told by the caller.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..errors import LotproofError
+
+_CELL = re.compile(r"\{([^{}]+)\}")
+_SETTING = re.compile(r"\$([a-z][a-z0-9_]*)")
+_COMPARISONS = {"above": ">", "below": "<", "at_least": ">=", "at_most": "<="}
+
+CellSql = Callable[[str], str]
+"""From the name of a cell (``BUDAT``, ``head.BUDAT``) to the SQL that reads it."""
+
+_FILTERS: dict[str, Callable[[str, str], str]] = {
+    "upper": lambda sql, _: f"upper({sql})",
+    "lower": lambda sql, _: f"lower({sql})",
+    "unpad": lambda sql, _: f"nullif(ltrim({sql}, '0'), '')",
+    "first": lambda sql, n: f"left({sql}, {int(n)})",
+    "from": lambda sql, n: f"substr({sql}, {int(n)})",
+    "or_nothing": lambda sql, _: f"coalesce({sql}, '')",
+}
+
+
+def quoted(text: str) -> str:
+    """Return text as an SQL string."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def named(name: str) -> str:
+    """Return a name as a quoted SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def substituted(part: Any, values: Mapping[str, object]) -> Any:  # noqa: ANN401 -- YAML data
+    """Return YAML data with every ``$name`` replaced by its value.
+
+    Raises:
+        LotproofError: a name has no value.
+    """
+    if isinstance(part, str):
+        return _SETTING.sub(lambda match: _setting(match[1], values), part)
+    if isinstance(part, dict):
+        return {substituted(key, values): substituted(value, values) for key, value in part.items()}
+    if isinstance(part, (list, tuple)):
+        return [substituted(item, values) for item in part]
+    return part
+
+
+def _setting(name: str, values: Mapping[str, object]) -> str:
+    if name not in values:
+        known = ", ".join(f"${key}" for key in values) or "none here"
+        raise LotproofError(
+            f"'${name}' has no value", f"one of: {known}", "declare it under `settings:`"
+        )
+    return str(values[name])
+
+
+def cells_of(template: str) -> list[str]:
+    """Return the names of the cells that a template reads."""
+    return [match.split("|")[0].strip() for match in _CELL.findall(template)]
+
+
+def template_sql(template: str, cell: CellSql) -> str:
+    """Return SQL for a template's text; null when one of its cells is null.
+
+    Raises:
+        LotproofError: a filter is not known.
+    """
+    parts: list[str] = []
+    at = 0
+    for match in _CELL.finditer(template):
+        if match.start() > at:
+            parts.append(quoted(template[at : match.start()]))
+        parts.append(_filtered(match[1], cell))
+        at = match.end()
+    if at < len(template):
+        parts.append(quoted(template[at:]))
+    return " || ".join(parts) if parts else "null::varchar"
+
+
+def _filtered(text: str, cell: CellSql) -> str:
+    name, *filters = (part.strip() for part in text.split("|"))
+    sql = cell(name)
+    for item in filters:
+        filter_name, _, argument = item.partition(":")
+        known = _FILTERS.get(filter_name)
+        if known is None or (filter_name in ("first", "from") and not argument.isdigit()):
+            raise LotproofError(
+                f"filter '{item}' in '{{{text}}}'", f"one of: {', '.join(_FILTERS)}"
+            )
+        sql = known(sql, argument)
+    return sql
+
+
+def condition_sql(condition: Mapping[str, Any], cell: CellSql) -> str:
+    """Return SQL that is true or false (never null): an empty cell equals nothing.
+
+    Raises:
+        LotproofError: the condition asks for something unknown.
+    """
+    parts = [_asked(name, wanted, cell) for name, wanted in condition.items()]
+    return " and ".join(parts) if parts else "true"
+
+
+def _asked(name: str, wanted: Any, cell: CellSql) -> str:  # noqa: ANN401 -- YAML data
+    if name == "any":
+        return "(" + " or ".join(f"({condition_sql(item, cell)})" for item in wanted) + ")"
+    sql = template_sql(name, cell) if "{" in name else cell(name)
+    if wanted == "present":
+        return f"({sql}) is not null"
+    if wanted == "absent":
+        return f"({sql}) is null"
+    if isinstance(wanted, dict):
+        return " and ".join(_compared(sql, key, value, cell) for key, value in wanted.items())
+    return f"coalesce(({sql}) in ({_list(wanted)}), false)"
+
+
+def _compared(sql: str, key: str, value: Any, cell: CellSql) -> str:  # noqa: ANN401
+    if key == "not":
+        return f"not coalesce(({sql}) in ({_list(value)}), false)"
+    if key == "like":
+        return f"coalesce(({sql}) like {quoted(str(value))}, false)"
+    if key == "same_as":
+        return f"coalesce(({sql}) = ({template_sql(str(value), cell)}), false)"
+    if key == "other_than":
+        return f"coalesce(({sql}) <> ({template_sql(str(value), cell)}), false)"
+    if key in _COMPARISONS:
+        number = float(value)
+        return f"coalesce(try_cast(({sql}) as double) {_COMPARISONS[key]} {number!r}, false)"
+    asked = ", ".join(("not", "like", "same_as", "other_than", *_COMPARISONS))
+    raise LotproofError(f"condition '{key}'", f"one of: {asked}")
+
+
+def _list(value: Any) -> str:  # noqa: ANN401 -- YAML data
+    items = value if isinstance(value, (list, tuple)) else [value]
+    return ", ".join(quoted(_word(item)) for item in items)
+
+
+def _word(item: object) -> str:
+    return str(item).lower() if isinstance(item, bool) else str(item)

@@ -1,0 +1,297 @@
+"""SQL that makes the rows of one target from its feeds: values, hash, and what is wrong with each.
+
+The result of :func:`target_sql` is a select over the feed tables (columns as text, with ``_file``,
+``_row``, ``_line`` and ``_is_new``) and ``_sites``. Running it and landing its rows is left to
+:mod:`.ingest`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from ..errors import LotproofError
+from .column_sql import OCCURRED, READING, ColumnSql, Fault, Reading, column_sql
+from .column_sql import occurred_sql as occurred
+from .column_sql import reading_sql as laboratory_reading
+from .lot_model import Table, lot_model
+from .mapping import Format, Join, Target
+from .record_hash import record_hash_sql
+from .sql_text import condition_sql, named, quoted, template_sql
+from .words import fixed_words
+
+DRIVER = "d"
+_AFTER_INSTANT = ("occurred_local", "utc_offset", "precision")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a target is compiled in.
+
+    Attributes:
+        site_id: the source's site; ``None`` when the rows say it.
+        system_zone: SQL of the zone of the source's own clock.
+        words: word maps by name, the plant's own before the mapping's.
+        spelling: format of the driving feed.
+        feed_columns: columns by feed, where they are known from the files.
+    """
+
+    site_id: str | None
+    system_zone: str
+    words: Mapping[str, Mapping[str, str]]
+    spelling: Format
+
+
+@dataclass(frozen=True, slots=True)
+class TargetSql:
+    """A compiled target.
+
+    Attributes:
+        target: what it was compiled from.
+        select: SQL of its rows: `_file`, `_row`, `_line`, the table's columns, `_faults` (list of
+            column, value and index into `faults`).
+        faults: what can be wrong.
+        cells: columns read, by feed.
+    """
+
+    target: Target
+    select: str
+    faults: list[Fault]
+    cells: dict[str, set[str]] = field(default_factory=dict)
+
+
+def target_sql(target: Target, around: Surroundings) -> TargetSql:
+    """Compile a target whose ``$name`` are already replaced.
+
+    Raises:
+        LotproofError: a table, column, filter, condition or format is not known.
+    """
+    table = _table(target)
+    cells = _Cells(target)
+    reading = Reading(target.table, around.spelling, around.words, around.system_zone, cells)
+    columns = list(_columns(target, table, reading))
+    raw = {name: sql for column in columns for name, sql in column.raw.items()}
+    values = {name: sql for column in columns for name, sql in column.read.items()}
+    named_sites = (raw.pop("r_site_id", ""), quoted(around.site_id) if around.site_id else "")
+    raw["_site"] = f"coalesce({', '.join(filter(None, named_sites)) or 'null'}, null::varchar)"
+    values["site_id"] = "_site"
+    for alias in target.join:
+        raw[f"_file_{alias}"] = f"{named(alias)}._file"
+        raw[f"_row_{alias}"] = f"{named(alias)}._row"
+    raw["_ref"] = template_sql(target.ref, cells) if target.ref else "null::varchar"
+    faults = [*_own_faults(target, cells, raw), *(f for c in columns for f in c.faults)]
+    faults += list(_emptiness(table, set(values)))
+    select = _select(target, table, cells, raw, values, faults)
+    return TargetSql(target, select, faults, cells.read)
+
+
+class _Cells:
+    """From a cell's name to its SQL, noting which columns of which feed are read."""
+
+    def __init__(self, target: Target) -> None:
+        self._feeds = {DRIVER: target.feed} | {
+            alias: join.feed for alias, join in target.join.items()
+        }
+        self.read: dict[str, set[str]] = {feed: set() for feed in self._feeds.values()}
+
+    def __call__(self, name: str) -> str:
+        alias, _, column = name.partition(".")
+        if not column or alias not in self._feeds:
+            alias, column = DRIVER, name
+        self.read[self._feeds[alias]].add(column)
+        return f"{named(alias)}.{named(column)}"
+
+    def of(self, alias: str) -> Callable[[str], str]:
+        """Return the same for the columns of one joined feed, named plainly."""
+        return lambda column: self(f"{alias}.{column}")
+
+
+def _table(target: Target) -> Table:
+    table = lot_model().get(target.table)
+    if table is None:
+        known = ", ".join(lot_model())
+        raise LotproofError(f"no table '{target.table}' in the lot model", f"one of: {known}")
+    composites = {OCCURRED: table.happens, READING: target.table == "test_results"}
+    for column in target.columns:
+        if column not in table.own and not composites.get(column):
+            known = ", ".join(name for name in table.own if name != "record_id")
+            raise LotproofError(
+                f"no column '{column}' in table '{target.table}'", f"one of: {known}"
+            )
+    return table
+
+
+def _columns(target: Target, table: Table, reading: Reading) -> Iterator[ColumnSql]:
+    yield column_sql("record_id", "varchar", target.record_id, reading)
+    for column, value in target.columns.items():
+        if column == OCCURRED:
+            yield occurred(value, reading)
+        elif column == READING:
+            yield laboratory_reading(value, reading)
+        else:
+            yield column_sql(column, table.types[column], value, reading)
+
+
+def _own_faults(target: Target, cells: _Cells, raw: dict[str, str]) -> Iterator[Fault]:
+    if not target.content_key:
+        yield Fault(
+            "record_id",
+            "v_record_id is null",
+            "null::varchar",
+            True,
+            "missing",
+            "the row has no key of its own",
+            "a value in every column that makes the key",
+            "correct the row at its source",
+        )
+    yield Fault(
+        "site_id",
+        "_site is not null and not _site_known",
+        "_site",
+        True,
+        "unknown_site",
+        "the site is not in lotproof.yml",
+        "a site_id of lotproof.yml",
+        "add the site to lotproof.yml, or correct its spelling at the source",
+    )
+    for alias, join in target.join.items():
+        if join.required:
+            raw[f"m_{alias}"] = f"{named(alias)}._row is null"
+            wanted = " || ', ' || ".join(
+                f"{quoted(column + ' ')} || coalesce({template_sql(text, cells)}, '(empty)')"
+                for column, text in join.on.items()
+            )
+            raw[f"k_{alias}"] = wanted
+            yield Fault(
+                "record_id",
+                named(f"m_{alias}"),
+                named(f"k_{alias}"),
+                True,
+                "no_partner",
+                f"no row of {join.feed} belongs to it",
+                f"a row of {join.feed} with the same key",
+                f"send the missing rows of {join.feed} and ingest again",
+            )
+
+
+def _emptiness(table: Table, filled: set[str]) -> Iterator[Fault]:
+    words = fixed_words()
+    for column in words.needed[table.name]:
+        text = _text_name(column, filled)
+        yield Fault(
+            column,
+            f"{text} is null" if text else "true",
+            "null::varchar",
+            True,
+            "missing",
+            f"'{column}' is empty",
+            "a value: the row says nothing without it",
+            "correct the row at its source, or the mapping",
+        )
+    for column in words.wanted.get(table.name, ()):
+        text = _text_name(column, filled)
+        yield Fault(
+            column,
+            f"{text} is null" if text else "true",
+            "null::varchar",
+            False,
+            "missing",
+            f"'{column}' is empty",
+            "a value",
+            "correct the row at its source",
+        )
+
+
+def _text_name(column: str, filled: set[str]) -> str:
+    if column == "site_id":
+        return "_site"
+    if column == "occurred_at":
+        return named(f"r_{OCCURRED}") if column in filled else ""
+    return named(f"r_{column}") if column in filled else ""
+
+
+def _select(
+    target: Target,
+    table: Table,
+    cells: _Cells,
+    raw: dict[str, str],
+    values: dict[str, str],
+    faults: list[Fault],
+) -> str:
+    first = {name: sql for name, sql in values.items() if name not in _AFTER_INSTANT}
+    later = {name: sql for name, sql in values.items() if name in _AFTER_INSTANT}
+    where = condition_sql(target.where, cells)
+    found = ", ".join(
+        f"case when {fault.when} then {{'column': {quoted(fault.column)}, "
+        f"'value': {fault.value}, 'fault': {number}}} end"
+        for number, fault in enumerate(faults)
+    )
+    used = [f"_{part}_{alias}" for alias in target.join for part in ("file", "row")]
+    typed = [
+        (column, named(f"v_{column}") if column in values else f"null::{table.types[column]}")
+        for column in table.own
+    ]
+    return "\n".join(
+        (
+            "with raw as (",
+            f"select d._file, d._row, d._line, {_listed(raw)}",
+            f"from {named(target.feed)} as d",
+            *(_join_sql(alias, join, cells) for alias, join in target.join.items()),
+            f"where d._is_new and {where}",
+            "), zoned as (",
+            "select raw.*, coalesce(_sites.timezone, 'UTC') as _zone,",
+            "_sites.site_id is not null as _site_known",
+            "from raw left join _sites on raw._site = _sites.site_id",
+            "), first_read as (",
+            f"select *, {_listed(first, 'v_')} from zoned",
+            "), all_read as (",
+            f"select *{''.join(f', {sql} as v_{name}' for name, sql in later.items())}",
+            "from first_read",
+            "), final as (",
+            "select _file, _row, _line, _ref as source_ref,",
+            _listed({name: f"cast({sql} as {table.types[name]})" for name, sql in typed}) + ",",
+            *(f"{named(name)}," for name in used),
+            f"list_filter([{found}], lambda x: x is not null) as _faults",
+            "from all_read",
+            "), keyed as (",
+            _keyed(target, table),
+            ")",
+            f"select *, {record_hash_sql(table)} as record_hash from keyed",
+        )
+    )
+
+
+def _keyed(target: Target, table: Table) -> str:
+    """Return SQL that gives a row without a key of its own a digest of what it says as one."""
+    if not target.content_key:
+        return "select * from final"
+    digest = f"'content-' || left({record_hash_sql(table)}, 24)"
+    return f"select * replace (coalesce(record_id, {digest}) as record_id) from final"
+
+
+def _listed(items: Mapping[str, str], prefix: str = "") -> str:
+    return ", ".join(f"{sql} as {named(prefix + name)}" for name, sql in items.items())
+
+
+def _join_sql(alias: str, join: Join, cells: _Cells) -> str:
+    own = cells.of(alias)
+    keys = [named(column) for column in join.on]
+    for column in (*join.on, *join.distinct):
+        own(column)
+    # written against the feed itself, whose columns stand there without the alias
+    where = condition_sql(join.where, lambda name: own(name).partition(".")[2])
+    source = f"select * from {named(join.feed)} where {where}"
+    over = [*keys, *(named(column) for column in join.distinct)]
+    if join.many and not join.distinct:
+        over = []
+    if over:
+        order = "_file, _row" if join.many else "_file desc, _row desc"
+        source = (
+            f"select * from (select *, row_number() over (partition by {', '.join(over)} "
+            f"order by {order}) as _rank from ({source})) where _rank = 1"
+        )
+    on = " and ".join(
+        f"{named(alias)}.{named(column)} = ({template_sql(text, cells)})"
+        for column, text in join.on.items()
+    )
+    return f"left join ({source}) as {named(alias)} on {on}"
