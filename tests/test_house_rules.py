@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("evidence", "reports", "tests", "benchmarks", ".dev")
+FOLDERS = ("commands", "evidence", "reports", "tests", "benchmarks", ".dev")
 HEAVY = ("cryptography", "dbt", "duckdb", "numpy", "pikepdf", "pyhanko", "weasyprint")
 
 
@@ -59,7 +59,11 @@ def test_no_function_has_more_than_50_lines() -> None:
 
 @pytest.mark.parametrize(
     ("folder", "above"),
-    [("evidence", ("lotproof.reports", "lotproof.cli")), ("reports", ("lotproof.cli",))],
+    [
+        ("evidence", ("lotproof.reports", "lotproof.commands", "lotproof.cli")),
+        ("reports", ("lotproof.commands", "lotproof.cli")),
+        ("commands", ("lotproof.cli",)),
+    ],
 )
 def test_imports_point_one_way(folder: str, above: tuple[str, ...]) -> None:
     wrong = [

@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-PYTHON_FOLDERS = ("evidence", "reports")
+PYTHON_FOLDERS = ("commands", "evidence", "reports")
 CONTENT_FOLDERS = ("macros", "models", "obligations", "sources", "templates")
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 

@@ -1,0 +1,113 @@
+"""Commands that bring data in and judge it: init, ingest, build, doctor."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import InWorkspace, OneSite, TextFormat, instant, now, open_workspace
+
+
+def doctor(
+    output_format: Annotated[TextFormat, typer.Option("--format")] = TextFormat.text,
+) -> None:
+    """Say what is installed, what is missing, and how to get it."""
+    import json
+    from dataclasses import asdict
+
+    from ..evidence.installation import requirements
+
+    found = list(requirements())
+    if output_format is TextFormat.json:
+        typer.echo(json.dumps([asdict(r) for r in found], indent=2))
+    else:
+        for r in found:
+            sign = "●" if r.found else ("▲" if r.needed else "–")
+            typer.echo(f"{sign} {r.name:<16} {r.found or 'missing':<24} {r.purpose}")
+            if not r.found:
+                typer.echo(f"{'':<19}to get it: {r.get}")
+    if any(r.needed and not r.found for r in found):
+        raise typer.Exit(1)
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make.")],
+    no_input: Annotated[bool, typer.Option("--no-input", help="Ask nothing.")] = False,
+    empty: Annotated[bool, typer.Option("--empty", help="Without empty extracts.")] = False,
+) -> None:
+    """Make a new workspace: lotproof.yml, and an empty extract for each table."""
+    from ..evidence.new_workspace import FirstSite, make_workspace
+
+    first = FirstSite()
+    if not no_input and sys.stdin.isatty():
+        first = FirstSite(
+            company=typer.prompt("Company", first.company),
+            site_id=typer.prompt("Code of the first site", first.site_id),
+            name=typer.prompt("Name of that site", first.name),
+            country=typer.prompt("Country (two letters)", first.country),
+            timezone=typer.prompt("Time zone", first.timezone),
+            regulated_as=typer.prompt(
+                "Regulated as (drug, food, chemical, packaging, controlled_substances)",
+                first.regulated_as,
+            ),
+        )
+    written = make_workspace(folder, first, empty=empty)
+    typer.echo(f"{written[0]}")
+    typer.echo(
+        f"Made a workspace of {len(written)} files. Next: fill in {written[0]}, put extracts where "
+        "it says, then run: lotproof ingest",
+        err=True,
+    )
+
+
+def ingest(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Only the sources that these files belong to.")
+    ] = None,
+    source: Annotated[list[str] | None, typer.Option("--source", help="Only this source.")] = None,
+    workspace: InWorkspace = None,
+) -> None:
+    """Take in extracts: what was read, landed, set aside. 1 when something was kept out."""
+    from ..evidence.sources import ingest as take_in
+    from ..evidence.sources import sources_of
+    from ..reports.terminal import ingest_lines, progress_of
+
+    found = open_workspace(workspace)
+    names = [*(source or []), *sources_of(found, files or [])]
+    with progress_of("Ingesting") as progress:
+        report = take_in(found, names or None, at=now(), progress=progress)
+    for line in ingest_lines(report):
+        typer.echo(line)
+    if not report.is_complete:
+        raise typer.Exit(1)
+
+
+def build(
+    period: Annotated[str, typer.Option(help="The month, such as 2026-10.")],
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="Only what was known by then; default: all.")
+    ] = None,
+    site: OneSite = None,
+    workspace: InWorkspace = None,
+) -> None:
+    """Judge a month: landing to verdicts."""
+    from ..evidence.warehouse import build as judge
+    from ..reports import states
+    from ..reports.terminal import progress_of
+
+    found = open_workspace(workspace)
+    with progress_of(f"Building {period}") as progress:
+        result = judge(found, period, instant(as_of, "--as-of"), site, progress)
+    if result.skipped:
+        typer.echo("Nothing changed since the last build; it stands.", err=True)
+    counts = "  ".join(
+        f"{states.sign(s)} {result.counts[s]:,} {states.word(s)}"
+        for s in states.SIGNS
+        if s in result.counts
+    )
+    typer.echo(
+        f"{period}, as recorded by {result.pin.as_of:%Y-%m-%d %H:%M} UTC: {counts or 'none'}"
+    )

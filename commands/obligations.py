@@ -1,0 +1,179 @@
+"""Commands on the maps of regulations: obligations list, show, explain, lint and test."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..evidence.errors import LotproofError
+from .options import InWorkspace, TextFormat, open_workspace
+
+if TYPE_CHECKING:
+    from ..evidence.maps import ObligationMap, Requirement
+
+app = typer.Typer(help="Work on the maps of regulations.", no_args_is_help=True)
+Folders = Annotated[
+    list[Path] | None, typer.Argument(help="Folders of maps; default: shipped and own.")
+]
+Clause = Annotated[str, typer.Argument(help="Such as us-21cfr211:211.84-a, or its number alone.")]
+
+
+def _maps(folders: list[Path] | None, workspace: Path | None = None) -> list[ObligationMap]:
+    """The maps of the folders, or those a workspace is judged by, or the shipped ones."""
+    from ..evidence.maps import load_maps, shipped_maps
+    from ..evidence.warehouse import chosen_maps
+
+    if folders:
+        return load_maps(folders)
+    try:
+        found = open_workspace(workspace)
+    except LotproofError:
+        if workspace is not None:
+            raise
+        return shipped_maps()
+    return chosen_maps(found)
+
+
+def _requirements(maps: list[ObligationMap]) -> Iterator[tuple[ObligationMap, Requirement]]:
+    for of in maps:
+        for requirement in of.requirements:
+            yield of, requirement
+
+
+def _find(clause: str, workspace: Path | None) -> tuple[ObligationMap, Requirement]:
+    found = [
+        (of, requirement)
+        for of, requirement in _requirements(_maps(None, workspace))
+        if clause in (requirement.id, f"{of.map}:{requirement.id}")
+    ]
+    if len(found) == 1:
+        return found[0]
+    several = ", ".join(f"{of.map}:{requirement.id}" for of, requirement in found)
+    raise LotproofError(
+        found=f"clause {clause}, which {'is in several maps' if found else 'no map has'}",
+        expected=several or "a clause that lotproof obligations list names",
+        fix="write it as map:number",
+    )
+
+
+@app.command(name="list")
+def list_obligations(
+    output_format: Annotated[TextFormat, typer.Option("--format")] = TextFormat.text,
+    workspace: InWorkspace = None,
+) -> None:
+    """List every clause: map, number, title, severity, and how sure its text is."""
+    rows = [
+        {
+            "clause": f"{of.map}:{r.id}",
+            "map": of.map,
+            "regime": of.regime,
+            "title": r.title,
+            "cites": list(r.cites),
+            "severity": r.severity,
+            "sureness": r.sureness,
+            "state": r.state,
+        }
+        for of, r in _requirements(_maps(None, workspace))
+    ]
+    if output_format is TextFormat.json:
+        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        return
+    for row in rows:
+        word = {"judged": "", "waits_for": "  (not judged yet)", "attest": "  (attested)"}
+        typer.echo(f"{row['clause']:<34} {row['severity']:<8} {row['title']}{word[row['state']]}")
+    judged = sum(row["state"] == "judged" for row in rows)
+    typer.echo(f"{len(rows)} requirements, {judged} of them judged from data.", err=True)
+
+
+@app.command()
+def show(
+    clause: Clause,
+    sql: Annotated[bool, typer.Option("--sql", help="The SQL that the last build ran.")] = False,
+    workspace: InWorkspace = None,
+) -> None:
+    """Show one clause: what the law requires, what is checked, and how to close a gap."""
+    from ..evidence.maps import explain as in_words
+
+    of, requirement = _find(clause, workspace)
+    if sql:
+        from ..evidence.warehouse import requirement_sql
+
+        typer.echo(requirement_sql(open_workspace(workspace), of.map, requirement.id))
+        return
+    lines = {
+        "Clause": f"{of.map}:{requirement.id}, {"; ".join(requirement.cites)}",
+        "Title": requirement.title,
+        "Requires": requirement.requires,
+        "Our control": requirement.control,
+        "Rule": in_words(requirement, of),
+        "Severity": requirement.severity,
+        "Text": {"V": "read", "P": "read in part", "M": "from memory"}[requirement.sureness],
+        "To close": requirement.remedy,
+    }
+    for name, text in lines.items():
+        if text:
+            typer.echo(f"{name:<12} {' '.join(str(text).split())}")
+
+
+@app.command()
+def explain(clause: Clause, workspace: InWorkspace = None) -> None:
+    """Say the rule of a clause in plain words."""
+    from ..evidence.maps import explain as in_words
+
+    of, requirement = _find(clause, workspace)
+    typer.echo(in_words(requirement, of))
+
+
+@app.command()
+def lint(folders: Folders = None, workspace: InWorkspace = None) -> None:
+    """Check maps: words, columns, citations, scenarios. 1 when a requirement lacks a scenario."""
+    from ..evidence.maps.scenarios import load_scenarios, untested
+
+    maps = _maps(folders, workspace)
+    lacking = untested(maps, load_scenarios(_scenario_folders(folders, workspace), maps))
+    for line in lacking:
+        typer.echo(f"▲ {line}")
+    count = sum(len(of.requirements) for of in maps)
+    typer.echo(f"{len(maps)} maps, {count} requirements, {len(lacking)} faults.")
+    if lacking:
+        raise typer.Exit(1)
+
+
+@app.command(name="test")
+def run_tests(
+    folders: Folders = None,
+    clause: Annotated[str | None, typer.Option(help="Only this clause.")] = None,
+    workspace: InWorkspace = None,
+) -> None:
+    """Run the scenarios beside the maps. 1 when a verdict is not the expected one."""
+    from ..evidence.maps.scenarios import load_scenarios, run_scenarios
+
+    maps = _maps(folders, workspace)
+    scenarios = load_scenarios(_scenario_folders(folders, workspace), maps)
+    if clause is not None:
+        scenarios = [s for s in scenarios if clause in (s.requirement, f"{s.map}:{s.requirement}")]
+    outcomes = run_scenarios(scenarios, maps)
+    failed = [outcome for outcome in outcomes if not outcome.passed]
+    for outcome in failed:
+        typer.echo(f"▲ {outcome}")
+    typer.echo(f"{len(outcomes)} scenarios, {len(failed)} failed.")
+    if failed or not outcomes:
+        raise typer.Exit(1)
+
+
+def _scenario_folders(folders: list[Path] | None, workspace: Path | None) -> list[Path]:
+    if folders:
+        return folders
+    shipped = Path(str(files("lotproof").joinpath("obligations")))
+    own: list[Path] = []
+    try:
+        own = [open_workspace(workspace).root / "obligations"]
+    except LotproofError:
+        if workspace is not None:
+            raise
+    return [shipped, *(folder for folder in own if folder.is_dir())]

@@ -1,0 +1,102 @@
+"""Commands on packs: sign and verify."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..evidence.errors import LotproofError
+from .options import InWorkspace, TextFormat, now, open_workspace, passphrase
+
+if TYPE_CHECKING:
+    from ..evidence.workspace import Workspace
+
+
+def sign(
+    pack: Annotated[Path, typer.Argument(help="Folder of the pack.")],
+    person: Annotated[str, typer.Option("--as", help="Who signs, such as P-004.")],
+    meaning: Annotated[str, typer.Option(help="authorship, review, approval, …")],
+    workspace: InWorkspace = None,
+) -> None:
+    """Sign every report of a pack; the last signature also seals it.
+
+    The passphrase of the key is asked for, or taken from LOTPROOF_PASSPHRASE; that of the seal,
+    from LOTPROOF_SEAL_PASSPHRASE.
+    """
+    from ..evidence.seal import load_credentials, load_policy, seal_pack, sign_pack
+
+    found = open_workspace(workspace)
+    policy_file = _policy_file(found)
+    policy = load_policy(policy_file)
+    who = policy.person(person)
+    if who is None or who.key is None:
+        raise LotproofError(
+            found=f"no person {person} with a key",
+            expected=f"one of: {', '.join(p.person_id for p in policy.people if p.key)}",
+            fix="name a person of the signing policy",
+            where=policy_file,
+        )
+    key = load_credentials(
+        policy_file.parent / who.key, passphrase("LOTPROOF_PASSPHRASE", f"Passphrase of {person}")
+    )
+    signed = sign_pack(pack, person, meaning, key, at=now())
+    typer.echo(f"● {who.printed_name} ({person}) signed {len(signed.reports)} reports: {meaning}")
+    if signed.next_role:
+        typer.echo(f"Next to sign: {signed.next_role}", err=True)
+        return
+    if policy.seal.key is None:
+        typer.echo("All have signed; the policy names no key of the seal.", err=True)
+        return
+    secret = passphrase("LOTPROOF_SEAL_PASSPHRASE", "Passphrase of the seal")
+    seal_pack(pack, load_credentials(policy_file.parent / policy.seal.key, secret), at=now())
+    typer.echo(f"● sealed {pack}")
+
+
+def verify(
+    pack: Annotated[Path, typer.Argument(help="Folder or zip of the pack.")],
+    trust: Annotated[
+        list[Path] | None,
+        typer.Option(help="Root certificate (PEM) you trust; by default those of the workspace."),
+    ] = None,
+    thorough: Annotated[
+        bool, typer.Option("--thorough", help="Also analyse every change inside each PDF.")
+    ] = False,
+    output_format: Annotated[TextFormat, typer.Option("--format")] = TextFormat.text,
+    workspace: InWorkspace = None,
+) -> None:
+    """Check a pack: 0 verified, 1 failed, 2 undecided, 3 wrong usage or not run."""
+    import json
+
+    from ..evidence.seal import verify_pack
+
+    report = verify_pack(pack, trust or _anchors(workspace), thorough=thorough, now=now())
+    if output_format is TextFormat.json:
+        typer.echo(json.dumps(report.to_json(), indent=2, ensure_ascii=False))
+    else:
+        typer.echo("\n".join(report.lines()))
+    if report.exit_code:
+        raise typer.Exit(report.exit_code)
+
+
+def _anchors(given: Path | None) -> list[Path]:
+    """The roots the workspace trusts; none outside of one."""
+    try:
+        found = open_workspace(given)
+    except LotproofError:
+        if given is not None:
+            raise
+        return []
+    return [found.root / name for name in found.trust]
+
+
+def _policy_file(workspace: Workspace) -> Path:
+    if workspace.signing_policy is None:
+        raise LotproofError(
+            found="a workspace without a signing policy",
+            expected="signing_policy: policy/signing-policy.yml",
+            fix="say in a policy who prepares, reviews and approves; see docs/signing-a-pack.md",
+            where=workspace.path,
+        )
+    return workspace.root / workspace.signing_policy

@@ -1,0 +1,77 @@
+"""Commands that show what a build found: check (for CI) and verdicts."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import InWorkspace, OneSite, open_workspace, write
+
+
+class CheckFormat(StrEnum):
+    """How ``check`` writes its answer."""
+
+    text = "text"
+    json = "json"
+    junit = "junit"
+    sarif = "sarif"
+    github = "github"
+    markdown = "markdown"
+
+
+class ListFormat(StrEnum):
+    """How ``verdicts`` writes its answer."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+def check(
+    fail_on: Annotated[
+        list[str] | None,
+        typer.Option("--fail-on", help="STATE:SEVERITY that fails, such as gap:major."),
+    ] = None,
+    regime: Annotated[list[str] | None, typer.Option(help="Only this regime.")] = None,
+    site: OneSite = None,
+    output_format: Annotated[CheckFormat, typer.Option("--format")] = CheckFormat.text,
+    baseline: Annotated[
+        Path | None, typer.Option(help="An earlier --format json; what it lists is known.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write here.")] = None,
+    workspace: InWorkspace = None,
+) -> None:
+    """For CI: 0 no gap and nothing undetermined at or above the threshold, 1 some, 2 not run."""
+    from ..evidence.warehouse import open_warehouse
+    from ..reports.check import check_build, parse_threshold
+    from ..reports.check_formats import FORMATS
+
+    threshold = parse_threshold(fail_on or ())
+    with open_warehouse(open_workspace(workspace)) as con:
+        result = check_build(
+            con, threshold, regimes=tuple(regime or ()), site=site, baseline=baseline
+        )
+    write(FORMATS[output_format](result), output)
+    if not result.passed:
+        raise typer.Exit(1)
+
+
+def verdicts(
+    state: Annotated[str | None, typer.Option(help="Only this state.")] = None,
+    clause: Annotated[
+        str | None, typer.Option(help="Only this clause, by full name, map or number.")
+    ] = None,
+    site: OneSite = None,
+    output_format: Annotated[ListFormat, typer.Option("--format")] = ListFormat.table,
+    workspace: InWorkspace = None,
+) -> None:
+    """List the verdicts of the last build."""
+    from ..evidence.warehouse import open_warehouse
+    from ..reports.listing import FORMATS, list_verdicts
+
+    with open_warehouse(open_workspace(workspace)) as con:
+        listed = list_verdicts(con, state=state, clause=clause, site=site)
+    typer.echo(FORMATS[output_format](listed), nl=False)

@@ -1,0 +1,154 @@
+"""A new workspace: the folders, a `lotproof.yml` to fill in, and an empty extract for each table.
+
+Writes only files that are not there yet, so it can be run again. What goes into a workspace is
+left to the person who fills it in.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from .errors import LotproofError
+from .sources.lot_model import HAPPENS, lot_model
+from .workspace import FILE_NAME, load_workspace
+
+FOLDERS = ("extracts", "sources", "obligations", "reports", "register", "policy", "trust")
+
+_FIRST_EXTRACTS = (
+    "materials",
+    "parties",
+    "people",
+    "authorisations",
+    "lots",
+    "lot_status",
+    "events",
+    "lot_links",
+    "orders",
+    "shipments",
+    "specifications",
+    "spec_limits",
+    "test_results",
+    "documents",
+    "signatures",
+    "quality_records",
+)
+_GIVEN_BY_LOTPROOF = {*HAPPENS[1:3], "record_id", "recorded_at", "is_implied"}
+
+_CONFIGURATION = """\
+# What lotproof knows of the company. `lotproof doctor` says what the machine lacks,
+# `lotproof ingest` reads the sources below, `lotproof build --period 2026-10` judges a month.
+company: {company}
+
+sites:
+  - site_id: {site}
+    name: {name}
+    country: {country}
+    timezone: {timezone}        # IANA name; months and days of the site are counted in it
+    regulated_as: [{regulated_as}]       # drug, food, chemical, packaging, controlled_substances
+    # fei, gln, dea_registration, epa_id, generator_category where the site has them
+
+sources:
+  - name: {source}-csv
+    mapping: generic          # or sap-ecc, epcis, or a file of your own in sources/
+    site: {site}
+    files: extracts/{site}/*.csv
+    # what these files hold in full; without it, what is absent stays undetermined
+    # covers:
+    #   - {{tables: [events, lots], from: 2026-10-01, to: 2026-10-31}}
+
+# maps: [us-21cfr211]         # default: every map that applies to a site
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstSite:
+    """What is asked about the first site.
+
+    Attributes:
+        company: name printed on pages.
+        site_id: short code of the site.
+        name: what people call the site.
+        country: ISO 3166 alpha-2 code.
+        timezone: IANA name.
+        regulated_as: the regime the site is under.
+    """
+
+    company: str = "Example Manufacturing"
+    site_id: str = "ONE"
+    name: str = "First site"
+    country: str = "BE"
+    timezone: str = "Europe/Brussels"
+    regulated_as: str = "drug"
+
+
+def make_workspace(root: Path, first: FirstSite, *, empty: bool = False) -> list[Path]:
+    """Make a workspace and return the files written, ``lotproof.yml`` first.
+
+    Args:
+        root: the folder, made if absent.
+        first: the first site.
+        empty: leave out the empty extracts.
+
+    Raises:
+        LotproofError: there is a workspace already, or an answer is not usable.
+    """
+    if (root / FILE_NAME).exists():
+        raise LotproofError(
+            found="a workspace that is already there",
+            expected=f"a folder without {FILE_NAME}",
+            fix="choose another folder, or edit that file",
+            where=root / FILE_NAME,
+        )
+    for folder in FOLDERS:
+        (root / folder).mkdir(parents=True, exist_ok=True)
+    written = [_write_configuration(root, first)]
+    if not empty:
+        written += _write_headers(root / "extracts" / first.site_id)
+    return written
+
+
+def _write_configuration(root: Path, first: FirstSite) -> Path:
+    aside = root / f".{FILE_NAME}.part" / FILE_NAME
+    aside.parent.mkdir(exist_ok=True)
+    try:
+        aside.write_text(
+            _CONFIGURATION.format(
+                company=_scalar(first.company),
+                site=_scalar(first.site_id),
+                source=first.site_id.lower(),
+                name=_scalar(first.name),
+                country=_scalar(first.country),
+                timezone=_scalar(first.timezone),
+                regulated_as=_scalar(first.regulated_as),
+            ),
+            encoding="utf-8",
+        )
+        load_workspace(aside.parent)
+        return aside.rename(root / FILE_NAME)
+    finally:
+        aside.unlink(missing_ok=True)
+        aside.parent.rmdir()
+
+
+def _scalar(text: str) -> str:
+    """The text as one YAML scalar, quoted where it needs to be."""
+    return yaml.safe_dump(text, allow_unicode=True, width=10_000).removesuffix("...\n").strip()
+
+
+def _write_headers(folder: Path) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name in _FIRST_EXTRACTS:
+        header = io.StringIO()
+        columns = [c for c in lot_model()[name].own if c not in _GIVEN_BY_LOTPROOF]
+        csv.writer(header, lineterminator="\n").writerow(columns)
+        path = folder / f"{name}.csv"
+        if not path.exists():
+            path.write_text(header.getvalue(), encoding="utf-8")
+            written.append(path)
+    return written
