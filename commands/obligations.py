@@ -105,8 +105,9 @@ def show(
 
         typer.echo(requirement_sql(open_workspace(workspace), of.map, requirement.id))
         return
+    cites = "; ".join(requirement.cites)
     lines = {
-        "Clause": f"{of.map}:{requirement.id}, {"; ".join(requirement.cites)}",
+        "Clause": f"{of.map}:{requirement.id}, {cites}",
         "Title": requirement.title,
         "Requires": requirement.requires,
         "Our control": requirement.control,
