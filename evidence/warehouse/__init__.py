@@ -7,5 +7,15 @@ The only place that knows where tables live. What the rules mean is left to
 from .building import BuildResult, build, chosen_maps
 from .connection import open_warehouse
 from .staging import Pin
+from .worlds import JudgedWorlds, judge_worlds, open_worlds
 
-__all__ = ["BuildResult", "Pin", "build", "chosen_maps", "open_warehouse"]
+__all__ = [
+    "BuildResult",
+    "JudgedWorlds",
+    "Pin",
+    "build",
+    "chosen_maps",
+    "judge_worlds",
+    "open_warehouse",
+    "open_worlds",
+]

@@ -137,12 +137,9 @@ def overrides_of(workspace: Workspace) -> dict[str, list[Override]]:
 def map_models(maps: list[ObligationMap], overrides: dict[str, list[Override]]) -> dict[str, str]:
     """The generated model of each map, by file name."""
     from ..maps import compile_map
-    from .map_models import map_model
+    from .map_models import generated_models
 
-    return {
-        f"{m.map.replace('-', '_')}.sql": map_model(compile_map(m, overrides.get(m.map, ())))
-        for m in maps
-    }
+    return generated_models(compile_map(m, overrides.get(m.map, ())) for m in maps)
 
 
 def _pin(workspace: Workspace, period: str, as_of: datetime | None, site: str | None) -> Pin:

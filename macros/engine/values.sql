@@ -23,10 +23,23 @@
     cast({{ quoted(value | string) }} as decimal(28, 9))
 {%- endmacro %}
 
-{% macro quoted(text) -%} {{ adapter.dispatch('quoted', 'lotproof')(text) }} {%- endmacro %}
+{#- A text as a literal on one line: breaks of lines become chr(10). -#}
+{% macro quoted(text) -%}
+    {%- set lines = (text | replace('\r\n', '\n') | replace('\r', '\n')).split('\n') -%}
+    {%- if lines | length == 1 -%} {{ quoted_line(lines[0]) }}
+    {%- else -%}
+        ({%- for line in lines -%}
+            {{ quoted_line(line) }}{{ ' || chr(10) || ' if not loop.last }}
+        {%- endfor -%})
+    {%- endif -%}
+{%- endmacro %}
 
-{% macro duckdb__quoted(text) -%} '{{ text | replace("'", "''") }}' {%- endmacro %}
+{% macro quoted_line(text) -%}
+    {{- adapter.dispatch('quoted_line', 'lotproof')(text) -}}
+{%- endmacro %}
 
-{% macro spark__quoted(text) -%}
+{% macro duckdb__quoted_line(text) -%} '{{ text | replace("'", "''") }}' {%- endmacro %}
+
+{% macro spark__quoted_line(text) -%}
     '{{ text | replace("\\", "\\\\") | replace("'", "\\'") }}'
 {%- endmacro %}

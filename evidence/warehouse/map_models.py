@@ -1,0 +1,73 @@
+"""The generated model of a map: its rules inline, as the macros in ``macros/rules/`` read them.
+
+Rules travel inside the model's own text: dbt parses everything anew when a variable changes, and
+does not see references that hang on ``meta`` (docs/adr/0002). What the rules mean is left to the
+macros.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+_CONFIG = "{{ config(materialized='obligations', contract={'enforced': false}) }}"
+# what would end the literal, start an expression or be an escape to Jinja
+_ESCAPED = "'\\{}%#"
+
+
+def map_model(compiled: Mapping[str, Any]) -> str:
+    """The text of the dbt model that judges a map.
+
+    Args:
+        compiled: the map as ``lotproof.evidence.maps.compile_map`` writes it down.
+    """
+    return f"{_CONFIG}\n{{{{ obligation_map(fromjson('{_literal(compiled)}')) }}}}\n"
+
+
+def generated_models(maps: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Every generated model by file name: one for each map, and the one that waits for all.
+
+    Args:
+        maps: maps as ``compile_map`` writes them down.
+    """
+    models = {f"{_name(compiled)}.sql": map_model(compiled) for compiled in maps}
+    return models | {"judged_maps.sql": _judged_maps(sorted(models))}
+
+
+def _name(compiled: Mapping[str, Any]) -> str:
+    return str(compiled["map"]).replace("-", "_")
+
+
+def _judged_maps(files: list[str]) -> str:
+    """A table of the maps that were judged; what follows from verdicts depends on it."""
+    names = [name.removesuffix(".sql") for name in files]
+    selects = [
+        f"select '{name}' as map_model, n_verdicts from {{{{ ref('{name}') }}}}" for name in names
+    ]
+    nothing = (
+        "select cast(null as string) as map_model, cast(null as bigint) as n_verdicts where false"
+    )
+    return "\nunion all\n".join(selects or [nothing]) + "\n"
+
+
+def _literal(value: Any) -> str:  # noqa: ANN401 -- any JSON
+    """JSON that can stand between single quotes in Jinja: no quote, no brace in any text."""
+    return _structure(value).replace("\\", "\\\\")
+
+
+def _structure(value: Any) -> str:  # noqa: ANN401 -- any JSON
+    if isinstance(value, Mapping):
+        parts = (f"{_text(str(key))}: {_structure(part)}" for key, part in value.items())
+        return "{ " + ",\n".join(parts) + " }"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(_structure(part) for part in value) + "]"
+    return _text(value) if isinstance(value, str) else json.dumps(value)
+
+
+def _text(value: str) -> str:
+    text = json.dumps(value)
+    for character in _ESCAPED:
+        if character != "\\":
+            text = text.replace(character, f"\\u{ord(character):04x}")
+    return text

@@ -1,0 +1,310 @@
+{#-
+  Records exist, or do not: in order, in time, in number. Each item looks at the records of the
+  kind that belong to the subject (or to the thing in `of`) and asks of each whether it matches.
+-#}
+{% macro check_event(check, rule) -%}
+    {%- set name = 'c' ~ check.no -%}
+    {%- set anchors = anchors_of(check, ['after', 'before', 'during']) -%}
+    {%- set keys = item_keys(anchors) -%}
+    {%- set trigger = check.within if check.after and check.within else none -%}
+    {%- set ours = check.same | map(attribute='ours') | list -%}
+    {{ item_ctes(check, rule, anchors, ours, trigger) }}
+    {{ event_matches(check, rule, keys) }}
+
+{{ name }}_counts as (
+
+    select
+        {%- for key in keys %}
+        items.{{ key }},
+        {%- endfor %}
+        count(*) filter (where matches.is_match) as n_true,
+        count(matches.b_key) filter (where matches.is_match is null) as n_maybe,
+        min(matches.doubt) filter (where matches.is_match is null) as doubt,
+        min_by(matches.b_key, matches.b_from) filter (where matches.is_match) as match_key,
+        min_by(matches.b_key, matches.b_from) filter (where matches.is_match is null) as doubt_key,
+        min_by(matches.b_key, matches.b_from) filter (where matches.is_late) as late_key,
+        min(matches.b_from) filter (where matches.is_late) as late_from,
+        min_by(matches.b_key, matches.b_from) filter (where matches.is_kind) as other_key,
+        min(matches.b_from) filter (where matches.is_kind) as other_from
+    from {{ name }}_items as items
+    left join {{ name }}_matches as matches
+        on {{ same_item('items', 'matches', keys) }}
+    where items.reason is null
+    group by {% for key in keys %}items.{{ key }}{{ ', ' if not loop.last }}{% endfor %}
+
+),
+
+{{ name }}_needs as (
+
+    select
+        items.*,
+        {%- if trigger %}
+        least(items.starts_at, items.after_from) as w_from,
+        items.after_from + {{ interval_of(check.within, 'items.site_id') }} as w_to
+        {%- elif check.at_least and check.at_most is none %}
+        items.absent_from as w_from,
+        items.ends_at as w_to
+        {%- else %}
+        items.starts_at as w_from,
+        items.ends_at as w_to
+        {%- endif %}
+    from {{ name }}_items as items
+    where items.reason is null
+
+),
+
+{{ name }}_unseen as (
+
+    {{ absence(name ~ '_needs', record_kinds()[check.what.kind].table, parts_of(check.what),
+        rule.subject.kind, keys) | indent(4) }}
+
+),
+
+{{ name }}_told as (
+
+    select
+        items.*,
+        counts.n_true,
+        counts.n_maybe,
+        counts.doubt,
+        counts.match_key,
+        counts.doubt_key,
+        counts.late_key,
+        counts.late_from,
+        counts.other_key,
+        counts.other_from,
+        unseen.reason as unseen,
+        {{ due_of(check) }} as due_at
+    from {{ name }}_items as items
+    left join {{ name }}_counts as counts
+        on {{ same_item('items', 'counts', keys) }}
+    left join {{ name }}_unseen as unseen
+        on {{ same_item('items', 'unseen', keys) }}
+
+),
+
+{{ name }}_coded as (
+
+    select
+        *,
+        {{ event_code(check) | indent(8) }} as outcome
+    from {{ name }}_told
+
+),
+
+{{ name }}_raw as (
+
+    select
+        subject_key,
+        case
+            when outcome = 'holds' then 1
+            when outcome = 'pending' then 2
+            when outcome in ('missing', 'late', 'wrong_order', 'mismatch') then 0
+            else -1
+        end as truth,
+        outcome as code,
+        {{ event_sentence(check) | indent(8) }} as sentence,
+        a_from as at_ts,
+        due_at,
+        a_table,
+        a_key,
+        {{ literal(record_kinds()[check.what.kind].table) }} as b_table,
+        case outcome
+            when 'holds' then match_key
+            when 'mismatch' then match_key
+            when 'late' then late_key
+            when 'wrong_order' then other_key
+            when 'precision' then doubt_key
+            when 'null_operand' then doubt_key
+        end as b_key,
+        is_asked,
+        is_excused
+    from {{ name }}_coded
+
+),
+    {%- for part in check.nested -%}
+        {{ matched_ctes(part, name, check.what.kind) }}
+        {{ check_ctes(part, rule) }}
+    {%- endfor -%}
+{%- endmacro %}
+
+{#- Every record looked at beside every item, and whether it matches. -#}
+{% macro event_matches(check, rule, keys) -%}
+    {%- set name = 'c' ~ check.no -%}
+    {%- set kind = check.what.kind -%}
+    {%- set its = 'its_' ~ kind -%}
+    {%- set theirs = check.same | map(attribute='theirs') | list -%}
+    {%- if check.of %}
+targets as (
+
+    {{ targets('judged', rule.subject.kind, check.of) | indent(4) }}
+
+),
+    {%- endif %}
+
+{{ name }}_asked as (
+
+    select distinct
+        {%- for key in keys %}
+        scope.{{ key }},
+        {%- endfor %}
+        {{ its }}.record_key as b_key,
+        {{ its }}.t_from as b_from,
+        {{ its }}.t_to as b_to,
+        scope.is_asked,
+        scope.is_excused,
+        {{ condition(check.where) }} as is_wanted,
+        {%- for pair in check.same %}
+        cast({{ column(pair.theirs) }} as string) = cast(scope.{{ pair.ours | replace('.', '_') }} as string)
+            as is_same_{{ loop.index }},
+        {%- endfor %}
+        {%- if check.after %}
+        {{ not_after('scope.after_from', 'scope.after_to', its ~ '.t_from', its ~ '.t_to') }} as is_after,
+        {%- endif %}
+        {%- if check.before %}
+        {{ not_after(its ~ '.t_from', its ~ '.t_to', 'scope.before_from', 'scope.before_to') }} as is_before,
+        {%- endif %}
+        {%- if check.during %}
+        {{ is_during(check, its) }} as is_during,
+        {%- endif %}
+        {{ is_in_time(check, its) }} as is_in_time,
+        {{ (['%s.t_from is null' % its] + ['scope.%s_from is null' % 'after'] * (1 if check.after else 0)
+            + ['scope.before_from is null'] * (1 if check.before else 0)) | join(' or ') }} as is_untimed
+    from {{ name }}_items as scope
+    {{- record_joins(check.what, rule.subject.kind, check.of,
+        in_period=(rule.subject.kind == 'site_period' and not check.of)) | indent(4) }}
+    {{- context_joins(columns_in(check.where) + theirs, kind) | indent(4) }}
+    {%- if check.during %}
+    left join {{ facts_of(check.during.kind or subject_alias(rule.subject.kind)) }} as while_it
+        on scope.during_key = while_it.record_key
+    {%- endif %}
+    where scope.reason is null
+
+),
+
+{{ name }}_matches as (
+
+    select
+        *,
+        {%- set kinds = ['is_wanted'] %}
+        {%- for pair in check.same %} {%- do kinds.append('is_same_' ~ loop.index) -%} {% endfor %}
+        {%- set order = [] %}
+        {%- for word in ['after', 'before', 'during'] if check[word] %} {%- do order.append('is_' ~ word) -%} {% endfor %}
+        {{ kinds | join(' and ') }} as is_kind,
+        {{ (kinds + order + ['is_in_time']) | join(' and ') }} as is_match,
+        {{ (kinds + (['is_after'] if check.after else ['is_before'] if check.before else []))
+            | join(' and ') }} and not is_in_time as is_late,
+        case
+            when {{ kinds | join(' is null or ') }} is null or is_untimed then 'null_operand'
+            else 'precision'
+        end as doubt
+    from {{ name }}_asked
+
+),
+{%- endmacro %}
+
+{#- Start counts as during, the end does not; an open end has not come. -#}
+{% macro is_during(check, its) -%}
+    {%- set ends = 'while_it.' ~ (record_kinds().get(check.during.kind, {}).get('ends', 'completed_at')) -%}
+(
+            {{ not_after('scope.during_from', 'scope.during_to', its ~ '.t_from', its ~ '.t_to') }}
+            and not coalesce(
+                {{ not_after(ends, ends, its ~ '.t_from', its ~ '.t_to') }},
+                case when {{ ends }} is null then false end
+            )
+        )
+{%- endmacro %}
+
+{#- Whether a record lies within the span after (before) its anchor. -#}
+{% macro is_in_time(check, its) -%}
+    {%- if not check.within -%} true
+    {%- else -%}
+        {%- set span = interval_of(check.within, 'scope.site_id') -%}
+        {%- if check.after -%}
+            {{ not_after(its ~ '.t_from', its ~ '.t_to',
+                'scope.after_from + ' ~ span, 'scope.after_to + ' ~ span) }}
+        {%- else -%}
+            {{ not_after('scope.before_from - ' ~ span, 'scope.before_to - ' ~ span,
+                its ~ '.t_from', its ~ '.t_to') }}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro due_of(check) -%}
+    {%- if check.within and check.after -%}
+items.after_from + {{ interval_of(check.within, 'items.site_id') }}
+    {%- else -%} cast(null as timestamp)
+    {%- endif -%}
+{%- endmacro %}
+
+{#- What becomes of an item: holds, pending, a gap's code, or why it is not known. -#}
+{% macro event_code(check) -%}
+case
+    when reason is not null then reason
+    {%- if check.at_most is not none %}
+    when n_true > {{ check.at_most }} then 'mismatch'
+    {%- endif %}
+    {%- if check.at_least %}
+    when n_true < {{ check.at_least }} and n_true + n_maybe < {{ check.at_least }} then
+        case
+            {%- if check.within and check.after %}
+            when due_at is null then 'null_operand'
+            when late_key is null and as_of < due_at then 'pending'
+            {%- endif %}
+            when unseen is not null then unseen
+            {%- if check.within %}
+            when late_key is not null then 'late'
+            {%- endif %}
+            {%- if check.before or check.after or check.during %}
+            when other_key is not null then 'wrong_order'
+            {%- endif %}
+            else 'missing'
+        end
+    when n_true < {{ check.at_least }} then doubt
+    {%- endif %}
+    {%- if check.at_most is not none %}
+    when n_true + n_maybe > {{ check.at_most }} then doubt
+    when unseen is not null then unseen
+    {%- endif %}
+    else 'holds'
+end
+{%- endmacro %}
+
+{% macro event_sentence(check) -%}
+    {%- set what = kind_words(check.what) -%}
+    {%- set anchor = check.after or check.before or check.during -%}
+    {%- set order = 'after' if check.after else 'before' if check.before else 'during' -%}
+    {%- set hinge = quoted(' ' ~ order ~ ' ' ~ anchor_words(anchor) ~ ' of ') ~ ' || '
+        ~ time_words('a_from', 'a_to', 'timezone') if anchor else "''" -%}
+case
+    when outcome = 'holds' then cast(null as string)
+    when outcome = 'missing'
+        {%- if (check.at_least or 0) > 1 %}
+        then cast(n_true as string) || {{ quoted(' of ' ~ check.at_least ~ ' ' ~ what) }} || {{ hinge }} || '.'
+        {%- else %}
+        then {{ quoted('No ' ~ what) }} || {{ hinge }}
+            {%- if check.within and check.after %}
+            || ', due by ' || {{ instant_words('due_at', 'timezone') }}
+            {%- endif %} || '.'
+        {%- endif %}
+    when outcome = 'pending'
+        then {{ quoted('No ' ~ what ~ ' yet') }} || {{ hinge }} || ', due by '
+        || {{ instant_words('due_at', 'timezone') }} || '.'
+    when outcome = 'late'
+        then {{ quoted(what[:1] | upper ~ what[1:] ~ ' of ') }} || {{ instant_words('late_from', 'timezone') }}
+        {%- if check.after %}
+        || ' came ' || {{ span_words('due_at', 'late_from') }} || ' after it was due, '
+        || {{ instant_words('due_at', 'timezone') }} || '.'
+        {%- else %}
+        || ' lies too far' || {{ hinge }} || '.'
+        {%- endif %}
+    when outcome = 'wrong_order'
+        then {{ quoted('The first ' ~ what ~ ' is of ') }} || {{ instant_words('other_from', 'timezone') }}
+        || ', not' || {{ hinge }} || '.'
+    when outcome = 'mismatch'
+        then cast(n_true as string) || {{ quoted(' ' ~ what ~ ' where ' ~
+            (('at most ' ~ check.at_most) if check.at_most else 'none') ~ ' may be') }} || {{ hinge }} || '.'
+    else {{ quoted('Not known whether there is ' ~ what) }} || {{ hinge }} || ': '
+        || {{ reason_words('outcome', what) }} || '.'
+end
+{%- endmacro %}

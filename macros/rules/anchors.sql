@@ -1,0 +1,213 @@
+{#-
+  The records or instants a check hangs on, one CTE `<name>` with the columns
+
+      subject_key, a_table, a_key, a_from, a_to, reason
+
+  A row with a `reason` is an anchor that cannot be placed: its item is unknown. A subject that
+  surely has no such record has no row; one whose records may have stayed unseen has a row without
+  a_key. `trigger` is the time after the anchor in which something is due: anchors from before the
+  month whose due time lies in it count as of the month.
+-#}
+{% macro anchor_ctes(name, anchor, rule, trigger=none) -%}
+    {%- if anchor.take in ['first', 'last', 'each'] -%}
+        {{ record_anchor_ctes(name, anchor, rule, trigger) }}
+    {%- else -%}
+{{ name }} as (
+
+    {{ plain_anchor(anchor, rule) | indent(4) }}
+
+),
+    {%- endif -%}
+{%- endmacro %}
+
+{#- An anchor on the subject's own row: itself, one of its dates, the end of the month. -#}
+{% macro plain_anchor(anchor, rule) -%}
+    {%- set own = subject_alias(rule.subject.kind) -%}
+select
+    scope.subject_key,
+    {{ literal(subject_tables()[rule.subject.kind]) }} as a_table,
+    scope.subject_key as a_key,
+    {%- if anchor.take == 'subject' %}
+    its_{{ own }}.t_from as a_from,
+    its_{{ own }}.t_to as a_to,
+    {%- elif anchor.take == 'period_end' %}
+    scope.ends_at as a_from,
+    scope.ends_at as a_to,
+    {%- elif anchor.column.endswith('.occurred_at') %}
+    {{ column(anchor.column.split('.')[0] ~ '.t_from') }} as a_from,
+    {{ column(anchor.column.split('.')[0] ~ '.t_to') }} as a_to,
+    {%- else %}
+    {{ column(anchor.column) }} as a_from,
+    {{ column(anchor.column) }} as a_to,
+    {%- endif %}
+    cast(null as string) as reason
+from judged as scope
+inner join {{ facts_of(rule.subject.kind) }} as its_{{ own }}
+    on scope.subject_key = its_{{ own }}.record_key
+    {%- if anchor.column %}{{ context_joins([anchor.column], own) }}{% endif %}
+{%- endmacro %}
+
+{#- Anchors that are records: those seen, and one unknown row where some may be unseen. -#}
+{% macro record_anchor_ctes(name, anchor, rule, trigger) -%}
+    {%- set kind = anchor.kind -%}
+    {%- set its = 'its_' ~ kind -%}
+    {%- set what = {'kind': kind, 'types': anchor.types} -%}
+    {%- set subject = rule.subject.kind -%}
+    {%- set table = record_kinds()[kind].table -%}
+{{ name }}_seen as (
+
+    select distinct
+        scope.subject_key,
+        {{ its }}.record_key as a_key,
+        {{ its }}.t_from as a_from,
+        {{ its }}.t_to as a_to,
+        {{ its }}.{{ record_kinds()[kind].time }} as a_time,
+        case
+            when {{ its }}.t_from is null then 'null_operand'
+            {%- if anchor.bound %}
+            when {{ bound(anchor, its) }} is null
+                then {{ order_reason(column(anchor.bound.column), its ~ '.t_from') }}
+            {%- endif %}
+        end as reason
+    from judged as scope
+    {{- record_joins(what, subject, in_period=(subject == 'site_period' and anchor.take != 'each')) | indent(4) }}
+    {%- if anchor.bound %}
+        {%- set bound_alias = anchor.bound.column.split('.')[0] %}
+        {%- if bound_alias != kind %}{{ bound_join(bound_alias, kind, rule) | indent(4) }}{% endif %}
+    {%- endif %}
+    where
+        {%- if anchor.take == 'each' %}
+        ({{ in_window(its, trigger) }})
+        {%- else %}
+        true
+        {%- endif %}
+        {%- if anchor.bound %}
+        and {{ bound(anchor, its) }} is distinct from false
+        {%- endif %}
+
+),
+
+{%- if anchor.take == 'each' %}
+
+{{ name }}_found as (
+
+    select
+        subject_key,
+        a_key,
+        a_from,
+        a_to,
+        reason
+    from {{ name }}_seen
+
+),
+{%- else %}
+
+{{ name }}_ranked as (
+
+    select
+        *,
+        {%- set direction = 'asc' if anchor.take == 'first' else 'desc' %}
+        row_number() over (
+            partition by subject_key
+            order by a_time {{ direction }} nulls last, a_key {{ direction }}
+        ) as place,
+        min(reason) over (partition by subject_key) as any_reason
+    from {{ name }}_seen
+
+),
+
+{{ name }}_found as (
+
+    select
+        subject_key,
+        case when any_reason is null then a_key end as a_key,
+        case when any_reason is null then a_from end as a_from,
+        case when any_reason is null then a_to end as a_to,
+        any_reason as reason
+    from {{ name }}_ranked
+    where place = 1
+
+),
+{%- endif %}
+
+{{ name }}_without as (
+
+    select
+        scope.subject_key,
+        scope.site_key,
+        scope.lot_key,
+        {{ 'scope.starts_at' if anchor.take == 'each' else 'scope.absent_from' }} as w_from,
+        scope.ends_at as w_to
+    from judged as scope
+    left join {{ name }}_found as found on scope.subject_key = found.subject_key
+    where found.subject_key is null
+
+),
+
+{{ name }}_unseen as (
+
+    {{ absence(name ~ '_without', table, parts_of(what), subject) | indent(4) }}
+
+),
+
+{{ name }} as (
+
+    select
+        subject_key,
+        {{ literal(table) }} as a_table,
+        a_key,
+        a_from,
+        a_to,
+        reason
+    from {{ name }}_found
+    union all
+    select
+        subject_key,
+        {{ literal(table) }} as a_table,
+        cast(null as bigint) as a_key,
+        cast(null as timestamp) as a_from,
+        cast(null as timestamp) as a_to,
+        reason
+    from {{ name }}_unseen
+    where reason is not null
+
+),
+{%- endmacro %}
+
+{#- Whether a record lies after (before) the date that bounds an anchor. -#}
+{% macro bound(anchor, its) -%}
+    {%- set date = column(anchor.bound.column) -%}
+    {%- if anchor.bound.is == 'after' -%}
+        {{ not_after(date, date, its ~ '.t_from', its ~ '.t_to') }}
+    {%- else -%}
+        {{ not_after(its ~ '.t_from', its ~ '.t_to', date, date) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- The thing whose date bounds an anchor: what the record belongs to, else the subject's. -#}
+{% macro bound_join(alias, kind, rule) -%}
+    {%- set own = subject_alias(rule.subject.kind) -%}
+    {%- if alias == own and own != kind %}
+left join {{ facts_of(rule.subject.kind) }} as its_{{ own }}
+    on scope.subject_key = its_{{ own }}.record_key
+    {%- else -%}
+        {{ context_joins([alias ~ '.record_key'], kind) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Whether a record counts as of the judged month; one without a time may. -#}
+{% macro in_window(its, trigger=none) -%}
+    {{ its }}.is_in_period or {{ its }}.t_from is null
+    {%- if trigger %}
+            or {{ is_trigger(its, trigger) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Whether something falls due in the month after a record from before it. -#}
+{% macro is_trigger(its, trigger) -%}
+(
+                {{ its }}.t_from < scope.starts_at
+                and {{ its }}.t_from + {{ interval_of(trigger, 'scope.site_id') }} >= scope.starts_at
+                and {{ its }}.t_from + {{ interval_of(trigger, 'scope.site_id') }} < scope.ends_at
+            )
+{%- endmacro %}

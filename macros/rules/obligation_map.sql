@@ -1,0 +1,150 @@
+{#-
+  Judges one map. For each requirement: who is in scope, the findings of its checks, the verdicts
+  they come to, and the rows behind them. The compiled file is the SQL that travels in packs.
+-#}
+{% macro obligation_map(map) -%}
+    {%- for model in rule_inputs() %}
+-- depends_on: {{ ref(model) }}
+    {%- endfor %}
+    {%- if execute -%}
+        {%- for rule in map.requirements %}
+            {{ requirement_statements(map, rule) }}
+        {%- endfor %}
+    {%- endif %}
+select
+    requirement_id,
+    count(*) as n_verdicts
+from {{ ref('verdicts') }}
+where map_id = {{ literal(map.map) }}
+group by requirement_id
+{%- endmacro %}
+
+{% macro requirement_statements(map, rule) %}
+
+-- {{ plain_comment(rule.clause) }}
+{{ requirement_insert(map, rule) }}
+{{ statement_mark() }}
+    {%- if rule.state != 'waits_for' %}
+-- {{ plain_comment(rule.clause) }}: who is in scope
+{{ temporary_table('scope', scope_query(rule)) }}
+{{ statement_mark() }}
+-- {{ plain_comment(rule.clause) }}: findings
+{{ temporary_table('findings', findings_query(rule)) }}
+{{ statement_mark() }}
+-- {{ plain_comment(rule.clause) }}: verdicts
+{{ verdict_insert(map, rule) }}
+{{ statement_mark() }}
+-- {{ plain_comment(rule.clause) }}: rows behind them
+{{ evidence_insert(map, rule) }}
+{{ statement_mark() }}
+    {%- endif %}
+{%- endmacro %}
+
+{% macro plain_comment(text) -%}
+    {{ return(modules.re.sub('[^A-Za-z0-9 .:()_-]', '?', text)) }}
+{%- endmacro %}
+
+{#-
+  All findings of a requirement. `is_counted` is false for those of branches that did not decide,
+  which only tell that there was something to look at.
+-#}
+{% macro findings_query(rule) -%}
+    {%- if rule.state == 'attest' -%} {{ return(statement_findings(rule)) }} {%- endif -%}
+    {%- set leaves = leaf_numbers(rule.checks) -%}
+    {%- set decided = rule.checks | map(attribute='no') | list %}
+with
+
+judged as (
+
+    select * from scope
+    where applies
+
+),
+
+    {%- for check in rule.checks -%}
+        {{ check_ctes(check, rule) }}
+    {%- endfor %}
+
+final as (
+
+    {%- for no in decided %}
+    select
+        {{ finding_columns() | join(', ') }},
+        true as is_counted
+    from c{{ no }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+    {%- for no in leaves if no not in decided %}
+    union all
+    select
+        {{ finding_columns() | join(', ') }},
+        false as is_counted
+    from c{{ no }}
+    {%- endfor %}
+
+)
+
+select * from final
+{%- endmacro %}
+
+{#- What an attested requirement rests on: the statements in force at the end of the month. -#}
+{% macro statement_findings(rule) %}
+with
+
+judged as (
+
+    select * from scope
+    where applies
+
+),
+
+statements as (
+
+    select
+        judged.subject_key,
+        min_by(statements.record_key, statements.valid_from) as statement_key,
+        min(statements.valid_from) as valid_from
+    from judged
+    inner join {{ ref('statements') }} as statements
+        on
+            (statements.site_key is null or judged.site_key = statements.site_key)
+            and statements.requirement in ({{ literals([rule.clause, rule.id]) }})
+            {%- if rule.attest.role %}
+            and statements.role = {{ literal(rule.attest.role) }}
+            {%- endif %}
+            and statements.valid_from < judged.ends_at
+            and (statements.valid_to is null or statements.valid_to >= judged.ends_at)
+            {%- if rule.attest.renew %}
+            and statements.valid_from + {{ interval_of(rule.attest.renew, 'judged.site_id') }} >= judged.ends_at
+            {%- endif %}
+    group by judged.subject_key
+
+),
+
+final as (
+
+    select
+        judged.subject_key,
+        cast(1 as integer) as check_no,
+        cast(case when statements.statement_key is null then 0 else 1 end as integer) as truth,
+        case when statements.statement_key is null then 'missing' end as code,
+        case
+            when statements.statement_key is null
+                then {{ quoted('No statement in force: ' ~ rule.attest.statement) }}
+        end as sentence,
+        statements.valid_from as at_ts,
+        cast(null as timestamp) as due_at,
+        {{ literal(subject_tables()[rule.subject.kind]) }} as a_table,
+        judged.subject_key as a_key,
+        case when statements.statement_key is not null then 'attestations' end as b_table,
+        statements.statement_key as b_key,
+        true as is_counted
+    from judged
+    left join statements on judged.subject_key = statements.subject_key
+
+)
+
+select * from final
+{%- endmacro %}

@@ -1,0 +1,145 @@
+{#-
+  Which records belong to a subject. Each macro yields joins onto a relation `scope` that has
+  subject_key (and site_key, starts_at, ends_at), and makes the records available as its_<kind>.
+-#}
+
+{#- Whether a subject reaches another thing by a key of its own facts. -#}
+{% macro own_targets(subject_kind) -%}
+    {{ return({
+        'lot': ['lot', 'material', 'supplier', 'site'],
+        'order': ['order', 'lot', 'material', 'site'],
+        'shipment': ['shipment', 'customer', 'site'],
+        'site_period': ['site'],
+        'document': ['site'],
+        'person': ['site'],
+        'material': ['material', 'site'],
+        'quality_record': ['lot', 'order', 'shipment', 'material', 'supplier', 'site'],
+        'event': ['lot', 'order', 'shipment', 'material', 'supplier', 'customer', 'site', 'party'],
+    }[subject_kind]) }}
+{%- endmacro %}
+
+{#-
+  The things a check looks at instead of the subject (`of`), as rows of subject_key, target_key.
+  One that the subject does not name has a null target_key.
+-#}
+{% macro targets(source, subject_kind, of) -%}
+    {%- set facts = facts_of(subject_kind) -%}
+    {%- if of in own_targets(subject_kind) -%}
+select
+    scope.subject_key,
+    own.{{ of }}_key as target_key
+from {{ source }} as scope
+inner join {{ facts }} as own on scope.subject_key = own.record_key
+    {%- elif subject_kind in ['lot', 'order'] and of == 'order' -%}
+select
+    scope.subject_key,
+    orders.record_key as target_key
+from {{ source }} as scope
+inner join {{ ref('order_facts') }} as orders on scope.subject_key = orders.lot_key
+    {%- elif subject_kind in ['lot', 'order', 'shipment'] -%}
+        {%- set near = {'lot': 'scope.subject_key', 'order': 'own.lot_key'}.get(subject_kind) -%}
+select distinct
+    scope.subject_key,
+    shipped.{{ of }}_key as target_key
+from {{ source }} as scope
+        {%- if subject_kind == 'order' %}
+inner join {{ facts }} as own on scope.subject_key = own.record_key
+        {%- endif %}
+inner join {{ ref('event_facts') }} as shipped
+    on
+        {{ 'shipped.lot_key = ' ~ near if near else 'shipped.shipment_key = scope.subject_key' }}
+        and shipped.event_type = 'shipment'
+        and not shipped.is_void
+    {%- else -%}
+        {{ exceptions.raise_compiler_error('no ' ~ of ~ ' of a ' ~ subject_kind) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Joins from `scope` to the records of one kind that belong to its subjects, or to their targets. -#}
+{% macro record_joins(what, subject_kind, of=none, in_period=false) -%}
+    {%- set kind = what.kind -%}
+    {%- set target = of or subject_kind -%}
+    {%- set key = 'targets.target_key' if of else 'scope.subject_key' -%}
+    {%- if of %}
+inner join targets on scope.subject_key = targets.subject_key
+    {%- endif -%}
+    {%- if kind != 'event' or target not in ['lot', 'order', 'shipment', 'site_period'] %}
+inner join {{ facts_of(subject_kind) }} as own on scope.subject_key = own.record_key
+    {%- endif -%}
+    {%- if kind == 'event' %}{{ event_joins(target, key) }}
+        and its_event.event_type in ({{ literals(what.types) }})
+        and not its_event.is_void
+    {%- elif kind == 'document' %}
+inner join {{ ref('document_abouts') }} as abouts
+    on {{ about_is('abouts', target, key) }}
+inner join {{ facts_of(kind) }} as its_document
+    on abouts.document_key = its_document.record_key
+    {%- else %}
+inner join {{ facts_of(kind) }} as its_{{ kind }}
+    on {{ belongs(kind, target, key) }}
+    {%- endif -%}
+    {%- if in_period %}
+        and its_{{ kind }}.is_in_period
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Events of a thing; of an event, quality record or document: of what that is about. -#}
+{% macro event_joins(target, key) -%}
+    {%- set near = {'lot': 'lot_key', 'order': 'order_key', 'shipment': 'shipment_key',
+        'site_period': 'site_key', 'site': 'site_key', 'material': 'material_key',
+        'supplier': 'supplier_key', 'customer': 'customer_key', 'party': 'party_key'} -%}
+    {%- if target in near %}
+inner join {{ ref('event_facts') }} as its_event
+    on its_event.{{ near[target] }} = {{ key }}{{ ' and its_event.site_key = scope.site_key' if target == 'material' }}
+    {%- elif target == 'person' %}
+inner join {{ ref('event_facts') }} as its_event
+    on its_event.performed_by = own.person_id
+    {%- elif target in ['event', 'quality_record'] %}
+inner join {{ ref('event_threads') }} as threads on own.thread_key = threads.thread_key
+inner join {{ ref('event_facts') }} as its_event
+    on threads.event_key = its_event.record_key
+    {%- elif target == 'document' %}
+inner join {{ ref('document_threads') }} as told on scope.subject_key = told.document_key
+inner join {{ ref('event_threads') }} as threads on told.thread_key = threads.thread_key
+inner join {{ ref('event_facts') }} as its_event
+    on threads.event_key = its_event.record_key
+    {%- endif -%}
+{%- endmacro %}
+
+{#- What makes a record of another kind one of the subject's. -#}
+{% macro belongs(kind, target, key) -%}
+    {%- set its = 'its_' ~ kind -%}
+    {%- if target in ['site_period', 'site'] or kind == 'submission' -%}
+{{ its }}.site_key = {{ key if target in ['site_period', 'site'] else 'scope.site_key' }}
+    {%- elif kind in ['lot_status', 'test_result', 'count'] -%}
+        {%- if target == 'lot' -%} {{ its }}.lot_key = {{ key }}
+        {%- elif target == 'material' -%} {{ its }}.material_key = {{ key }}
+        {%- elif target in ['order', 'event', 'quality_record'] -%} {{ its }}.lot_key = own.lot_key
+        {%- else -%} false
+        {%- endif -%}
+    {%- elif kind in ['quality_record', 'signature'] -%} {{ about_is(its, target, key, kind) }}
+    {%- elif kind == 'specification' -%}
+{{ its }}.material_key = {{ key if target == 'material' else 'own.material_key' }}
+    {%- elif kind == 'authorisation' -%}
+        {%- if target in ['supplier', 'customer', 'party'] -%}
+{{ its }}.holder_id = (select party_id from {{ ref('party_facts') }} where record_key = {{ key }})
+        {%- elif target == 'person' -%} {{ its }}.holder_id = own.person_id
+        {%- else -%} false
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Whether a record with about_table and about_key speaks of a subject or of what that is about. -#}
+{% macro about_is(its, target, key, kind='document') -%}
+    {%- set tables = {'lot': 'lots', 'order': 'orders', 'shipment': 'shipments',
+        'material': 'materials', 'supplier': 'parties', 'customer': 'parties', 'party': 'parties',
+        'site': 'sites', 'site_period': 'sites', 'person': 'people', 'document': 'documents',
+        'quality_record': 'quality_records', 'event': 'events'} -%}
+    {%- if kind == 'signature' or target not in ['event', 'quality_record'] -%}
+{{ its }}.about_table = {{ literal(tables[target]) }} and {{ its }}.about_key = {{ key }}
+    {%- elif target == 'event' -%}
+{{ its }}.about_table = 'lots' and {{ its }}.about_key = own.lot_key
+    {%- else -%}
+{{ its }}.about_table = own.about_table and {{ its }}.about_key = own.about_key
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,301 @@
+{#-
+  The subjects a requirement is about in the month, each with whether it applies: true, false, or
+  null for unknown, and why. One row each; every row becomes exactly one verdict.
+-#}
+{% macro scope_query(rule) -%}
+    {%- set kind = rule.subject.kind -%}
+    {%- set own = subject_alias(kind) -%}
+    {%- set groups = [] -%}
+    {%- for kinds in rule.has -%} {%- do groups.append({'name': 'has_' ~ loop.index, 'kinds': kinds, 'is': true}) -%} {%- endfor -%}
+    {%- for what in rule.has_not -%} {%- do groups.append({'name': 'has_not_' ~ loop.index, 'kinds': [what], 'is': false}) -%} {%- endfor -%}
+    {%- set triggers = triggers_of(rule.checks) %}
+with
+
+everyone as (
+
+    select
+        facts.record_key as subject_key,
+        periods.site_key,
+        periods.site_id,
+        periods.timezone,
+        periods.period,
+        periods.local_from,
+        periods.local_to,
+        periods.starts_at,
+        periods.ends_at,
+        periods.as_of,
+        {{ 'facts.lot_key' if kind in ['lot', 'event'] else 'cast(null as bigint)' }} as lot_key
+    from {{ facts_of(kind) }} as facts
+    inner join {{ ref('periods') }} as periods on facts.site_key = periods.site_key
+    where
+        periods.is_judged
+        {%- if kind == 'event' %}
+        and facts.event_type in ({{ literals(rule.subject.types) }})
+        and not facts.is_void
+        {%- endif %}
+        {%- for side, sign in [('from', '<'), ('to', '>')] if rule.in_force[side] %}
+        and {{ 'cast(' ~ literal(rule.in_force.from) ~ ' as timestamp) < periods.local_to' if side == 'from'
+            else 'cast(' ~ literal(rule.in_force.to) ~ ' as timestamp) > periods.local_from' }}
+        {%- endfor %}
+
+),
+
+seen as (
+
+    {%- if kind == 'event' %}
+    select record_key as subject_key
+    from {{ facts_of(kind) }}
+    where is_in_period
+    {%- else %}
+    select subject_key
+    from {{ ref('active_subjects') }}
+    where subject_kind = {{ literal(kind) }}
+    {%- endif %}
+    {%- for trigger in triggers %}
+    union
+    select scope.subject_key
+    from everyone as scope
+    {{- trigger_joins(trigger, rule) | indent(4) }}
+    {%- endfor %}
+
+),
+
+placed as (
+
+    select
+        everyone.*,
+        {%- if kind in ['lot', 'event'] %}
+        case
+            when everyone.lot_key is null then everyone.starts_at
+            else coalesce(
+                least(births.born_at, everyone.starts_at), timestamp '0001-01-01 00:00:00'
+            )
+        end as absent_from
+        {%- else %}
+        everyone.starts_at as absent_from
+        {%- endif %}
+    from everyone
+    inner join seen on everyone.subject_key = seen.subject_key
+    {%- if kind in ['lot', 'event'] %}
+    left join {{ ref('lot_births') }} as births on everyone.lot_key = births.lot_key
+    {%- endif %}
+
+),
+
+{%- if groups %}
+
+windows as (
+
+    select
+        subject_key,
+        site_key,
+        lot_key,
+        starts_at as w_from,
+        ends_at as w_to
+    from placed
+
+),
+{%- endif %}
+
+{%- for group in groups %}
+{{ presence_ctes(group, rule, triggers) }}
+{%- endfor %}
+
+asked as (
+
+    select
+        scope.*,
+        {{ condition(rule.site_applies) }} as is_for_site,
+        {{ condition(rule.applies) }} as is_for_subject,
+        {%- for group in groups %}
+        {{ group.name }}.answer as {{ group.name }},
+        {{ group.name }}.reason as {{ group.name }}_reason,
+        {%- endfor %}
+        {{ unmet_sentence(rule) | indent(8) }} as unmet
+    from placed as scope
+    inner join {{ facts_of(kind) }} as its_{{ own }} on scope.subject_key = its_{{ own }}.record_key
+    {{- context_joins(columns_in(rule.site_applies) + columns_in(rule.applies), own) | indent(4) }}
+    {%- for group in groups %}
+    inner join {{ group.name }} on scope.subject_key = {{ group.name }}.subject_key
+    {%- endfor %}
+
+),
+
+final as (
+
+    select
+        subject_key,
+        site_key,
+        site_id,
+        timezone,
+        period,
+        local_to,
+        starts_at,
+        ends_at,
+        as_of,
+        lot_key,
+        absent_from,
+        is_for_site and is_for_subject
+        {%- for group in groups %} and {{ group.name }}{% endfor %} as applies,
+        case
+            when is_for_site is null or is_for_subject is null then 'null_operand'
+            {%- for group in groups %}
+            when {{ group.name }} is null then {{ group.name }}_reason
+            {%- endfor %}
+        end as doubt,
+        {{ applies_sentence(rule, groups) | indent(8) }} as sentence
+    from asked
+    where is_for_site is distinct from false
+
+)
+
+select * from final
+{%- endmacro %}
+
+{#- Whether a subject has (or has not) a record of some kinds in the month, and why that is not known. -#}
+{% macro presence_ctes(group, rule, triggers) -%}
+    {%- set subject = rule.subject.kind -%}
+    {%- for what in group.kinds %}
+
+{{ group.name }}_{{ loop.index }}_seen as (
+
+    select
+        scope.subject_key,
+        count(*) filter (where its_{{ what.kind }}.t_from is not null) as n_sure,
+        count(*) as n_all
+    from placed as scope
+    {{- record_joins(what, subject) | indent(4) }}
+    where
+        {{ in_window('its_' ~ what.kind) }}
+        {%- for trigger in triggers if trigger.what and trigger.what.kind == what.kind %}
+        or {{ is_trigger('its_' ~ what.kind, trigger.within) }}
+        {%- endfor %}
+    group by scope.subject_key
+
+),
+
+{{ group.name }}_{{ loop.index }}_unseen as (
+
+    {{ absence('windows', record_kinds()[what.kind].table, parts_of(what), subject) | indent(4) }}
+
+),
+    {%- endfor %}
+
+{{ group.name }} as (
+
+    select
+        placed.subject_key,
+        {%- set sure = [] -%} {%- set maybe = [] -%} {%- set reasons = [] -%}
+        {%- for what in group.kinds -%}
+            {%- do sure.append('coalesce(seen_' ~ loop.index ~ '.n_sure, 0) > 0') -%}
+            {%- do maybe.append('coalesce(seen_' ~ loop.index ~ '.n_all, 0) > 0') -%}
+            {%- do reasons.append('unseen_' ~ loop.index ~ '.reason') -%}
+        {%- endfor %}
+        case
+            when {{ sure | join(' or ') }} then {{ literal(group.is) }}
+            when {{ maybe | join(' or ') }} then null
+            when coalesce({{ reasons | join(', ') }}, '') = '' then {{ literal(not group.is) }}
+        end as answer,
+        case
+            when {{ maybe | join(' or ') }} then 'null_operand'
+            else coalesce({{ reasons | join(', ') }})
+        end as reason
+    from placed
+    {%- for what in group.kinds %}
+    left join {{ group.name }}_{{ loop.index }}_seen as seen_{{ loop.index }}
+        on placed.subject_key = seen_{{ loop.index }}.subject_key
+    left join {{ group.name }}_{{ loop.index }}_unseen as unseen_{{ loop.index }}
+        on placed.subject_key = unseen_{{ loop.index }}.subject_key
+    {%- endfor %}
+
+),
+{%- endmacro %}
+
+{#-
+  Anchors from before the month that may bring a subject into it, for something falls due: what
+  they are and the time until it is due.
+-#}
+{% macro triggers_of(checks) -%}
+    {%- set found = [] -%}
+    {%- for check in checks -%}
+        {%- if check.shape in ['any_of', 'all'] -%} {%- do found.extend(triggers_of(check.checks)) -%}
+        {%- elif check.shape == 'if' -%}
+            {%- do found.extend(triggers_of([check['if']] + check.then)) -%}
+        {%- elif check.shape == 'event' and check.within and check.after and check.after.take != 'last' -%}
+            {%- set what = {'kind': check.after.kind, 'types': check.after.types}
+                if check.after.kind else none -%}
+            {%- do found.append({'what': what, 'anchor': check.after, 'within': check.within}) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+{% macro trigger_joins(trigger, rule) -%}
+    {%- set own = subject_alias(rule.subject.kind) -%}
+    {%- if trigger.what -%}
+{{ record_joins(trigger.what, rule.subject.kind) }}
+where {{ is_trigger('its_' ~ trigger.what.kind, trigger.within) }}
+    {%- else %}
+inner join (
+    select
+        its_{{ own }}.record_key,
+        {{ 'its_' ~ own ~ '.t_from' if trigger.anchor.take == 'subject' else
+            'cast(null as timestamp)' if trigger.anchor.take == 'period_end' else
+            column(trigger.anchor.column) }} as t_from
+    from {{ facts_of(rule.subject.kind) }} as its_{{ own }}
+        {%- if trigger.anchor.column %}{{ context_joins([trigger.anchor.column], own) | indent(4) }}{% endif %}
+) as dated on scope.subject_key = dated.record_key
+where {{ is_trigger('dated', trigger.within) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- The first condition that is not met, in words; null when none is. -#}
+{% macro unmet_sentence(rule) -%}
+    {%- if not rule.applies -%} cast(null as string)
+    {%- else -%}
+case
+        {%- for term in rule.applies %}
+    when not ({{ term_sql(term, 'scope.site_id') }})
+        then {{ quoted(words(term.column) ~ ' is ') }} || {{ shown(column(term.column)) }}
+            || {{ quoted(asked_words(term)) }}
+        {%- endfor %}
+end
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro asked_words(term) -%}
+    {%- set wanted = either(term['values'] | map(attribute='value') | list) if term['values'] else '' -%}
+    {{ return({
+        'in': ', not ' ~ wanted, 'not_in': '', 'present': '', 'absent': '',
+        'has_any': ', without ' ~ wanted, 'has_none': '',
+        'at_least': ', below ' ~ (term.value.value if term.value else ''),
+        'at_most': ', above ' ~ (term.value.value if term.value else ''),
+        'above': ', not above ' ~ (term.value.value if term.value else ''),
+        'below': ', not below ' ~ (term.value.value if term.value else ''),
+    }[term.op]) }}
+{%- endmacro %}
+
+{#- Why a requirement does not apply, or why that is not known. -#}
+{% macro applies_sentence(rule, groups) -%}
+case
+    when not is_for_subject then 'Does not apply: ' || unmet || '.'
+    {%- for group in groups %}
+    when not {{ group.name }}
+        then {{ quoted('Does not apply: ' ~ ('no ' if group.is else 'there is ') ~ group_words(group)) }}
+            || ' in ' || period || '.'
+    {%- endfor %}
+    when is_for_site is null or is_for_subject is null
+        then 'Not known whether it applies: a field that decides it is not given.'
+    {%- for group in groups %}
+    when {{ group.name }} is null
+        then {{ quoted('Not known whether it applies: ') }}
+        || {{ reason_words(group.name ~ '_reason', group_words(group)) }} || '.'
+    {%- endfor %}
+end
+{%- endmacro %}
+
+{% macro group_words(group) -%}
+    {%- set said = [] -%}
+    {%- for what in group.kinds -%} {%- do said.append(kind_words(what)) -%} {%- endfor -%}
+    {{ return(said | join(' or ')) }}
+{%- endmacro %}

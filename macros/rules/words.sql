@@ -1,0 +1,80 @@
+{#- Plain words for sentences. Times are local with their offset, spans are rounded down. -#}
+
+{#- A dotted column or a word of the lot model as people say it. -#}
+{% macro words(name) -%}
+    {{ return(name | replace('.', ' ') | replace('_', ' ')) }}
+{%- endmacro %}
+
+{#- Words of a list: a, b or c. -#}
+{% macro either(names, last='or') -%}
+    {%- set said = names | map('string') | map('replace', '_', ' ') | list -%}
+    {%- if said | length > 1 -%}
+        {{ return((said[:-1] | join(', ')) ~ ' ' ~ last ~ ' ' ~ said[-1]) }}
+    {%- endif -%}
+    {{ return(said | join('')) }}
+{%- endmacro %}
+
+{#- What kind of record is meant, in words. -#}
+{% macro kind_words(what) -%}
+    {{ return(either(what.types) if what.types else words(what.kind)) }}
+{%- endmacro %}
+
+{#- A value as text, or `not given`. -#}
+{% macro shown(value) -%} coalesce(cast({{ value }} as string), 'not given') {%- endmacro %}
+
+{#- A time between two instants, as coarsely as it is known: 2026-10-12 06:52 +02:00. -#}
+{% macro time_words(t_from, t_to, zone) -%}
+    {%- set local = to_local(t_from, zone) -%}
+coalesce(
+    case
+        when {{ t_to }} >= {{ t_from }} + interval '28' day then substr({{ to_minute(local) }}, 1, 7)
+        when {{ t_to }} >= {{ t_from }} + interval '1' day then substr({{ to_minute(local) }}, 1, 10)
+        else {{ to_minute(local) }} || ' ' || {{ utc_offset_text(t_from, local) }}
+    end,
+    'a time that is not known'
+)
+{%- endmacro %}
+
+{% macro instant_words(instant, zone) -%} {{ time_words(instant, instant, zone) }} {%- endmacro %}
+
+{#- The span between two instants: 3 days, 5 hours, 12 minutes. -#}
+{% macro span_words(earlier, later) -%}
+    {%- set minutes = minutes_between(earlier, later) -%}
+case
+    when {{ minutes }} >= 2880
+        then cast(cast(floor({{ minutes }} / 1440.0) as bigint) as string) || ' days'
+    when {{ minutes }} >= 120
+        then cast(cast(floor({{ minutes }} / 60.0) as bigint) as string) || ' hours'
+    when {{ minutes }} = 1 then '1 minute'
+    else cast({{ minutes }} as string) || ' minutes'
+end
+{%- endmacro %}
+
+{#- A number without the zeros that fill its places. -#}
+{% macro number_words(number) -%}
+    {%- set text = decimal_text('cast(' ~ number ~ ' as decimal(28, 9))') -%}
+coalesce(rtrim(rtrim({{ text }}, '0'), '.'), 'not known')
+{%- endmacro %}
+
+{#- Why something is not decided, from the code of the finding. -#}
+{% macro reason_words(code, what) -%}
+case {{ code }}
+    when 'not_covered' then {{ literal('no source covers ' ~ what ~ ' for the whole time that matters') }}
+    when 'quarantined' then {{ literal('a row in quarantine may be ' ~ what) }}
+    when 'precision' then 'the times are not known finely enough to tell their order'
+    when 'unit' then 'the units differ and cannot be converted'
+    when 'no_history' then 'there is no history to read it from'
+    else {{ literal('a field that decides it is not given') }}
+end
+{%- endmacro %}
+
+{#- The anchor of a check in words. -#}
+{% macro anchor_words(anchor) -%}
+    {%- if anchor.take == 'subject' -%} {{ return('the record itself') }}
+    {%- elif anchor.take == 'column' -%} {{ return(words(anchor.column)) }}
+    {%- elif anchor.take == 'period_end' -%} {{ return('the end of the month') }}
+    {%- elif anchor.take == 'match' -%} {{ return('it') }}
+    {%- endif -%}
+    {%- set what = kind_words(anchor) -%}
+    {{ return({'first': 'the first ', 'last': 'the last ', 'each': 'the '}[anchor.take] ~ what) }}
+{%- endmacro %}

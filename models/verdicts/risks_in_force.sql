@@ -1,0 +1,32 @@
+with
+
+risks as (
+
+    {{ current('accepted_risks') | indent(4) }}
+
+),
+
+final as (
+
+    select
+        risks.*,
+        sites.record_key as site_key,
+        coalesce(things.thing_key, records.record_key) as subject_key
+    from risks
+    cross join {{ ref('pin') }} as pin
+    left join {{ ref('site_facts') }} as sites on risks.site_id = sites.site_id
+    left join {{ ref('things') }} as things
+        on
+            risks.subject_type = things.thing_table
+            and risks.subject_id = things.thing_id
+    left join {{ ref('records') }} as records
+        on
+            risks.subject_type = records.record_table
+            and risks.subject_id = records.record_id
+    where
+        (risks.valid_from is null or risks.valid_from <= pin.as_of)
+        and (risks.valid_to is null or risks.valid_to > pin.as_of)
+
+)
+
+select * from final

@@ -1,0 +1,19 @@
+with
+
+attestations as (
+
+    {{ current('attestations') | indent(4) }}
+
+),
+
+final as (
+
+    select
+        attestations.*,
+        sites.record_key as site_key
+    from attestations
+    left join {{ ref('site_facts') }} as sites on attestations.site_id = sites.site_id
+
+)
+
+select * from final
