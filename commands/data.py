@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..evidence.errors import LotproofError
 from .options import InWorkspace, OneSite, TextFormat, instant, now, open_workspace
+
+if TYPE_CHECKING:
+    from ..evidence.workspace import Workspace
 
 
 def doctor(
@@ -71,18 +75,30 @@ def ingest(
     workspace: InWorkspace = None,
 ) -> None:
     """Take in extracts: what was read, landed, set aside. 1 when something was kept out."""
-    from ..evidence.sources import ingest as take_in
-    from ..evidence.sources import sources_of
+    from ..evidence.sources.ingest import ingest as take_in
     from ..reports.terminal import ingest_lines, progress_of
 
     found = open_workspace(workspace)
-    names = [*(source or []), *sources_of(found, files or [])]
+    names = [*(source or []), *(_source_of(found, file) for file in files or [])]
     with progress_of("Ingesting") as progress:
         report = take_in(found, names or None, at=now(), progress=progress)
     for line in ingest_lines(report):
         typer.echo(line)
     if not report.is_complete:
         raise typer.Exit(1)
+
+
+def _source_of(workspace: Workspace, file: Path) -> str:
+    """The source a file belongs to."""
+    for source in workspace.sources:
+        if any(file.resolve() in workspace.root.glob(pattern) for pattern in source.globs):
+            return source.name
+    raise LotproofError(
+        found="a file that belongs to no source",
+        expected="a file that one of the sources in lotproof.yml names",
+        fix="put it where a source looks for its files, or add a source",
+        where=file,
+    )
 
 
 def build(
