@@ -104,7 +104,7 @@ def _any_record(case: Case, asked: str) -> tuple[int, str | None]:
     found = records(case.world, case.subject.thing, of)
     if any(case.in_period(of.kind, row) for row in found):
         return HOLDS, None
-    if any(case.extra.get(kind) for kind in of.types):
+    if any(case.extra.get(name) for name in of.names):
         return HOLDS, None
     if any(when(of.kind, row) is None for row in found):
         return UNKNOWN, NULL

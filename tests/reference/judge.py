@@ -12,8 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from .conditions import applies
-from .instants import happened
-from .kinds import TABLE_OF, Wanted, context_of, records
+from .kinds import TABLE_OF, Wanted, context_of, records, when
 from .shape_event import event
 from .shape_lots import balance, chain, every
 from .shape_people import authorised, not_by, signed
@@ -160,19 +159,20 @@ def _takes_part(own: str, row: Row, event: Row) -> bool:
 
 
 def _triggers(case: Case, requirement: Mapping[str, Any]) -> dict[str, tuple[Row, ...]]:
-    """Events before the period whose deadline falls inside it, by type."""
+    """Records before the period whose deadline falls inside it, by kind or event type."""
     start, end = case.month
     found: dict[str, list[Row]] = {}
     for check in _deadlines(requirement.get("expect", [])):
         if check["after"].partition(" ")[0] not in {"each", "first"}:
             continue
-        for row in records(case.world, case.subject.thing, phrase(check["after"]).what):
-            at = happened(row)
+        asked = phrase(check["after"]).what
+        for row in records(case.world, case.subject.thing, asked):
+            at = when(asked.kind, row)
             due = at.shifted(check["within"]).low if at else None
-            known = found.setdefault(str(row.get("event_type")), [])
+            known = found.setdefault(str(row.get("event_type", asked.kind)), [])
             if at and due and at.low < start <= due < end and row not in known:
                 known.append(row)
-    return {event_type: tuple(rows) for event_type, rows in found.items() if rows}
+    return {name: tuple(rows) for name, rows in found.items() if rows}
 
 
 def _deadlines(value: Any) -> Iterator[Mapping[str, Any]]:

@@ -59,6 +59,20 @@ JOINED = {
     "shipment": "shipments",
 }
 """Table that each word before the dot stands for."""
+CONTEXTS = {
+    "lot": ("lot", "material", "supplier", "site"),
+    "order": ("order", "material", "lot", "site"),
+    "shipment": ("shipment", "customer", "site"),
+    "site_period": ("site",),
+    "document": ("document", "site"),
+    "person": ("person", "site"),
+    "material": ("material", "site"),
+    "quality_record": ("quality_record", "lot", "material", "site"),
+    "event": (
+        "event", "lot", "material", "party", "order", "shipment", "customer", "supplier", "site",
+    ),
+}  # fmt: skip
+"""The words before the dot that mean something of a subject itself."""
 _THINGS = {"lots": "lot_id", "orders": "order_id", "shipments": "shipment_id"}
 BIRTHS = ("receipt", "intermediate_output", "finished_goods", "return")
 
@@ -77,6 +91,11 @@ class Wanted:
 
     kind: str
     types: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The event types, or the kind where it is no event."""
+        return self.types or (self.kind,)
 
     @property
     def spec(self) -> Kind:
@@ -138,7 +157,15 @@ def context_of(world: World, own: str, row: Row) -> Context:
     records["supplier"] = world.one("parties", (lot or {}).get("supplier_id"))
     records["customer"] = world.one("parties", (shipment or {}).get("customer_id"))
     records[own] = row
+    if records["lot"] is not None:
+        made_by = _order_of(world, records["lot"])
+        records["lot"] = {**records["lot"], "order_id": made_by}
     return Context(records, own)
+
+
+def _order_of(world: World, lot: Row) -> str | None:
+    made = [order for order in world.rows("orders") if order.get("lot_id") == lot["lot_id"]]
+    return min((str(order["order_id"]) for order in made), default=None)
 
 
 def records(world: World, thing: Thing, of: Wanted) -> list[Row]:

@@ -12,13 +12,13 @@ from functools import partial
 from typing import Any
 
 from .conditions import holds
-from .instants import earlier, later
+from .instants import earlier, happened, later, not_after
 from .items import per_anchor
 from .kinds import Wanted, context_of, records, wanted
 from .shape_people import as_list
 from .subjects import Anchor, Case, birth_of, subject_anchor
 from .truth import FAILS, HOLDS, UNKNOWN, Item
-from .world import NULL, UNIT, Row, Where
+from .world import NOT_COVERED, NULL, PRECISION, UNIT, Row, Where
 
 Check = Mapping[str, Any]
 Judged = tuple[int, str | None]
@@ -107,6 +107,8 @@ def _has_end(case: Case, lot_id: str, kinds: tuple[str, ...], ends: Sequence[str
     )
 
 
+_STOCK = "stock counted"
+
 # --- balance --------------------------------------------------------------------------------
 
 
@@ -144,29 +146,66 @@ def _balanced(check: Check, case: Case, rows: list[Row], kinds: tuple[str, ...])
     doubt = case.doubt("events", kinds)
     if doubt:
         return UNKNOWN, doubt
-    meant = [holds(check.get("where", {}), context_of(case.world, "event", row)) for row in rows]
-    if UNKNOWN in meant:
-        return UNKNOWN, NULL
-    rows = [row for row, fits in zip(rows, meant, strict=True) if fits == HOLDS]
-    timeless = case.subject.kind == "site_period" and any(
-        row.get("occurred_at") is None for row in rows
-    )
-    if timeless or any(row.get("base_quantity") is None for row in rows):
-        return UNKNOWN, NULL
-    units = {row.get("base_uom") for row in rows}
-    if len(units) > 1:
-        return UNKNOWN, UNIT
-    went_in = _sum(rows, as_list(check["balance"]))
-    came_out = _sum(rows, as_list(check["equals"]))
+    counted = _latest_count(case) if check.get("stock") else None
+    counting, code = _counting(check, case, rows, counted)
+    if counting is None:
+        return UNKNOWN, code
+    went_in = _sum(counting, as_list(check["balance"]))
+    came_out = _sum(counting, [*as_list(check["equals"]), _STOCK])
     if "ratio" in check:
         return _in_ratio(check["ratio"], went_in, came_out)
     amount, _, unit = str(check.get("tolerance", 0)).partition(" ")
     allowed = Decimal(amount)
     if unit == "%":
         allowed = abs(went_in) * allowed / 100
-    elif unit and units and units != {unit}:
+    elif unit and any(row.get("base_uom") != unit for row in counting):
         return UNKNOWN, UNIT
-    return (HOLDS, None) if abs(went_in - came_out) <= allowed else (FAILS, "unbalanced")
+    if check.get("stock") and counted is None and went_in > came_out + allowed:
+        return UNKNOWN, NOT_COVERED
+    fits = abs(went_in - came_out) <= allowed
+    return (HOLDS, None) if fits else (FAILS, "unbalanced")
+
+
+def _counting(
+    check: Check, case: Case, rows: list[Row], counted: Row | None
+) -> tuple[list[Row] | None, str | None]:
+    """The rows to sum up, or why they cannot be summed."""
+    meant = [holds(check.get("where", {}), context_of(case.world, "event", row)) for row in rows]
+    if UNKNOWN in meant:
+        return None, NULL
+    rows = [row for row, fits in zip(rows, meant, strict=True) if fits == HOLDS]
+    if counted is not None:
+        rows, is_known = _until(rows, counted)
+        if not is_known:
+            return None, PRECISION
+        rows = [*rows, {**counted, "event_type": _STOCK}]
+    timeless = case.subject.kind == "site_period" and any(
+        row.get("occurred_at") is None for row in rows
+    )
+    if timeless or any(row.get("base_quantity") is None for row in rows):
+        return None, NULL
+    if len({row.get("base_uom") for row in rows}) > 1:
+        return None, UNIT
+    return rows, None
+
+
+def _latest_count(case: Case) -> Row | None:
+    lot = case.subject.context.value("lot.lot_id")
+    counts = [
+        row
+        for row in case.world.rows("counts")
+        if row.get("lot_id") == lot is not None
+        and row.get("occurred_at") is not None
+        and row["occurred_at"] <= case.month[1]
+    ]
+    return max(counts, key=lambda row: (row["occurred_at"], row["record_key"]), default=None)
+
+
+def _until(rows: list[Row], counted: Row) -> tuple[list[Row], bool]:
+    """The events up to a count, and whether each one's side of it is known."""
+    orders = [not_after(happened(row), happened(counted)) for row in rows]
+    kept = [row for row, order in zip(rows, orders, strict=True) if order == HOLDS]
+    return kept, all(order in {HOLDS, FAILS} for order in orders)
 
 
 def _sum(rows: list[Row], kinds: Sequence[str]) -> Decimal:

@@ -6,7 +6,6 @@ Part of the plain-Python judge of the obligation language.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -15,11 +14,11 @@ from .conditions import holds, is_blank
 from .correlation import same
 from .instants import Instant, earlier, exactly, happened, later, not_after
 from .items import per_anchor
-from .kinds import JOINED, Context
+from .kinds import JOINED, Thing, context_of, related, when
 from .shape_people import as_list, nested_signed, valid
-from .subjects import Anchor, Case, anchors, record_anchor
+from .subjects import Anchor, Case, anchors
 from .truth import FAILS, HOLDS, UNKNOWN, Item, all_of, of_bool
-from .world import NO_HISTORY, NULL, PRECISION, Row
+from .world import KEYS, NO_HISTORY, NULL, PRECISION, Row
 
 Check = Mapping[str, Any]
 Judged = tuple[int, str | None]
@@ -168,15 +167,14 @@ def document(check: Check, case: Case) -> list[Item]:
 
 
 def _in_force(check: Check, case: Case, anchor: Anchor, gate: Anchor | None) -> Judged:
-    subject_type, target = _target(check, case, anchor)
+    targets = _targets(check, case, anchor)
     at = anchor.at if "at" in check else None
-    if target is None or ("at" in check and at is None):
+    if not targets or ("at" in check and at is None):
         return UNKNOWN, NULL
     if gate is not None and gate.unknown:
         return UNKNOWN, gate.unknown
     judged = [
-        _one_document(check, case, anchor, row, at, gate)
-        for row in _about(check, case, subject_type, target)
+        _one_document(check, case, anchor, row, at, gate) for row in _about(check, case, targets)
     ]
     if any(truth == HOLDS for truth, _ in judged):
         return HOLDS, None
@@ -204,39 +202,45 @@ _WORST_FIRST = (
 )
 
 
-def _target(check: Check, case: Case, anchor: Anchor) -> tuple[str, str | None]:
+def _targets(check: Check, case: Case, anchor: Anchor) -> set[tuple[str, str]]:
+    """Tables and identifiers that the document may be about; none when nobody knows."""
     of = check.get("of", "subject")
     if check["document"] == "specification" and of == "subject":
         of = "material"
-    if of != "subject":
-        table, column = _TARGETS[of]
-        return table, anchor.context.value(column)
-    subject = case.subject
-    if subject.kind in _TARGETS:
-        return subject.table, subject.row.get(_TARGETS[subject.kind][1].partition(".")[2])
-    if subject.kind == "site_period":
-        return "sites", subject.row["site_id"]
-    return subject.table, subject.row.get("record_id")
+    if of == "subject":
+        return {_identity(case.subject.thing)}
+    table, column = _TARGETS[of]
+    target = anchor.context.value(column)
+    if target is not None:
+        return {(table, target)}
+    return {_identity(thing) for thing in related(case.world, case.subject.thing, of) or []}
 
 
-def _about(check: Check, case: Case, subject_type: str, target: str) -> Iterator[Row]:
+def _identity(thing: Thing) -> tuple[str, str]:
+    return thing.table, str(thing.row.get(KEYS.get(thing.table, ""), thing.row.get("record_id")))
+
+
+def _about(check: Check, case: Case, targets: set[tuple[str, str]]) -> Iterator[Row]:
     if check["document"] == "specification":
         for row in case.world.rows("specifications"):
-            if row.get("material_id") == target:
+            if ("materials", row.get("material_id")) in targets:
                 yield {
                     "status": "effective",
                     "issued_at": row.get("valid_from"),
                     "issued_by": row.get("approved_by"),
+                    "kind": "specification",
+                    "number": row.get("spec_id"),
+                    "doc_version": row.get("spec_version"),
                     **row,
                 }
         return
     links = {
         link.get("document_id")
         for link in case.world.rows("document_links")
-        if (link.get("subject_type"), link.get("subject_id")) == (subject_type, target)
+        if (link.get("subject_type"), link.get("subject_id")) in targets
     }
     for row in case.world.rows("documents"):
-        chief = (row.get("subject_type"), row.get("subject_id")) == (subject_type, target)
+        chief = (row.get("subject_type"), row.get("subject_id")) in targets
         if row.get("kind") in as_list(check["document"]) and (chief or row["document_id"] in links):
             yield row
 
@@ -244,11 +248,12 @@ def _about(check: Check, case: Case, subject_type: str, target: str) -> Iterator
 def _one_document(
     check: Check, case: Case, anchor: Anchor, row: Row, at: Instant | None, gate: Anchor | None
 ) -> Judged:
-    kind = "specification" if check["document"] == "specification" else "document"
-    record = replace(record_anchor(case.world, kind, row), unknown=None)
+    table = "specifications" if check["document"] == "specification" else "documents"
+    context = context_of(case.world, "document", row)
+    record = Anchor(table, row, context, when("document", row))
     meant = [
-        holds(check.get("where", {}), Context({kind: row, "site": None}, kind)),
-        same(check.get("same", {}), record.context, anchor.context),
+        holds(check.get("where", {}), context),
+        same(check.get("same", {}), context, anchor.context),
     ]
     if all_of(meant) == FAILS:
         return FAILS, None

@@ -12,6 +12,7 @@ from datetime import datetime
 from .instants import Instant, exactly, in_month, month_of_site, not_after
 from .kinds import (
     BIRTHS,
+    CONTEXTS,
     JOINED,
     TABLE_OF,
     Context,
@@ -91,7 +92,7 @@ class Case:
     period: str
     as_of: datetime
     extra: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
-    """Events before the period whose deadline falls inside it, by type."""
+    """Records before the period whose deadline falls inside it, by kind or event type."""
 
     @property
     def month(self) -> Window:
@@ -215,7 +216,7 @@ def _each(case: Case, asked: Phrase, rows: list[Row]) -> list[Anchor]:
     known = {row["record_key"] for row in kept}
     kept += [
         row
-        for name in asked.what.types
+        for name in asked.what.names
         for row in case.extra.get(name, ())
         if row["record_key"] not in known
     ]
@@ -241,7 +242,9 @@ def _bounded(case: Case, asked: Phrase, row: Row) -> tuple[int, str | None]:
     if asked.column is None:
         return 1, None
     at = when(asked.what.kind, row)
-    limit = exactly(context_of(case.world, asked.what.kind, row).value(asked.column))
+    is_own = asked.column.partition(".")[0] in CONTEXTS[case.subject.kind.partition(".")[0]]
+    context = case.subject.context if is_own else context_of(case.world, asked.what.kind, row)
+    limit = exactly(context.value(asked.column))
     pair = (limit, at) if asked.side == "after" else (at, limit)
     order = not_after(*pair)
     if order is None:
