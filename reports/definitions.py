@@ -18,12 +18,13 @@ from ..evidence.errors import LotproofError, Where
 
 
 class Part(BaseModel):
-    """One part of a report: its template's name and, for numbered parts, its heading."""
+    """One part of a report: its template's name; for numbered parts, its heading, long and short."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     part: str
     title: str = ""
+    short: str = ""
 
 
 class ReportDefinition(BaseModel):

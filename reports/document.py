@@ -36,6 +36,7 @@ class NumberedPart:
     key: str
     number: str
     title: str
+    short: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,5 +115,5 @@ def _number(definition: ReportDefinition, absent: Container[str]) -> tuple[Numbe
         if part.part in absent:
             continue
         last += 1 if part.title else 0
-        parts.append(NumberedPart(part.part, str(last) if part.title else "", part.title))
+        parts.append(NumberedPart(part.part, str(last) if part.title else "", part.title, part.short))
     return tuple(parts)

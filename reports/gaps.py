@@ -158,7 +158,7 @@ def _story(
         code=(verdict["code"] or "").replace("_", " "),
         sentence=words.sentence(words.capital(verdict["sentence"] or verdict["title"])),
         lines=tuple((name, text) for name, text in lines if text),
-        rows=tuple(_deciding(row) for row in found),
+        rows=tuple(deciding_row(row) for row in found),
         more_rows=_more(more),
         qualifier=qualifier(verdict),
     )
@@ -200,7 +200,8 @@ def _found(found: Sequence[Row]) -> str:
     return "; ".join(parts)
 
 
-def _deciding(row: Row) -> DecidingRow:
+def deciding_row(row: Row) -> DecidingRow:
+    """A row of evidence as printed: source file and row, local time, part, first of its hash."""
     return DecidingRow(
         record=row["record_id"] or words.NOTHING,
         source=f"{row['source_file']}, {words.number(row['source_row'])}"

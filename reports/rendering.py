@@ -115,7 +115,7 @@ def render_pdf(
     html = render_html_page("base.html.j2", model, created=as_of.isoformat())
     fetcher, fonts = _fetcher(), FontConfiguration()
     css = CSS(
-        string=stylesheet("tokens.css", "fonts.css", "print.css"),
+        string=stylesheet("tokens.css", "tables.css", "fonts.css", "print.css"),
         url_fetcher=fetcher,
         font_config=fonts,
     )

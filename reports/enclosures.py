@@ -1,0 +1,107 @@
+"""What a pack encloses beside its evidence: original files, maps, parameters, the SQL that ran."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..evidence.errors import LotproofError
+from . import reading
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from ..evidence.workspace import Workspace
+
+
+def enclose(con: DuckDBPyConnection, workspace: Workspace, site_id: str, pack: Path) -> None:
+    """Copy originals, maps, parameters and queries into a staged pack.
+
+    Args:
+        con: the warehouse.
+        workspace: where the originals and the staged project lie.
+        site_id: the site whose extracts go along.
+        pack: the staged folder.
+
+    Raises:
+        LotproofError: an original that was ingested is no longer there.
+    """
+    _originals(con, workspace, site_id, pack / "data" / "originals")
+    _maps(con, workspace, pack / "data" / "obligations")
+    _queries(workspace, pack / "data" / "queries")
+
+
+def enclose_maps(con: DuckDBPyConnection, workspace: Workspace, pack: Path) -> None:
+    """Copy the maps and parameters alone, for a reader who may not see the extracts."""
+    _maps(con, workspace, pack / "data" / "obligations")
+
+
+def _originals(con: DuckDBPyConnection, workspace: Workspace, site_id: str, dest: Path) -> None:
+    if not reading.has_table(con, "loads"):
+        return
+    found = reading.rows(
+        con,
+        "select distinct source, source_file, sha256 from loads where site_id = ? "
+        "order by source, source_file, sha256",
+        site_id,
+    )
+    for row, name in _named(found):
+        kept = workspace.state_dir / "originals" / row["sha256"]
+        if not kept.is_file():
+            raise LotproofError(
+                f"the original of {row['source_file']} is gone",
+                "every ingested file, as it came",
+                f"put the file with SHA-256 {row['sha256']} back, or ingest it again",
+                kept,
+            )
+        (dest / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(kept, dest / name)
+
+
+def _named(found: list[reading.Row]) -> Iterator[tuple[reading.Row, str]]:
+    """A name inside the pack for each original; equal names are numbered."""
+    from ..evidence.seal import safe_name
+
+    taken: set[str] = set()
+    for row in found:
+        stem, dot, ending = safe_name(Path(row["source_file"]).name).rpartition(".")
+        folder, number = safe_name(row["source"]), 1
+        name = f"{folder}/{stem}{dot}{ending}"
+        while name.casefold() in taken:
+            number += 1
+            name = f"{folder}/{stem or 'file'}-{number}{dot}{ending}"
+        taken.add(name.casefold())
+        yield row, name
+
+
+def _maps(con: DuckDBPyConnection, workspace: Workspace, dest: Path) -> None:
+    from ..evidence.seal import safe_name
+    from ..evidence.warehouse import chosen_maps
+
+    used = {map_id for (map_id,) in con.execute("select distinct map_id from requirements").fetchall()}
+    dest.mkdir(parents=True, exist_ok=True)
+    for found in chosen_maps(workspace):
+        if found.map in used:
+            (dest / safe_name(f"{found.map}.yml")).write_bytes(found.file.path.read_bytes())
+    parameters = json.dumps(
+        workspace.parameters, indent=2, sort_keys=True, ensure_ascii=False, default=str
+    )
+    (dest / "parameters.json").write_text(parameters + "\n", encoding="utf-8")
+
+
+def _queries(workspace: Workspace, dest: Path) -> None:
+    """The SQL of the last build, without the path of the machine it ran on."""
+    from ..evidence.seal import safe_name
+
+    compiled = workspace.state_dir / "dbt" / "target" / "compiled"
+    machine = str(workspace.state_dir)
+    for source in sorted(compiled.rglob("*.sql")):
+        parts = source.relative_to(compiled).parts[1:]
+        if parts and parts[0] == "models":
+            target = dest.joinpath(*(safe_name(part) for part in parts[1:]))
+            target.parent.mkdir(parents=True, exist_ok=True)
+            text = source.read_text(encoding="utf-8").replace(machine, ".lotproof")
+            target.write_text(text, encoding="utf-8")
