@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import Counter
 
 from ..errors import LotproofError
-from .checks import SHAPE_OF_CLASS, Check, EventCheck, FieldsCheck
+from .checks import Check, EventCheck, FieldsCheck
 from .compiling import compile_with
 from .grammar import MisreadError
 from .model import ObligationMap, Requirement
 from .names import NameFault, Names, Path
+from .shapes import SHAPE_OF_CLASS
 from .vocabulary import DOCUMENT_KINDS
 
 

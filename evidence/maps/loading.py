@@ -16,9 +16,10 @@ from pydantic import BaseModel, ValidationError
 
 from ..errors import LotproofError
 from ..yaml_files import CollectedError, KeyPath, YamlFile, raise_all, read_yaml
-from .checks import SHAPE_OF_CLASS, Check
+from .checks import Check
 from .grammar import MisreadError, near
 from .model import ObligationMap
+from .shapes import SHAPE_OF_CLASS
 
 TESTS_SUFFIX = ".tests.yml"
 Model = TypeVar("Model", bound=BaseModel)

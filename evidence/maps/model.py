@@ -17,10 +17,10 @@ from pydantic import (
 )
 
 from ..yaml_files import YamlFile
-from .checks import AnyCheck
 from .conditions import CONDITION_SCHEMA, Term, conditions
 from .grammar import Kinds, MisreadError, Scalar, kinds, near
 from .phrases import IntervalPhrase, Part, Words
+from .shapes import AnyCheck
 from .vocabulary import EVENT_TYPES, SUBJECT_CONTEXTS
 
 

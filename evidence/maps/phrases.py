@@ -55,65 +55,42 @@ def _pairs(value: object) -> tuple[tuple[str, str], ...]:
     return tuple((str(theirs), str(ours)) for theirs, ours in value.items())
 
 
-def _schema(kind: str, pattern: str, description: str) -> WithJsonSchema:
-    return WithJsonSchema({"type": kind, "pattern": pattern, "description": description})
+def _text(pattern: str, description: str) -> dict[str, Any]:
+    return {"type": "string", "pattern": pattern, "description": description}
 
 
-_ANCHOR_PATTERN = (
+def _one_or_many(item: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [item, {"type": "array", "items": item, "minItems": 1}]}
+
+
+ANCHOR_SCHEMA = _text(
     r"^(subject|period end|[a-z_]+\.[a-z_0-9]+|(first|last|each) "
-    rf"({_KIND})( or ({_KIND}))*( (after|before) [a-z_]+\.[a-z_0-9]+)?)$"
+    rf"({_KIND})( or ({_KIND}))*( (after|before) [a-z_]+\.[a-z_0-9]+)?)$",
+    "The record or instant the check hangs on.",
 )
-AnchorPhrase = Annotated[
-    Anchor,
-    PlainValidator(anchor),
-    _schema("string", _ANCHOR_PATTERN, "The record or instant the check hangs on."),
-]
-IntervalPhrase = Annotated[
-    Interval,
-    PlainValidator(interval),
-    _schema("string", rf"^([0-9]+ {_UNIT}|\$[a-z0-9_]+( {_UNIT})?)$", "A span of time."),
-]
-TolerancePhrase = Annotated[
-    Tolerance,
-    PlainValidator(tolerance),
-    WithJsonSchema({"type": ["string", "number"], "description": "1 %, 5 g, 24 hours, $param."}),
-]
-KindsPhrase = Annotated[
-    Kinds,
-    PlainValidator(kinds),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"enum": _KIND.split("|")},
-                {"type": "array", "items": {"enum": list(EVENT_TYPES)}, "minItems": 1},
-            ]
-        }
-    ),
-]
-EventTypes = Annotated[
-    tuple[str, ...],
-    PlainValidator(_event_types),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"enum": list(EVENT_TYPES)},
-                {"type": "array", "items": {"enum": list(EVENT_TYPES)}, "minItems": 1},
-            ]
-        }
-    ),
-]
-Number = Annotated[Operand, PlainValidator(number), WithJsonSchema({"type": ["number", "string"]})]
-_WORDS_SCHEMA: dict[str, Any] = {
+INTERVAL_SCHEMA = _text(rf"^([0-9]+ {_UNIT}|\$[a-z0-9_]+( {_UNIT})?)$", "A span of time.")
+EVENT_TYPES_SCHEMA = _one_or_many({"enum": list(EVENT_TYPES)})
+KINDS_SCHEMA: dict[str, Any] = {
     "anyOf": [
-        {"type": "string", "minLength": 1},
-        {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1},
+        {"enum": _KIND.split("|")},
+        {"type": "array", "items": {"enum": list(EVENT_TYPES)}, "minItems": 1},
     ]
 }
-Words = Annotated[tuple[str, ...], PlainValidator(_words), WithJsonSchema(_WORDS_SCHEMA)]
+WORDS_SCHEMA = _one_or_many({"type": "string", "minLength": 1})
+_TOLERANCE_SCHEMA = {"type": ["string", "number"], "description": "1 %, 5 g, 24 hours, $param."}
+_PAIRS_SCHEMA = {"type": "object", "additionalProperties": {"type": "string"}}
+
+AnchorPhrase = Annotated[Anchor, PlainValidator(anchor), WithJsonSchema(ANCHOR_SCHEMA)]
+IntervalPhrase = Annotated[Interval, PlainValidator(interval), WithJsonSchema(INTERVAL_SCHEMA)]
+TolerancePhrase = Annotated[Tolerance, PlainValidator(tolerance), WithJsonSchema(_TOLERANCE_SCHEMA)]
+KindsPhrase = Annotated[Kinds, PlainValidator(kinds), WithJsonSchema(KINDS_SCHEMA)]
+EventTypes = Annotated[
+    tuple[str, ...], PlainValidator(_event_types), WithJsonSchema(EVENT_TYPES_SCHEMA)
+]
+Number = Annotated[Operand, PlainValidator(number), WithJsonSchema({"type": ["number", "string"]})]
+Words = Annotated[tuple[str, ...], PlainValidator(_words), WithJsonSchema(WORDS_SCHEMA)]
 Pairs = Annotated[
-    tuple[tuple[str, str], ...],
-    PlainValidator(_pairs),
-    WithJsonSchema({"type": "object", "additionalProperties": {"type": "string"}}),
+    tuple[tuple[str, str], ...], PlainValidator(_pairs), WithJsonSchema(_PAIRS_SCHEMA)
 ]
 ColumnName = Annotated[str, StringConstraints(pattern=r"^([a-z_]+\.)?[a-z_0-9]+$")]
 ActorPhrase = Annotated[

@@ -16,7 +16,7 @@ from .names import Override
 _KINDS = {
     "event": "an event",
     "issue": "an issue to production",
-    "finished_goods": "a declaration of finished goods",
+    "finished_goods": "an output of finished goods",
     "intermediate_output": "an intermediate output",
     "return": "a return",
     "label_issue": "an issue of labels",
@@ -35,7 +35,7 @@ _SUBJECTS = {
     "lot": "lot",
     "order": "order",
     "shipment": "shipment",
-    "site_period": "site and month",
+    "site_period": "site",
     "document": "document",
     "person": "person",
     "material": "material",
@@ -60,7 +60,7 @@ _COLUMNS = {
     "event.uom": "unit",
     "event.performed_by": "person who did it",
     "event.checked_by": "person who checked it",
-    "event.occurred_at": "time",
+    "event.occurred_at": "time it happened",
     "event.recorded_at": "time of the entry",
     "event.from_location": "place it came from",
     "event.to_location": "place it went to",
@@ -79,16 +79,88 @@ _COLUMNS = {
     "customer.name": "name of the consignee",
     "customer.address": "address of the consignee",
     "document.valid_from": "day the document takes effect",
-    "document.doc_version": "version of the document",
+    "document.doc_version": "version",
     "test_result.tested_by": "analyst",
     "test_result.reviewed_by": "reviewer",
     "test_result.occurred_at": "date of the test",
     "test_result.sample_id": "sample",
     "test_result.value_text": "result",
     "quality_record.owner": "person responsible",
+    "quality_record.opened_at": "day opened",
+    "quality_record.closed_at": "day closed",
+    "quality_record.subject_id": "what it is about",
+    "quality_record.disposition": "disposition",
+    "quality_record.severity": "severity",
+    "lot_status.to_status": "new status",
+    "test_result.characteristic": "characteristic",
+    "test_result.method": "method",
+    "test_result.verdict": "verdict",
+    "test_result.origin": "origin of the result",
+    "test_result.spec_id": "specification of the result",
+    "document.number": "number",
+    "document.issued_at": "day issued",
+    "document.issued_by": "issuer",
+    "document.kind": "kind of document",
+    "document.subject_type": "subject of the document",
+    "submission.submitted_at": "day submitted",
+    "submission.due_at": "day due",
+    "count.counted_by": "person who counted",
+    "count.witnessed_by": "person who witnessed it",
+    "document.status": "status of the document",
+    "order.lot_id": "batch of the order",
+    "order.equipment": "equipment",
+    "order.actual_quantity": "actual quantity",
+    "order.planned_quantity": "planned quantity",
+    "order.master_record": "master record of the order",
+    "order.master_record_version": "version of it that the order names",
     "quality_record.reason_code": "reason",
     "site.regulated_as": "regimes of the site",
 }
+# words of the vocabulary that need more than the loss of their underscores
+_PLAIN = {
+    "oos": "out-of-specification investigation",
+    "capa": "corrective and preventive action",
+    "arcos": "ARCOS",
+    "arcos inventory": "ARCOS inventory",
+    "arcos manufacturing": "ARCOS manufacturing",
+    "csos report": "CSOS",
+    "csos order": "CSOS order",
+    "dea 222": "DEA 222 form",
+    "form 41": "DEA 41 form",
+    "other": "other document",
+}
+_SAID = {
+    ("material.dea_schedule", "present"): "the material is a scheduled substance",
+    ("lot.order_id", "present"): "the lot was made here",
+    ("lot.order_id", "absent"): "the lot was not made here",
+    ("quality_record.closed_at", "present"): "it is closed",
+    ("quality_record.closed_at", "absent"): "it is open",
+    ("quality_record.disposition", "present"): "a disposition is given",
+    ("test_result.origin", "in"): "the result is {}",
+    ("test_result.verdict", "in"): "the result is a {}",
+    ("material.flags", "has_any"): "the material is flagged {}",
+    ("material.flags", "has_none"): "the material is not flagged {}",
+    ("site.regulated_as", "has_any"): "the site is regulated as {}",
+}
+_FLAGS = {
+    "order.automated": "the order's equipment is {}automated",
+    "material.food_traceability_list": "the material is {}on the food traceability list",
+}
+# conditions that say what kind of record is meant, so that the noun can say it
+KIND_COLUMNS = {
+    "quality_record": "quality_record.kind",
+    "document": "document.kind",
+    "submission": "submission.kind",
+    "count": "count.kind",
+}
+_SUFFIXES = {"count": " count", "submission": " report"}
+_ADJECTIVES = {
+    ("test_result.origin", "own"): "own",
+    ("test_result.origin", "supplier"): "supplier's",
+    ("test_result.verdict", "fail"): "failing",
+}
+_ACRONYMS = {"dea": "DEA", "ndc": "NDC", "gln": "GLN", "tlc": "TLC", "epa": "EPA", "fei": "FEI"}
+_ACRONYMS |= {"uom": "unit", "cas": "CAS", "spec": "specification"}
 _NUMBERS = {"at_least": "at least", "at_most": "at most", "above": "above", "below": "below"}
 
 
@@ -136,27 +208,33 @@ class Wording:
             unit = f"{unit}s"
         return f"{self.value(of.value)} {unit}".strip()
 
+    def values(self, of: Sequence[Operand], word: str = "or") -> str:
+        """Values as ``a, b or c``; words of the vocabulary in plain words."""
+        return joined([_PLAIN.get(text := self.value(v), text) for v in of], word)
+
     def condition(self, terms: Sequence[Term]) -> str:
         """Terms as one phrase: ``the class of the material is raw or packaging``."""
         return joined([self._term(term) for term in terms], "and")
 
     def _term(self, term: Term) -> str:
+        if term.column in _FLAGS and term.op == "in":
+            no = "" if self.values(term.values) == "true" else "not "
+            return _FLAGS[term.column].format(no)
+        special = _SAID.get((term.column, term.op))
+        if special is not None:
+            return special.format(self.values(term.values))
         name = f"the {column(term.column)}"
-        values = joined([self.value(v) for v in term.values], "or")
-        verb = "are" if name.startswith(("the flags ", "the regimes ")) else "is"
-        plural = verb == "are"
-        if term.column == "order.automated" and term.op == "in":
-            true = values == "true"
-            return f"the order's equipment is {'' if true else 'not '}automated"
+        plural = name.startswith(("the flags ", "the regimes "))
+        verb, do = ("are", "do") if plural else ("is", "does")
         if term.value is not None:
             return f"{name} {verb} {_NUMBERS[term.op]} {self.value(term.value)}"
         return {
-            "in": f"{name} {verb} {values}",
-            "not_in": f"{name} {verb} not {values}",
+            "in": f"{name} {verb} {self.values(term.values)}",
+            "not_in": f"{name} {verb} not {self.values(term.values)}",
             "present": f"{name} {verb} given",
             "absent": f"{name} {verb} not given",
-            "has_any": f"{name} {'include' if plural else 'includes'} {values}",
-            "has_none": f"{name} {'do' if plural else 'does'} not include {values}",
+            "has_any": f"{name} {'include' if plural else 'includes'} {self.values(term.values)}",
+            "has_none": f"{name} {do} not include {self.values(term.values)}",
         }[term.op]
 
 
@@ -181,7 +259,7 @@ def plain(word: str) -> str:
 
 def article(noun: str) -> str:
     """The noun with ``a`` or ``an``."""
-    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+    return f"{'an' if noun[0] in 'aeiouA' else 'a'} {noun}"
 
 
 def one(word: str) -> str:
@@ -200,6 +278,40 @@ def kinds(of: Kinds, form: str = "one") -> str:
     return joined([one(w) if form == "one" else noun(w) for w in words], "or")
 
 
+def named(of: Kinds, terms: Sequence[Term], wording: Wording, form: str = "one") -> str:
+    """Kinds of record with their condition: ``a deviation where …``, ``status … to released``."""
+    name, rest = kinds(of, form), list(terms)
+    told = [t for t in terms if t.column == KIND_COLUMNS.get(of.kind) and t.op == "in"]
+    if told:
+        nouns = [
+            f"{wording.values([value])}{_SUFFIXES.get(of.kind, '')}" for value in told[0].values
+        ]
+        name = joined([article(word) if form == "one" else word for word in nouns], "or")
+        rest = [t for t in rest if t is not told[0]]
+    for term in terms:
+        adjective = _ADJECTIVES.get((term.column, wording.values(term.values)))
+        if term.op == "in" and adjective is not None:
+            bare = f"{adjective} {name.split(' ', 1)[1] if form == 'one' else name}"
+            name = article(bare) if form == "one" else bare
+            rest = [t for t in rest if t is not term]
+    to = [t for t in rest if t.column == "lot_status.to_status" and t.op == "in"]
+    if to:
+        name, rest = (
+            f"{name} to {wording.values(to[0].values)}",
+            [t for t in rest if t is not to[0]],
+        )
+    return f"{name} where {wording.condition(rest)}" if rest else name
+
+
+def many(noun_: str) -> str:
+    """The plural of a noun phrase: ``issues of labels``."""
+    head, space, rest = noun_.partition(" of ")
+    if not space:
+        head, space, rest = noun_.partition(" to ")
+    plural = head[:-1] + "ies" if head.endswith("y") else head + "s"
+    return f"{'finished goods' if noun_ == 'finished goods' else plural}{space}{rest}"
+
+
 def subject(kind: str, types: Sequence[str]) -> str:
     """What a verdict is about: ``lot``, ``receipt``."""
     return joined([noun(word) for word in types], "or") if types else _SUBJECTS[kind]
@@ -210,13 +322,14 @@ def column(dotted: str) -> str:
     if dotted in _COLUMNS:
         return _COLUMNS[dotted]
     alias, _, name = dotted.rpartition(".")
-    plain_name = plain(name.removesuffix("_id").removesuffix("_at"))
+    words = name.removesuffix("_id").removesuffix("_at").split("_")
+    plain_name = " ".join(_ACRONYMS.get(word, word) for word in words)
     if not alias or alias in ("event",):
         return plain_name
     return f"{plain_name} of the {plain(alias)}"
 
 
-def anchor(of: Anchor, whose: str = "the") -> str:
+def anchor(of: Anchor) -> str:
     """An anchor with article: ``the first consumption``, ``each receipt``."""
     if of.take == "subject":
         return "it"
@@ -228,7 +341,7 @@ def anchor(of: Anchor, whose: str = "the") -> str:
         return "the same record"
     name = kinds(of.what, "noun")
     bound = f" {of.bound[0]} the {column(of.bound[1])}" if of.bound else ""
-    return f"each {name}{bound}" if of.take == "each" else f"{whose} {of.take} {name}{bound}"
+    return f"each {name}{bound}" if of.take == "each" else f"the {of.take} {name}{bound}"
 
 
 def person(of: Actor) -> str:

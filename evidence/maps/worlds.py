@@ -14,7 +14,8 @@ from ..errors import LotproofError
 from ..yaml_files import raise_all
 from .grammar import MisreadError
 from .scenario_files import Scenario
-from .world_lines import Lines, Row, read_line
+from .world_lines import read_line
+from .world_words import Lines, Row
 
 Tables = dict[str, list[Row]]
 SITE = "S1"

@@ -1,0 +1,166 @@
+"""All shapes together: what combines checks, and how a mapping tells its shape.
+
+The single shapes are in ``checks``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Discriminator, Field, Tag
+
+from .checks import (
+    AuthorisedCheck,
+    BalanceCheck,
+    ChainCheck,
+    Check,
+    DocumentCheck,
+    EventCheck,
+    EveryCheck,
+    FieldsCheck,
+    MatchCheck,
+    NotByCheck,
+    ResultsCheck,
+    SignedCheck,
+    StatusAtCheck,
+)
+from .conditions import Condition
+from .grammar import SUBJECT, Anchor, MisreadError, near
+
+
+class ConditionCheck(Check):
+    """A condition on the subject, as the trigger of a consequence."""
+
+    condition: Condition
+
+
+class IfCheck(Check):
+    """When one thing holds, others have to."""
+
+    if_: Annotated[AnyCheck, Field(alias="if")]
+    then: Annotated[tuple[AnyCheck, ...], Field(min_length=1)]
+
+
+class AnyOfCheck(Check):
+    """One of the checks suffices."""
+
+    any_of: Annotated[tuple[AnyCheck, ...], Field(min_length=2)]
+
+
+class AllCheck(Check):
+    """All of the checks have to hold."""
+
+    all_: Annotated[tuple[AnyCheck, ...], Field(alias="all", min_length=1)]
+
+
+SHAPE_KEYS = {
+    "if": "if",
+    "any_of": "any_of",
+    "all": "all",
+    "event": "event",
+    "never": "event",
+    "document": "document",
+    "authorised": "authorised",
+    "status_at": "status_at",
+    "results": "results",
+    "chain": "chain",
+    "balance": "balance",
+    "match": "match",
+    "every": "every",
+    "condition": "condition",
+    "signed": "signed",
+    "not_by": "not_by",
+    "fields": "fields",
+    "if_known": "fields",
+}
+SHAPES = (
+    "event",
+    "status_at",
+    "signed",
+    "not_by",
+    "fields",
+    "document",
+    "results",
+    "chain",
+    "balance",
+    "match",
+    "every",
+    "authorised",
+    "if",
+    "any_of",
+    "all",
+)
+
+
+def shape_of(data: Any) -> str:  # noqa: ANN401 -- whatever the YAML holds
+    """The shape a check's mapping names.
+
+    Raises:
+        MisreadError: no key names a shape.
+    """
+    if isinstance(data, Check):
+        return SHAPE_OF_CLASS[type(data)]
+    if not isinstance(data, dict):
+        raise MisreadError(f"'{data}'", f"a check, a mapping with one of: {', '.join(SHAPES)}")
+    for key, shape in SHAPE_KEYS.items():
+        if key in data:
+            return shape
+    first = next(iter(data), "nothing")
+    raise MisreadError(
+        f"'{first}' names no check",
+        f"one of: {', '.join(SHAPES)}",
+        near(str(first), list(SHAPE_KEYS)),
+    )
+
+
+def item_anchor(check: Check) -> Anchor:
+    """The anchor whose records are the items of a check: one finding each."""
+    given = [
+        found
+        for key in ("before", "after", "during", "status_at", "on", "at")
+        if isinstance(found := getattr(check, key, None), Anchor)
+    ]
+    each = [anchor for anchor in given if anchor.take == "each"]
+    records = [anchor for anchor in given if anchor.what is not None]
+    return (each or records or [SUBJECT])[0]
+
+
+AnyCheck = Annotated[
+    Annotated[EventCheck, Tag("event")]
+    | Annotated[StatusAtCheck, Tag("status_at")]
+    | Annotated[SignedCheck, Tag("signed")]
+    | Annotated[NotByCheck, Tag("not_by")]
+    | Annotated[FieldsCheck, Tag("fields")]
+    | Annotated[DocumentCheck, Tag("document")]
+    | Annotated[ResultsCheck, Tag("results")]
+    | Annotated[ChainCheck, Tag("chain")]
+    | Annotated[BalanceCheck, Tag("balance")]
+    | Annotated[MatchCheck, Tag("match")]
+    | Annotated[EveryCheck, Tag("every")]
+    | Annotated[AuthorisedCheck, Tag("authorised")]
+    | Annotated[ConditionCheck, Tag("condition")]
+    | Annotated[IfCheck, Tag("if")]
+    | Annotated[AnyOfCheck, Tag("any_of")]
+    | Annotated[AllCheck, Tag("all")],
+    Discriminator(shape_of),
+]
+for _class in (IfCheck, AnyOfCheck, AllCheck):
+    _class.model_rebuild()
+SHAPE_OF_CLASS: dict[type[Check], str] = {
+    EventCheck: "event",
+    StatusAtCheck: "status_at",
+    SignedCheck: "signed",
+    NotByCheck: "not_by",
+    FieldsCheck: "fields",
+    DocumentCheck: "document",
+    ResultsCheck: "results",
+    ChainCheck: "chain",
+    BalanceCheck: "balance",
+    MatchCheck: "match",
+    EveryCheck: "every",
+    AuthorisedCheck: "authorised",
+    ConditionCheck: "condition",
+    IfCheck: "if",
+    AnyOfCheck: "any_of",
+    AllCheck: "all",
+}
