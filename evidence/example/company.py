@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from .tables import Row, Tables
 from .world import (
+    closing,
     controlled,
     durham,
     eindhoven,
@@ -15,6 +16,7 @@ from .world import (
     masterdata,
     running,
     salinas,
+    statements,
 )
 from .world.numbers import Numbering
 from .world.plant import Plant
@@ -133,6 +135,7 @@ def found_plants(tables: Tables, seed: int) -> dict[str, Plant]:
     for site_id, plant in plants.items():
         plant.siblings = {other: plants[other] for other in plants if other != site_id}
         masterdata.set_up(plant, plant.catalogue)
+        statements.adopt_and_attest(plant)
     controlled.register(plants["DUR"])
     return plants
 
@@ -144,4 +147,7 @@ def make_world(seed: int, lots: int = USUAL_LOTS) -> Tables:
     for site_id, plant in plants.items():
         running.run(plant, max(1, round(lots / USUAL_LOTS * WORKS[site_id].batches)))
     controlled.report(plants["DUR"])
+    closing.biennial_inventory(plants["DUR"])
+    for plant in plants.values():
+        closing.close_month(plant)
     return tables

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 
 from .masterdata import authorise
 from .plant import Plant
@@ -36,39 +35,50 @@ def order_form(plant: Plant, subject: tuple[str, str], before: datetime, party: 
     return document_id
 
 
+def electronic_order(plant: Plant, shipment_id: str, shipped_at: datetime, party: str) -> str:
+    """A signed electronic order, validated before it is filled and reported the next day."""
+    signed_at = plant.after(shipped_at, -5 * 1440, -3 * 1440)
+    number = f"26X{plant.numbers.count('electronic orders'):06d}"
+    subject = ("shipments", shipment_id)
+    document_id = plant.document("csos_order", subject, number, signed_at, party)
+    checker = plant.people["quality-unit"][1]
+    checked_at = plant.after(shipped_at, -300, -200)
+    plant.sign("documents", document_id, checker, "quality-unit", "checked", checked_at)
+    submit(plant, "csos_report", shipment_id, shipped_at + timedelta(days=2), 20 * 60)
+    return document_id
+
+
+def submit(plant: Plant, kind: str, period: str, due_at: datetime, early: int) -> str:
+    """A report to the authority, sent about ``early`` minutes before it was due."""
+    submitted_at = plant.after(due_at, -early * 1.1, -early * 0.9)
+    number = plant.numbers.count("submissions")
+    return plant.put(
+        "submissions",
+        f"{kind}/{plant.site_id}/{period}",
+        plant.after(submitted_at, 1, 5),
+        kind=kind,
+        period=period,
+        due_at=due_at,
+        submitted_at=submitted_at,
+        acknowledged_at=plant.after(submitted_at, 60, 1200),
+        reference=f"{kind[:1].upper()}-{5510 + number}",
+    )
+
+
 def report(plant: Plant) -> None:
-    """The periodic duties: the biennial inventory and the quarterly reports."""
+    """The periodic reports: acquisitions and distributions quarterly, stocks and use yearly."""
     for quarter, due in (("2026-Q1", (4, 15)), ("2026-Q2", (7, 15)), ("2026-Q3", (10, 15))):
         due_at = plant.clock.at(date(2026, *due) + timedelta(days=1), "00:00")
-        submitted_at = plant.after(due_at, -5 * 1440, -3 * 1440)
-        plant.put(
-            "submissions",
-            f"ARCOS/{plant.site_id}/{quarter}",
-            plant.after(submitted_at, 1, 5),
-            kind="arcos",
-            period=quarter,
-            due_at=due_at,
-            submitted_at=submitted_at,
-            acknowledged_at=plant.after(submitted_at, 60, 1200),
-            reference=f"A-{plant.numbers.count('arcos') + 5510}",
-        )
+        submit(plant, "arcos", quarter, due_at, 4 * 1440)
+    for year in (2025, 2026):
+        due_at = plant.clock.at(date(year, 1, 16), "00:00")
+        for kind in ("arcos_inventory", "arcos_manufacturing"):
+            submit(plant, kind, str(year - 1), due_at, 3 * 1440)
 
 
-def count(plant: Plant, lots: list[Lot], when: datetime, kind: str) -> None:
-    """An inventory of lots at the close of business, counted by one and witnessed by another."""
-    counter = plant.who("warehouse")
-    witness = plant.who("warehouse", counter)
-    for lot in lots:
-        plant.put(
-            "counts",
-            plant.numbers.next("counts", when),
-            plant.after(when, 30, 90),
-            material_id=lot.material.material_id,
-            lot_id=lot.lot_id,
-            quantity=max(lot.left, Decimal(0)),
-            uom=lot.material.uom,
-            counted_by=counter,
-            witnessed_by=witness,
-            kind=kind,
-            **plant.happens(when),
-        )
+def form_41(plant: Plant, lot: Lot, when: datetime) -> str:
+    """The record of a destruction, with the two who watched it."""
+    number = f"41-{plant.numbers.count('forms 41'):04d}"
+    return plant.document(
+        "form_41", ("lots", lot.lot_id), number, when, plant.people["quality-unit"][0]
+    )

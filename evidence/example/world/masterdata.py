@@ -6,15 +6,18 @@ Everything here is valid from well before the demo month. Numbers and names are 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from ..timeline import workday_after
 from .plant import Plant
-from .things import Catalogue, Characteristic, Material, Party, Recipe
+from .things import Catalogue, Characteristic, Lot, Material, Party, Recipe
 
-SINCE = date(2025, 1, 6)
+SINCE = date(2024, 9, 2)
 """Day since which the master data of every plant is in force."""
+
+RECIPES_ISSUED = date(2025, 1, 15)
+"""Day on which the master records in force were issued."""
 
 ROLES = {
     "quality-unit": 3,
@@ -25,6 +28,9 @@ ROLES = {
 }
 """How many people of a plant hold each role; the first of the quality unit heads it."""
 
+PROCEDURES = ("SOP-QA-001", "SOP-QA-014", "SOP-PR-003", "SOP-WH-002", "SOP-QC-001")
+"""Procedures that every plant has."""
+
 
 def staff(first: int) -> dict[str, list[str]]:
     """A plant's people by role, numbered from ``first``."""
@@ -33,6 +39,7 @@ def staff(first: int) -> dict[str, list[str]]:
         people[role] = [f"P-{first + number:03d}" for number in range(count)]
         first += count
     people["head of quality"] = people["quality-unit"][:1]
+    people["head of food safety"] = people["quality-unit"][:1]
     return people
 
 
@@ -89,6 +96,12 @@ def set_up(plant: Plant, catalogue: Catalogue) -> None:
         add_material(plant, material, catalogue.currency)
     for recipe in catalogue.recipes:
         add_master_record(plant, recipe)
+    for number in PROCEDURES:
+        add_procedure(plant, number, date(2025, 1, 20))
+    if plant.is_food:
+        add_procedure(plant, "FTP", date(2025, 11, 3))
+    else:
+        review_products(plant)
 
 
 def add_party(plant: Plant, party: Party, dial: str) -> None:
@@ -163,7 +176,7 @@ def add_specification(
 ) -> str:
     """A specification version, approved and signed by the quality unit, with its limits."""
     valid_from = valid_from or plant.clock.at(SINCE, "00:00")
-    approved_at = plant.clock.at(workday_after(date(2024, 12, 2), 3), "14:00")
+    approved_at = plant.clock.at(workday_after(date(2024, 9, 9), 3), "14:00")
     spec_id = f"SP-{material.material_id[2:]}{'-' + customer_id if customer_id else ''}/{version}"
     author = plant.who("quality-control")
     approver = plant.people["quality-unit"][0]
@@ -197,9 +210,9 @@ def add_specification(
     return spec_id
 
 
-def add_master_record(plant: Plant, recipe: Recipe) -> str:
+def add_master_record(plant: Plant, recipe: Recipe, issued_on: date = RECIPES_ISSUED) -> str:
     """The master production record of a recipe: written by one, checked by another, approved."""
-    issued_at = plant.clock.at(workday_after(date(2025, 1, 13), 2), "11:00")
+    issued_at = plant.clock.at(issued_on, "11:00")
     author, checker = plant.people["production-supervisor"][:2]
     document_id = plant.document(
         "master_record",
@@ -208,29 +221,80 @@ def add_master_record(plant: Plant, recipe: Recipe) -> str:
         issued_at,
         author,
         doc_version=recipe.version,
+        valid_from=plant.clock.at(issued_on + timedelta(days=7), "00:00"),
     )
-    head = plant.people["quality-unit"][0]
-    plant.sign("documents", document_id, author, "production-supervisor", "authorship", issued_at)
     checked_at = plant.after(issued_at, 60, 240)
+    plant.sign("documents", document_id, author, "production-supervisor", "authorship", issued_at)
     plant.sign("documents", document_id, checker, "production-supervisor", "checked", checked_at)
-    plant.sign(
-        "documents", document_id, head, "quality-unit", "approval", plant.after(checked_at, 60, 240)
-    )
+    approve_document(plant, document_id, plant.after(checked_at, 60, 240))
     return document_id
 
 
-def adopt(plant: Plant, maps: Iterable[str]) -> None:
-    """The site's adoption of the maps that bind it, signed by the head of quality."""
-    since = plant.clock.at(date(2026, 1, 1), "00:00")
-    until = plant.clock.at(date(2027, 1, 1), "00:00")
-    for map_id in maps:
-        plant.put(
-            "adoptions",
-            f"{plant.site_id}/{map_id}",
-            since,
-            map_id=map_id,
-            by=plant.people["head of quality"][0],
-            role="head of quality",
-            valid_from=since,
-            valid_to=until,
-        )
+def approve_document(plant: Plant, document_id: str, when: datetime) -> None:
+    """The head of the quality unit approves a document."""
+    head = plant.people["quality-unit"][0]
+    plant.sign("documents", document_id, head, "quality-unit", "approval", when)
+
+
+def add_procedure(
+    plant: Plant, number: str, issued_on: date, subject: tuple[str, str] | None = None
+) -> str:
+    """A written procedure of the site, approved before it takes effect a week later."""
+    issued_at = plant.clock.at(issued_on, "10:30")
+    author = plant.who("production-supervisor")
+    document_id = plant.document(
+        "procedure",
+        subject or ("sites", plant.site_id),
+        number,
+        issued_at,
+        author,
+        doc_version="2",
+        valid_from=plant.clock.at(issued_on + timedelta(days=7), "00:00"),
+    )
+    plant.sign("documents", document_id, author, "production-supervisor", "authorship", issued_at)
+    approve_document(plant, document_id, plant.after(issued_at, 120, 400))
+    return document_id
+
+
+def review_products(plant: Plant) -> None:
+    """The yearly review of each product, and the look at its reserve samples."""
+    for material in plant.catalogue.materials:
+        if material.klass != "finished":
+            continue
+        for year in (2025, 2026):
+            day = workday_after(date(year, 2, 9), plant.random.randrange(12))
+            issued_at = plant.clock.at(day, "15:00")
+            subject = ("materials", material.material_id)
+            number = f"PQR-{material.material_id[2:]}-{year - 1}"
+            document_id = plant.document(
+                "product_review", subject, number, issued_at, plant.people["quality-unit"][0]
+            )
+            approve_document(plant, document_id, plant.after(issued_at, 30, 200))
+        look_at_reserves(plant, material)
+
+
+def look_at_reserves(plant: Plant, material: Material) -> None:
+    """The yearly look at the reserve samples of a product: of a lot made before the history."""
+    number = f"25-{material.material_id[2:]}"
+    made_at = plant.clock.at(date(2025, 5, 12), "00:00")
+    lot = Lot(
+        plant.numbers.lot_id(material.material_id, number),
+        number,
+        material,
+        Decimal(0),
+        made_at,
+        made_at + timedelta(days=material.shelf_days),
+    )
+    plant.put(
+        "lots",
+        lot.lot_id,
+        made_at,
+        lot_id=lot.lot_id,
+        material_id=material.material_id,
+        lot_number=number,
+        manufactured_at=made_at,
+        expires_at=lot.expires_at,
+    )
+    looker = plant.who("quality-control")
+    when = plant.at(workday_after(date(2026, 6, 8), plant.random.randrange(9)), "10:00")
+    plant.event("inspection", when, lot, performed_by=looker, result="pass", reason_code="RSVX")

@@ -85,6 +85,7 @@ def sample(
         quantity,
         performed_by=plant.who("quality-control"),
         reason_code=reason,
+        from_location=f"container {plant.random.randrange(1, 12)}",
         to_location="LAB" if reason == "TEST" else "RESERVE",
         **columns,
     )

@@ -11,7 +11,6 @@ from .plant import Plant
 from .quality import release, results, test_lot
 from .things import Lot, Material
 
-
 SAMPLE_SIZES = {
     **dict.fromkeys(("KG", "kg", "KGM"), Decimal("0.250")),
     **dict.fromkeys(("LB", "LBR"), Decimal("0.5")),
@@ -91,7 +90,8 @@ def receive(
         supplier_lot_number=supplier_lot,
         **codes,
     )
-    take_in(plant, lot, arrived, quantity, supplier)
+    take_in(plant, lot, arrived, quantity, supplier, from_location=lot_origin(plant, supplier))
+    delivery_note(plant, lot, supplier, arrived)
     certificate(plant, lot, supplier, supplier_lot, made_on, arrived)
     plant.put(
         "identifiers",
@@ -156,6 +156,20 @@ def supplier_lot_number(plant: Plant, supplier: str) -> str:
 def sample_size(material: Material) -> Decimal:
     """What the laboratory takes of one lot, in the material's unit."""
     return SAMPLE_SIZES.get(material.uom, Decimal(50))
+
+
+def lot_origin(plant: Plant, supplier: str) -> str:
+    """Where a delivery comes from: one of the supplier's sites or fields."""
+    address = str(plant.tables.get("parties", supplier)["address"])
+    place = address.split(",")[1 if address.count(",") > 1 else 0].strip()
+    return f"{place}, {'field' if plant.is_food else 'store'} {plant.random.randrange(1, 30)}"
+
+
+def delivery_note(plant: Plant, lot: Lot, supplier: str, arrived: datetime) -> None:
+    """The paper that came with the goods."""
+    number = f"DN-{supplier[2:]}-{plant.numbers.count('delivery notes'):05d}"
+    issued_at = plant.after(arrived, -900, -300)
+    plant.document("shipping_document", ("lots", lot.lot_id), number, issued_at, supplier)
 
 
 def certificate(

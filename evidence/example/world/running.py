@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from ..timeline import MONTH_END
-from .controlled import order_form
+from .controlled import electronic_order, order_form
 from .distribution import ship
 from .plant import Plant
 from .supply import produce
@@ -52,5 +52,9 @@ def deliver_part(plant: Plant, lot: Lot, quantity: Decimal, day: date, customer:
     lot.left -= quantity
     shipment_id = ship(plant, [(lot, quantity)], day, customer)
     if lot.material.more.get("dea_schedule") == "II":
-        order_form(plant, ("shipments", shipment_id), plant.clock.at(day, "08:00"), customer)
+        shipped_at = plant.clock.at(day, "13:00")
+        if plant.numbers.count("orders of customers") % 3:
+            order_form(plant, ("shipments", shipment_id), shipped_at, customer)
+        else:
+            electronic_order(plant, shipment_id, shipped_at, customer)
     return shipment_id
