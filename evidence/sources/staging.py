@@ -178,7 +178,8 @@ def _raw_sql(feed: str, plan: Plan) -> str:
     planned = plan.feeds.get(feed)
     name = (planned.feed.part_of if planned else None) or feed
     return (
-        f"(select _file, _row, cast(json_merge_patch(to_json(whole), {quoted(_OUR_OWN)}) as varchar) "
+        "(select _file, _row, cast(json_merge_patch("
+        f"to_json(whole), {quoted(_OUR_OWN)}) as varchar) "
         f"as raw from {named(name)} as whole) as raw"
     )
 
