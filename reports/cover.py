@@ -122,7 +122,9 @@ def _rest(tally: Tally) -> str:
 
 def headlines(gaps: Gaps) -> tuple[tuple[Headline, ...], str]:
     """The critical gaps for the first page, and the line that counts those left out."""
-    critical = [story for story in gaps.stories if story.severity == "critical"]
+    critical = [
+        story for group in gaps.groups for story in group.stories if story.severity == "critical"
+    ]
     shown = tuple(
         Headline(story.number, story.label, story.sentence, is_told=True)
         for story in critical[:_WORST_SHOWN]

@@ -11,7 +11,7 @@ from .conformity import Conformity, compare_results, tested_lot
 from .cover import Span
 from .definitions import ReportDefinition
 from .document import Frame, frame
-from .gaps import GapStory, compose_stories
+from .gaps import GapGroup, compose_groups
 from .genealogy import compose_genealogy
 from .history import Happening, Paper, QualityRecord, happenings, papers, quality_records
 from .layout import Picture, lay_out
@@ -64,7 +64,7 @@ class Dossier:
     picture: Picture
     deliveries: tuple[Delivery, ...]
     papers: tuple[Paper, ...]
-    stories: tuple[GapStory, ...]
+    groups: tuple[GapGroup, ...]
     verdicts: tuple[VerdictLine, ...]
     scope: str
 
@@ -118,7 +118,7 @@ def compose_dossier(
         picture=lay_out(compose_genealogy(con, lot["lot_id"], request.period)),
         deliveries=deliveries(con, lot["lot_id"], zone),
         papers=papers(con, subjects, zone),
-        stories=compose_stories(
+        groups=compose_groups(
             con, [row for row in verdicts if row["state"] == "gap"], requirements, zone
         ),
         verdicts=_lines(verdicts, clause_labels(requirements)),

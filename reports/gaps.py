@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,8 +21,8 @@ from .reading import Row
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-STORIES = 16
-"""Gaps told in full; the gravest first."""
+STORIES, OF_A_CLAUSE = 40, 8
+"""Gaps told in full, the gravest first: in all, and of one clause."""
 LISTED = 150
 """Gaps listed one by one in an annex; beyond, they are counted and stand in the data file."""
 _ROWS = 4
@@ -60,6 +60,21 @@ class GapStory:
 
 
 @dataclass(frozen=True, slots=True)
+class GapGroup:
+    """The gaps of one clause: what is said once for all of them, then each.
+
+    ``lines`` is empty where there is one gap, which then says everything itself.
+    """
+
+    clause: str
+    label: str
+    title: str
+    severity: str
+    lines: tuple[tuple[str, str], ...]
+    stories: tuple[GapStory, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class GapLine:
     """One gap in a line of the annex."""
 
@@ -85,7 +100,7 @@ class Gaps:
 
     total: int
     by_severity: tuple[tuple[str, int], ...]
-    stories: tuple[GapStory, ...]
+    groups: tuple[GapGroup, ...]
     lines: tuple[GapLine, ...]
     counts: tuple[GapCount, ...]
     more: str
@@ -113,51 +128,88 @@ def compose_gaps(
         timezone: the site's zone.
     """
     labels = clause_labels(requirements)
-    told, rest = verdicts[:STORIES], verdicts[STORIES:]
+    told, rest = _choose(verdicts)
     severities = Counter(row["severity"] for row in verdicts)
     return Gaps(
         total=len(verdicts),
         by_severity=tuple(severities.items()),
-        stories=compose_stories(con, told, requirements, timezone),
+        groups=compose_groups(con, told, requirements, timezone),
         lines=tuple(_line(row, labels) for row in rest) if len(rest) <= LISTED else (),
         counts=_counts(rest, labels) if len(rest) > LISTED else (),
         more=_further(len(told), len(rest)),
     )
 
 
-def compose_stories(
+def _choose(verdicts: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+    """Those told and the rest, each in the given order."""
+    told: list[Row] = []
+    rest: list[Row] = []
+    of_clause: Counter[str] = Counter()
+    for row in verdicts:
+        is_told = len(told) < STORIES and of_clause[row["clause"]] < OF_A_CLAUSE
+        of_clause[row["clause"]] += 1
+        (told if is_told else rest).append(row)
+    return told, rest
+
+
+def compose_groups(
     con: DuckDBPyConnection, verdicts: Sequence[Row], requirements: Sequence[Row], timezone: str
-) -> tuple[GapStory, ...]:
-    """Tell each of the gaps in full, in the given order."""
+) -> tuple[GapGroup, ...]:
+    """Tell each of the gaps in full, by clause, in the order in which the clauses first appear."""
     labels = clause_labels(requirements)
     owners = {row["clause"]: row["owner"] for row in requirements}
-    return tuple(_story(con, row, labels, owners, timezone) for row in verdicts)
+    by_clause: dict[str, list[Row]] = {}
+    for row in verdicts:
+        by_clause.setdefault(row["clause"], []).append(row)
+    return tuple(
+        _group(con, rows, labels.get(clause, rows[0]["cites"]), owners.get(clause), timezone)
+        for clause, rows in by_clause.items()
+    )
+
+
+def _group(
+    con: DuckDBPyConnection, verdicts: list[Row], label: str, owner: str | None, timezone: str
+) -> GapGroup:
+    first = verdicts[0]
+    shared = (("Rule", first["rule_text"]), ("To close", first["closes"]), ("With", owner))
+    is_single = len(verdicts) == 1
+    return GapGroup(
+        clause=first["clause"],
+        label=label,
+        title=first["title"],
+        severity=first["severity"],
+        lines=() if is_single else _filled(shared),
+        stories=tuple(
+            _story(con, row, label, dict(shared) if is_single else {}, timezone)
+            for row in verdicts
+        ),
+    )
+
+
+def _filled(lines: Iterable[tuple[str, str | None]]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, text) for name, text in lines if text)
 
 
 def _story(
-    con: DuckDBPyConnection,
-    verdict: Row,
-    labels: dict[str, str],
-    owners: dict[str, str | None],
-    timezone: str,
+    con: DuckDBPyConnection, verdict: Row, label: str, own: dict[str, str | None], timezone: str
 ) -> GapStory:
     found = reading.evidence_of(con, verdict, _ROWS)
     more = reading.evidence_count(con, verdict) - len(found)
     lines = (
-        ("Rule", verdict["rule_text"]),
-        ("Found", _found(found)),
+        ("Rule", own.get("Rule")),
+        ("Found", _found(found) if own else None),
         ("Reaches", reach(con, verdict, timezone)),
-        ("To close", verdict["closes"]),
-        ("With", owners.get(verdict["clause"])),
+        ("To close", own.get("To close")),
+        ("With", own.get("With")),
     )
     return GapStory(
         number=gap_number(verdict),
         clause=verdict["clause"],
-        label=labels.get(verdict["clause"], verdict["cites"]),
+        label=label,
         severity=verdict["severity"],
         code=(verdict["code"] or "").replace("_", " "),
         sentence=words.sentence(words.capital(verdict["sentence"] or verdict["title"])),
-        lines=tuple((name, text) for name, text in lines if text),
+        lines=_filled(lines),
         rows=tuple(deciding_row(row) for row in found),
         more_rows=_more(more),
         qualifier=qualifier(verdict),
@@ -185,10 +237,10 @@ def _further(told: int, rest: int) -> str:
     if not rest:
         return ""
     how = "listed one by one" if rest <= LISTED else "counted by clause"
-    return (
-        f"The {words.count_word(told)} gravest gaps are told above; {words.counted(rest, 'further gap')} "
-        f"{words.plural(rest, 'is', 'are')} {how} in annex A."
-    )
+    verb = words.plural(rest, "is", "are")
+    how = "listed one by one" if rest <= LISTED else "counted by clause"
+    more = words.counted(rest, "further gap")
+    return f"{words.capital(words.counted(told, 'gap'))} told; {more} {verb} {how} in annex A."
 
 
 def _found(found: Sequence[Row]) -> str:
