@@ -51,7 +51,9 @@ class Credentials:
         from pyhanko_certvalidator.registry import SimpleCertificateStore
 
         store = SimpleCertificateStore()  # type: ignore[no-untyped-call] # pyHanko
-        store.register_multiple(x509.Certificate.load(above) for above in self.chain)
+        above = (x509.Certificate.load(certificate) for certificate in self.chain)
+        # a root that travels along proves nothing, and its bytes would be under no signature
+        store.register_multiple(one for one in above if one.self_signed == "no")
         key = self.private_key.private_bytes(
             serialization.Encoding.DER,
             serialization.PrivateFormat.PKCS8,

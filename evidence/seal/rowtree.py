@@ -106,6 +106,8 @@ def _prefixed(value: str, text: str) -> str:
 def _text(value: str, kind: str, depth: int = 0) -> str | None:
     if kind == "VARCHAR":
         return value
+    if kind == '"NULL"':  # a column without any value has no type either
+        return "''"
     if kind in _PLAIN or _DECIMAL.fullmatch(kind) or kind.startswith("ENUM("):
         return f"{value}::varchar"
     if kind in _INSTANTS:

@@ -36,7 +36,8 @@ def read_folder(pack: Path, aside: Path) -> Snapshot:
         limit = Finding("E_FORMAT", pack.name, f"at most {MAX_FILES} files", str(len(files)))
         return Snapshot(pack.name, False, {}, (), (limit,))
     findings += _name_findings(files)
-    plain = [path for path in sorted(files) if _is_plain(pack, path, findings)]
+    named = [path for path in sorted(files) if not name_fault(path)]
+    plain = [path for path in named if _is_plain(pack, path, findings)]
     with ThreadPoolExecutor(max_workers=2) as pool:
         entries = dict(zip(plain, pool.map(lambda p: _read(pack, p, aside), plain), strict=True))
     return Snapshot(pack.name, False, entries, tuple(sorted(empty)), tuple(findings))

@@ -164,14 +164,18 @@ def _same(before: Any, after: Any) -> bool:  # noqa: ANN401 - PDF objects
     return bool(before == after)
 
 
-def _xmp(root: Any) -> dict[str, str] | None:  # noqa: ANN401 - a PDF catalog
-    """What the XMP packet says, by property; ``None`` when there is none."""
-    stream = entry(root, "/Metadata")
-    if stream is None:
-        return None
-    if b"<!" in stream.data:
+def xmp_properties(packet: bytes) -> dict[str, str]:
+    """What an XMP packet says, by property, dates of change and producer left out.
+
+    Raises:
+        ValueError: not XML, or XML with a document type or entities of its own.
+    """
+    if b"<!" in packet:
         raise ValueError("XMP with a document type or an entity")
-    tree = ET.fromstring(stream.data)  # noqa: S314 - entities are refused above
+    try:
+        tree = ET.fromstring(packet)  # noqa: S314 - entities are refused above
+    except ET.ParseError as error:
+        raise ValueError(f"XMP that is not XML: {error}") from error
     said: dict[str, str] = {}
     for place, part in enumerate(tree.iter(f"{_RDF}Description")):
         pairs = list(part.attrib.items()) + [(kid.tag, "".join(kid.itertext())) for kid in part]
@@ -181,6 +185,11 @@ def _xmp(root: Any) -> dict[str, str] | None:  # noqa: ANN401 - a PDF catalog
                 key = name if name not in said else f"{name} ({place})"
                 said[key] = text.strip()
     return said
+
+
+def _xmp(root: Any) -> dict[str, str] | None:  # noqa: ANN401 - a PDF catalog
+    stream = entry(root, "/Metadata")
+    return None if stream is None else xmp_properties(stream.data)
 
 
 def _as_xmp(info: Any, after: Mapping[str, str]) -> dict[str, str]:  # noqa: ANN401 - a PDF dictionary

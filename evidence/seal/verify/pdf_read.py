@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .pdf_changes import changes, entry
 from .pdf_facts import PdfFacts, SignatureFacts
-from .trust import Anchors, chain_code, fingerprint, weakness
+from .trust import (
+    Anchors,
+    chain_code,
+    fingerprint,
+    loose_certificate,
+    loose_parts,
+    weakness,
+)
 
 if TYPE_CHECKING:
     from pyhanko.pdf_utils.reader import PdfFileReader
@@ -111,7 +118,7 @@ def _judge(
         field=signature.fq_name,
         revision=signature.signed_revision,
         end=int(signature.byte_range[2]) + int(signature.byte_range[3]),
-        range_fault=_range_fault(signature, data),
+        range_fault=_range_fault(signature, data) or _loose(signature, status, anchors),
         intact=status.intact,
         valid=status.valid,
         certificate=fingerprint(status.signing_cert),
@@ -143,6 +150,18 @@ def _range_fault(signature: EmbeddedPdfSignature, data: bytes) -> str | None:
     if entry(signature.sig_object, "/SubFilter") != "/ETSI.CAdES.detached":
         return f"kind {entry(signature.sig_object, '/SubFilter')}"
     return None
+
+
+def _loose(
+    signature: EmbeddedPdfSignature, status: PdfSignatureStatus, anchors: Anchors
+) -> str | None:
+    """What the signature's container holds beyond the signature."""
+    from asn1crypto import cms
+
+    fault = loose_parts(cms.ContentInfo.load(signature.pkcs7_content))
+    if not fault and loose_certificate(signature.signed_data, status, anchors):
+        fault = "certificates that do not belong to the chain"
+    return fault
 
 
 def _modified(status: PdfSignatureStatus) -> str | None:

@@ -19,6 +19,7 @@ from ...errors import LotproofError
 if TYPE_CHECKING:
     from asn1crypto import cms, x509
     from pyhanko.sign.ades.report import AdESSubIndic
+    from pyhanko.sign.validation.status import SignatureStatus
     from pyhanko_certvalidator import ValidationContext
 
 DIGESTS: Final = frozenset({"sha256", "sha384", "sha512"})
@@ -152,14 +153,16 @@ def check_detached(data: bytes, signature: bytes, anchors: Anchors) -> CmsFacts:
 
     try:
         message = cms.ContentInfo.load(signature, strict=True)
-        fault = _loose_parts(message, signature)
+        fault = loose_parts(message)
+        if not fault and message["content"].dump(force=True) not in signature:
+            fault = "bytes that are not in the one spelling (DER)"
         return CmsFacts(fault=fault) if fault else _judge(data, message["content"], anchors)
     except (ValueError, TypeError, KeyError, SignatureValidationError) as error:
         return CmsFacts(fault=f"not a signature: {error}")
 
 
-def _loose_parts(message: cms.ContentInfo, raw: bytes) -> str | None:
-    """What in a CMS container is not covered by its signature."""
+def loose_parts(message: cms.ContentInfo) -> str | None:
+    """What in a CMS container is not covered by its signature, in words; ``None`` when nothing."""
     if message["content_type"].native != "signed_data":
         return f"content {message['content_type'].native}"
     signed = message["content"]
@@ -175,9 +178,17 @@ def _loose_parts(message: cms.ContentInfo, raw: bytes) -> str | None:
     versions = signed["version"].native, signer["version"].native
     if versions != ("v1", "v1"):
         return f"versions {versions}"
-    if signed.dump(force=True) not in raw:
-        return "bytes that are not in the one spelling (DER)"
     return None
+
+
+def loose_certificate(signed: cms.SignedData, status: SignatureStatus, anchors: Anchors) -> bool:
+    """Whether a container holds a certificate that is not on the chain that was trusted."""
+    if not anchors.certificates or status.trust_problem_indic is not None:
+        return False
+    path = status.validation_path
+    chain = {certificate.dump() for certificate in path} if path else set()
+    chain.add(status.signing_cert.dump())
+    return any(choice.chosen.dump() not in chain for choice in signed["certificates"])
 
 
 def _judge(data: bytes, signed: cms.SignedData, anchors: Anchors) -> CmsFacts:
@@ -193,11 +204,7 @@ def _judge(data: bytes, signed: cms.SignedData, anchors: Anchors) -> CmsFacts:
             data, signed, signer_validation_context=anchors.context(claimed)
         )
     )
-    path = status.validation_path
-    chain = {certificate.dump() for certificate in path} if path else set()
-    chain.add(status.signing_cert.dump())
-    loose = [choice for choice in signed["certificates"] if choice.chosen.dump() not in chain]
-    if loose and anchors.certificates and status.trust_problem_indic is None:
+    if loose_certificate(signed, status, anchors):
         return CmsFacts(fault="certificates that do not belong to the chain")
     return CmsFacts(
         intact=status.intact,

@@ -1,0 +1,159 @@
+"""A pack checked by tools that are not ours, exactly as the guide inside it says."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lotproof.evidence.seal.guide import VERIFY_PATH
+
+from .packs import REPORT, World
+
+DOCS = Path(__file__).resolve().parents[3] / "docs/verifying-a-pack.md"
+
+
+def need(*tools: str) -> None:
+    for tool in tools:
+        if shutil.which(tool) is None:
+            pytest.skip(f"{tool} is not installed")
+
+
+def bash(command: str, world: World, pack: Path) -> str:
+    """Run a command in the pack, as an auditor would; gives back all it printed."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", command],
+        cwd=pack,
+        env={"PATH": path, "CA": str(world.ca.root), "HOME": str(pack.parent), "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout + done.stderr
+
+
+def commands(text: str) -> list[str]:
+    """The lines that begin with a dollar sign."""
+    return [line.strip()[2:] for line in text.splitlines() if line.strip().startswith("$ ")]
+
+
+def command(world: World, tool: str) -> str:
+    found = commands((world.sealed / VERIFY_PATH).read_text())
+    return next(line for line in found if tool in line)
+
+
+def test_the_guide_in_the_pack_has_a_command_for_each_step(world: World) -> None:
+    text = (world.sealed / VERIFY_PATH).read_text()
+
+    assert len(commands(text)) == 8
+    assert max(map(len, (line for line in text.splitlines() if "$ " not in line))) <= 100
+
+
+def test_sha256sum_finds_every_file_as_listed(world: World) -> None:
+    need("sha256sum")
+
+    for line in commands((world.sealed / VERIFY_PATH).read_text())[:2]:
+        assert bash(line, world, world.sealed) == ""
+
+
+def test_nothing_is_unlisted_but_the_seal_and_its_list(world: World) -> None:
+    need("find", "grep")
+
+    assert bash(command(world, "find ."), world, world.sealed).split() == [
+        "signatures/seal.p7s",
+        "tagmanifest-sha256.txt",
+    ]
+
+
+def test_openssl_verifies_the_seal(world: World) -> None:
+    need("openssl")
+
+    printed = bash(command(world, "openssl"), world, world.sealed)
+    assert "Verification successful" in printed
+
+
+def test_openssl_refuses_the_seal_over_another_list(world: World, pack: Path) -> None:
+    need("openssl")
+    with (pack / "tagmanifest-sha256.txt").open("ab") as stream:
+        stream.write(b"\n")
+
+    with pytest.raises(subprocess.CalledProcessError):
+        bash(command(world, "openssl"), world, pack)
+
+
+def test_pdfsig_finds_each_signature_valid_and_the_last_over_all(world: World) -> None:
+    need("pdfsig")
+    printed = bash(command(world, "pdfsig"), world, world.sealed)
+
+    assert printed.count("Signature is Valid") == 6
+    assert printed.count("Total document signed") == 2
+    assert printed.count("Signature Validation:") == 6
+
+
+def test_pdfsig_names_the_signers_and_the_kind_of_signature(world: World) -> None:
+    need("pdfsig")
+    printed = bash(f"pdfsig -nocert {REPORT}", world, world.sealed)
+
+    assert re.findall(r"Common Name: (.*)", printed) == [
+        "Marit Oskelund (EXAMPLE)",
+        "Tomas Verhaelde (EXAMPLE)",
+        "Ines Calderwick (EXAMPLE)",
+    ]
+    assert printed.count("ETSI.CAdES.detached") == 3
+
+
+def test_the_evidence_digest_is_what_sha256sum_prints(world: World) -> None:
+    need("sha256sum")
+    printed = bash(command(world, "evidence-manifest"), world, world.sealed).split()[0]
+
+    assert printed in (world.sealed / "pack.json").read_text()
+
+
+def test_the_audit_trail_ends_where_the_pack_says(world: World) -> None:
+    need("sha256sum", "tail")
+    printed = bash(command(world, "tail"), world, world.sealed).split()[0]
+
+    assert f'"audit_head": "{printed}"' in (world.sealed / "pack.json").read_text()
+
+
+def test_bagit_finds_a_valid_bag(world: World) -> None:
+    need("bagit.py")
+
+    assert "is valid" in bash(command(world, "bagit.py"), world, world.sealed)
+
+
+def test_qpdf_finds_no_fault_in_the_signed_reports(world: World) -> None:
+    need("qpdf")
+
+    for report in sorted((world.sealed / "data/reports").iterdir()):
+        printed = bash(f"qpdf --check {report}", world, world.sealed)
+        assert "No syntax or stream encoding errors" in printed
+
+
+def test_the_attachment_can_be_taken_out_and_is_the_manifest(world: World, tmp_path: Path) -> None:
+    need("pdfdetach")
+    bash(f"pdfdetach -saveall -o {tmp_path} {REPORT}", world, world.sealed)
+    attached = (tmp_path / "evidence-manifest.json").read_bytes()
+
+    assert attached == (world.sealed / "data/evidence/evidence-manifest.json").read_bytes()
+
+
+def test_unzip_finds_no_error_in_the_zip(world: World) -> None:
+    need("unzip")
+
+    assert "No errors detected" in bash(f"unzip -t {world.zipped}", world, world.sealed)
+
+
+def test_every_command_of_the_auditors_page_runs(world: World) -> None:
+    need("sha256sum", "openssl", "pdfsig", "bagit.py", "unzip", "pdfdetach")
+    lines = [line for line in commands(DOCS.read_text(encoding="utf-8")) if "lotproof" not in line]
+
+    assert len(lines) >= 8
+    for line in lines:
+        bash(line.replace("AP-2026-10-LEU_v1.zip", str(world.zipped)), world, world.sealed)
