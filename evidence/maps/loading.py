@@ -19,7 +19,7 @@ from ..yaml_files import CollectedError, KeyPath, YamlFile, raise_all, read_yaml
 from .checks import Check
 from .grammar import MisreadError, near
 from .model import ObligationMap
-from .shapes import SHAPE_OF_CLASS
+from .shapes import SHAPE_OF_CLASS, no_shape, shape_of
 
 TESTS_SUFFIX = ".tests.yml"
 Model = TypeVar("Model", bound=BaseModel)
@@ -121,6 +121,8 @@ def _given_twice(maps: Sequence[ObligationMap]) -> list[LotproofError]:
 def _fault(file: YamlFile, item: dict[str, Any], model: type[BaseModel]) -> LotproofError:
     path = _yaml_path(file.data, item["loc"])
     cause = (item.get("ctx") or {}).get("error")
+    if item["type"] == "union_tag_not_found":
+        cause = no_shape(item["input"])
     if isinstance(cause, MisreadError):
         path = (*path, *cause.path)
         return _said(file, path, cause.found, cause.expected, cause.fix)
@@ -152,7 +154,9 @@ def _yaml_path(data: Any, loc: tuple[str | int, ...]) -> KeyPath:  # noqa: ANN40
     """The part of a fault's location that exists in the file; union tags fall out."""
     path: list[str | int] = []
     node = data
-    for step in loc:
+    for before, step in zip((None, *loc), loc, strict=False):
+        if (isinstance(before, int) or before == "if") and step == shape_of(node):
+            continue
         if isinstance(step, int) and isinstance(node, list) and step < len(node):
             node = node[step]
         elif isinstance(node, dict) and step in node:

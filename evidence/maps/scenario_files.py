@@ -112,6 +112,7 @@ class Case(World):
 
     Attributes:
         shows: what the scenario shows, as a statement.
+        given: named rows beside those of the group.
         rows: rows beside those of the group.
         without: words that stand in the rows to be left out.
         instead: words that stand in a row, and the row that takes its place.
@@ -119,6 +120,7 @@ class Case(World):
     """
 
     shows: Annotated[str, Field(min_length=5)]
+    given: tuple[str, ...] = ()
     rows: Rows = ()
     without: tuple[str, ...] = ()
     instead: dict[str, str | dict[str, Any]] = Field(default_factory=dict)
@@ -242,10 +244,10 @@ def _scenario(
     number, case = numbered
     path = ("scenarios", at, "cases", number)
     rows = _Rows()
-    for name in group.given:
+    for name in (*group.given, *case.given):
         if name not in found.given:
             known = ", ".join(found.given) or "the file has none"
-            where = file.where(("scenarios", at, "given"))
+            where = file.where((*(path[:2] if name in group.given else path), "given"))
             faults.append(LotproofError(f"given '{name}'", f"one of: {known}", "", where))
         rows.add(found.given.get(name, ()), ("given", name))
     rows.add(group.rows, ("scenarios", at, "rows"))

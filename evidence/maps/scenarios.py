@@ -14,7 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import LotproofError
+from ..yaml_files import CollectedError, raise_all
 from .checks import FieldsCheck
+from .grammar import near
+from .loading import TESTS_SUFFIX
 from .model import ObligationMap, Requirement
 from .scenario_files import Expected, Scenario, read_scenarios, scenario_files
 from .worlds import SITE, Tables, world_of
@@ -51,22 +54,39 @@ class Outcome:
 
 
 def load_scenarios(dirs: Iterable[Path], maps: Sequence[ObligationMap]) -> list[Scenario]:
-    """Every scenario of the folders.
+    """Every scenario of the folders that belongs to one of the maps, in the order of the files.
 
     Raises:
-        LotproofError: a file cannot be read, or names a requirement no map has.
+        LotproofError: every scenario that cannot be read, or names a requirement its map lacks.
     """
-    known = {f"{m.map}:{r.id}" for m in maps for r in m.requirements}
-    found = [case for path in scenario_files(dirs) for case in read_scenarios(path)]
-    for case in found:
-        if f"{case.map}:{case.requirement}" not in known:
-            raise LotproofError(
-                f"requirement '{case.requirement}' of map '{case.map}'",
-                "a requirement that one of the maps has",
-                "correct the id, or remove the scenario",
-                case.file.where(case.path[:2]),
-            )
-    return found
+    known = {found.map: found for found in maps}
+    faults: list[LotproofError] = []
+    scenarios: list[Scenario] = []
+    for path in scenario_files(dirs):
+        if path.name.removesuffix(TESTS_SUFFIX) not in known:
+            continue
+        try:
+            scenarios += read_scenarios(path)
+        except CollectedError as error:
+            faults += error.faults
+        except LotproofError as error:
+            faults.append(error)
+    raise_all([*faults, *(fault for case in scenarios for fault in _unknown(case, known))])
+    return scenarios
+
+
+def _unknown(case: Scenario, known: Mapping[str, ObligationMap]) -> list[LotproofError]:
+    """What is wrong with the map and the requirement a scenario names."""
+    name = case.file.path.name.removesuffix(TESTS_SUFFIX)
+    if case.map != name:
+        where = case.file.where(("map",))
+        return [LotproofError(f"map '{case.map}'", f"{name}, as the file is called", "", where)]
+    if known[name].requirement(case.requirement) is None:
+        found = f"requirement '{case.requirement}' of map '{case.map}'"
+        fix = near(case.requirement, [r.id for r in known[name].requirements])
+        where = case.file.where((*case.path[:2], "requirement"))
+        return [LotproofError(found, "a requirement of the map", fix or "remove it", where)]
+    return []
 
 
 def untested(maps: Iterable[ObligationMap], scenarios: Iterable[Scenario]) -> list[str]:

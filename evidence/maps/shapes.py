@@ -92,25 +92,30 @@ SHAPES = (
 )
 
 
-def shape_of(data: Any) -> str:  # noqa: ANN401 -- whatever the YAML holds
-    """The shape a check's mapping names.
+_KNOWN = {*SHAPE_KEYS, "label", "code", "when", "except_when", "actor", "on", "before"}
 
-    Raises:
-        MisreadError: no key names a shape.
-    """
+
+def shape_of(data: Any) -> str | None:  # noqa: ANN401 -- whatever the YAML holds
+    """The shape a check's mapping names; ``None`` when no key names one."""
     if isinstance(data, Check):
         return SHAPE_OF_CLASS[type(data)]
     if not isinstance(data, dict):
-        raise MisreadError(f"'{data}'", f"a check, a mapping with one of: {', '.join(SHAPES)}")
+        return None
+    first = next(iter(data), None)
     for key, shape in SHAPE_KEYS.items():
-        if key in data:
+        # signed, not_by and fields may stand below a key whose name is misspelt
+        if key in data and (shape not in ("signed", "not_by", "fields") or first in _KNOWN):
             return shape
+    return None
+
+
+def no_shape(data: Any) -> MisreadError:  # noqa: ANN401 -- whatever the YAML holds
+    """What is wrong with data that :func:`shape_of` knows no shape for."""
+    if not isinstance(data, dict):
+        return MisreadError(f"'{data}'", f"a check, a mapping with one of: {', '.join(SHAPES)}")
     first = next(iter(data), "nothing")
-    raise MisreadError(
-        f"'{first}' names no check",
-        f"one of: {', '.join(SHAPES)}",
-        near(str(first), list(SHAPE_KEYS)),
-    )
+    fix = near(str(first), list(SHAPE_KEYS))
+    return MisreadError(f"'{first}' names no check", f"one of: {', '.join(SHAPES)}", fix)
 
 
 def item_anchor(check: Check) -> Anchor:
