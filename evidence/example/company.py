@@ -11,6 +11,7 @@ from .world import (
     durham,
     eindhoven,
     ghent,
+    happenings,
     houston,
     leuven,
     masterdata,
@@ -146,6 +147,7 @@ def make_world(seed: int, lots: int = USUAL_LOTS) -> Tables:
     plants = found_plants(tables, seed)
     for site_id, plant in plants.items():
         running.run(plant, max(1, round(lots / USUAL_LOTS * WORKS[site_id].batches)))
+    happenings.happen(plants)
     controlled.report(plants["DUR"])
     closing.biennial_inventory(plants["DUR"])
     for plant in plants.values():

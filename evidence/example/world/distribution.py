@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from .plant import Plant
-from .quality import dispose, release, test_lot
+from .quality import dispose, examine_lot, release
 from .receiving import new_lot, sample_size, take_in
 from .things import Lot
 
@@ -138,7 +138,9 @@ def receive_transfer(
     plant.link(sent, lot, quantity, arrived, "split", None)
     taken = sample_size(sent.material)
     sampled_at = plant.at(plant.later(day, 1), "08:30", 120)
-    release(plant, lot, test_lot(plant, lot, sampled_at, sent.material.testing_days, taken, None))
+    release(
+        plant, lot, examine_lot(plant, lot, sampled_at, sent.material.testing_days, taken, None)
+    )
     plant.store.put(lot)
     return lot
 
@@ -169,6 +171,6 @@ def take_back(
     examiner = plant.who("quality-control")
     plant.event("inspection", looked, back, performed_by=examiner, result="fail", reason_code="RET")
     if resell:
-        test_lot(plant, back, plant.after(looked, 10, 30), 2, sample_size(lot.material), None)
+        examine_lot(plant, back, plant.after(looked, 10, 30), 2, sample_size(lot.material), None)
     dispose(plant, back, looked + timedelta(days=4), back.left, "RET", result="reject")
     return back

@@ -26,7 +26,7 @@ PARTIES = (
 
 BOARD = Material(
     "M-9001", "Carton board 300 g/m2", "raw", "kg", "g",
-    (tests_of.identity("SOP-QC-012"), tests_of.DIMENSIONS),
+    (tests_of.identity("SOP-QC-012"), tests_of.grammage("291", "309", 300.0)),
     ("S-051",), ("container",), None, 1095, None, "1.15", "4000", 21,
 )  # fmt: skip
 INK = Material(

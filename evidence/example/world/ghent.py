@@ -22,6 +22,7 @@ PARTIES = (
         "S-034", "Sausen Vandael NV", "supplier", "Dijklaan 20, 8500 Kortrijk, BE", "5490000003413"
     ),
     Party("S-035", "Verpakt BV", "supplier", "Havenkade 61, 4811 Breda, NL", "8790000003510"),
+    Party("S-036", "Visafslag Oost CV", "supplier", "Kaai 3, 8380 Brugge, BE", "5490000003611"),
     Party(
         "C-301", "Delhofje Distributie", "customer", "Tolweg 190, 1080 Brussel, BE", "5490000030112"
     ),
@@ -59,6 +60,10 @@ CHEESE = ingredient(
     "M-8004", "Goat cheese, soft", "S-033", "9.40", "250", allergen="milk", **LISTED
 )
 DRESSING = ingredient("M-8005", "Honey mustard sauce", "S-034", "3.20", "300", allergen="mustard")
+SHRIMP = Material(
+    "M-8006", "Brown shrimp, landed", "raw", "KGM", "g", FRESH, ("S-036",),
+    ("vessel_caught",), None, 8, None, "11.90", "120", lead_days=4, testing_days=1, more=LISTED,
+)  # fmt: skip
 BOWL = Material(
     "M-8501", "PET bowl 450 g with lid", "packaging", "EA", "EA",
     (tests_of.DIMENSIONS,), ("S-035",), ("container",), None, 1095, None, "0.11", "30000",
@@ -77,6 +82,10 @@ SALAD = Material(
     "M-8101", "Goat cheese salad 450 g", "finished", "EA", "EA", SALAD_TESTS, (), (), "salads",
     9, None, "3.10", "0", testing_days=1, more={"allergen": "milk,mustard", **LISTED},
 )  # fmt: skip
+SHRIMP_SALAD = Material(
+    "M-8103", "Shrimp salad 300 g", "finished", "EA", "EA", SALAD_TESTS, (), (), "salads",
+    7, None, "4.20", "0", testing_days=1, more={"allergen": "crustaceans", **LISTED},
+)  # fmt: skip
 GARDEN = Material(
     "M-8102", "Garden salad 450 g", "finished", "EA", "EA", SALAD_TESTS, (), (), "salads",
     9, None, "2.40", "0", testing_days=1, more={"allergen": "mustard", **LISTED},
@@ -91,14 +100,32 @@ MAKE_GARDEN = Recipe(
     lines((LETTUCE, "290"), (TOMATO, "90"), (CUCUMBER, "95"), (DRESSING, "40"), (BOWL, "1100")),
     "1100", "SL-2", 5, "finished_goods",
 )  # fmt: skip
+MAKE_SHRIMP = Recipe(
+    SHRIMP_SALAD, "production", "REC-8103", "2",
+    lines((SHRIMP, "70"), (LETTUCE, "60"), (DRESSING, "40"), (BOWL, "580")),
+    "580", "SL-1", 4, "finished_goods",
+)  # fmt: skip
+
 CATALOGUE = Catalogue(
     currency="EUR",
     dial="+32 9",
     parties=PARTIES,
-    materials=(LETTUCE, TOMATO, CUCUMBER, CHEESE, DRESSING, BOWL, SALAD, GARDEN),
-    recipes=(MAKE_SALAD, MAKE_GARDEN),
+    materials=(
+        LETTUCE,
+        TOMATO,
+        CUCUMBER,
+        CHEESE,
+        DRESSING,
+        SHRIMP,
+        BOWL,
+        SALAD,
+        GARDEN,
+        SHRIMP_SALAD,
+    ),
+    recipes=(MAKE_SALAD, MAKE_GARDEN, MAKE_SHRIMP),
     campaigns=(
         Campaign(MAKE_SALAD, 0.5, date(2026, 9, 21), date(2026, 10, 26), "05:10"),
+        Campaign(MAKE_SHRIMP, 0.34, date(2026, 10, 6), date(2026, 10, 24), "04:50"),
         Campaign(MAKE_GARDEN, 0.5, date(2026, 9, 24), date(2026, 10, 27), "05:20"),
     ),
 )

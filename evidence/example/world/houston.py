@@ -36,7 +36,7 @@ DRUM = Material(
     (tests_of.DIMENSIONS,), ("S-063",), ("container",), None, 1825, None, "21.00", "400", 20,
 )  # fmt: skip
 POVIDONE = Material(
-    "M-0201", "Povidone K30, excipient grade", "finished", "LB", "g",
+    "M-0201", "Povidone K30, excipient grade", "raw", "LB", "g",
     (
         tests_of.identity("USP <197>"),
         tests_of.assay("USP <461>", "11.5", "12.8", 12.2),
@@ -67,12 +67,17 @@ DILUTE = Recipe(
     lines((SOLVENT, "2800")), "4000", "T-112", 5, "finished_goods",
 )  # fmt: skip
 
+REPACK = Recipe(
+    POVIDONE, "packaging", "BPI-0201-P", "1", (), "0", "BG-1", 4, "finished_goods", "repacked"
+)
+
 CATALOGUE = Catalogue(
     currency="USD",
     dial="+1 713",
     parties=PARTIES,
     materials=(MONOMER, SOLVENT, DRUM, POVIDONE, CLEANER, WASTE),
     recipes=(POLYMERISE, DILUTE),
+    specials=(REPACK,),
     campaigns=(
         Campaign(DILUTE, 0.6, date(2026, 9, 8), date(2026, 10, 20), "07:00"),
         Campaign(POLYMERISE, 0.2, date(2026, 10, 5), date(2026, 10, 9), "06:00"),

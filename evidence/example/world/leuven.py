@@ -189,6 +189,13 @@ PACK_P_RECIPE = Recipe(
     "32000", "BL-2", 9, "finished_goods"
 )  # fmt: skip
 
+REWORK = Recipe(
+    BULK_M, "rework", "MPR-3101-R", "1", (), "0", "CT-1", 6, "intermediate_output", "reworked"
+)
+REBLEND = Recipe(
+    BULK_M, "blend", "MPR-3101-B", "1", (), "0", "BM-2", 4, "intermediate_output", "merged"
+)
+
 CATALOGUE = Catalogue(
     currency="EUR",
     dial="+32 16",
@@ -197,6 +204,7 @@ CATALOGUE = Catalogue(
         METFORMIN, PARACETAMOL, LACTOSE, CELLULOSE, POVIDONE, STEARATE, COATING, FOIL, LIDDING,
         CARTON, CARTON_P, BULK_M, BULK_P, PACK_M, PACK_P,
     ),
+    specials=(REWORK, REBLEND),
     recipes=(MAKE_M, MAKE_P, PACK_M_RECIPE, PACK_P_RECIPE),
     campaigns=(
         Campaign(PACK_M_RECIPE, 0.6, date(2026, 9, 7), date(2026, 10, 19)),

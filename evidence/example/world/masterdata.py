@@ -6,6 +6,7 @@ Everything here is valid from well before the demo month. Numbers and names are 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -94,7 +95,7 @@ def set_up(plant: Plant, catalogue: Catalogue) -> None:
         add_party(plant, party, catalogue.dial)
     for material in catalogue.materials:
         add_material(plant, material, catalogue.currency)
-    for recipe in catalogue.recipes:
+    for recipe in (*catalogue.recipes, *catalogue.specials):
         add_master_record(plant, recipe)
     for number in PROCEDURES:
         add_procedure(plant, number, date(2025, 1, 20))
@@ -175,9 +176,12 @@ def add_specification(
     valid_from: datetime | None = None,
 ) -> str:
     """A specification version, approved and signed by the quality unit, with its limits."""
-    valid_from = valid_from or plant.clock.at(SINCE, "00:00")
-    approved_at = plant.clock.at(workday_after(date(2024, 9, 9), 3), "14:00")
+    valid_from = valid_from or plant.clock.at(SINCE, "00:00") + timedelta(days=14)
+    approved_at = plant.after(valid_from, -9000, -8000)
     spec_id = f"SP-{material.material_id[2:]}{'-' + customer_id if customer_id else ''}/{version}"
+    if customer_id is None:
+        versions = plant.specifications.setdefault(material.material_id, [])
+        versions.append((valid_from, spec_id))
     author = plant.who("quality-control")
     approver = plant.people["quality-unit"][0]
     plant.put(
@@ -207,6 +211,37 @@ def add_specification(
             uom=test.uom,
             method=test.method,
         )
+    return spec_id
+
+
+def replace_specification(
+    plant: Plant, material: Material, version: str, valid_from: datetime, upper: dict[str, str]
+) -> str:
+    """A new version that lowers some upper limits; the old one ends when it begins."""
+    old = plant.tables.get("specifications", plant.specifications[material.material_id][-1][1])
+    old["valid_to"] = valid_from
+    tests = tuple(
+        replace(test, upper=upper[test.name]) if test.name in upper else test
+        for test in material.tests
+    )
+    spec_id = add_specification(plant, material, version, tests=tests, valid_from=valid_from)
+    for test in material.tests:
+        if test.name in upper:
+            when = plant.after(valid_from, -7000, -6900)
+            plant.put(
+                "changes",
+                plant.numbers.next("changes", when),
+                plant.after(when, 0.1, 1),
+                record_type="spec_limits",
+                changed_record_id=f"{spec_id}/{test.name}",
+                field="upper",
+                old_value=test.upper,
+                new_value=upper[test.name],
+                changed_by=plant.who("quality-control"),
+                reason="narrowed after process capability review",
+                reviewed_by=plant.people["quality-unit"][0],
+                **plant.happens(when),
+            )
     return spec_id
 
 

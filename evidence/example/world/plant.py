@@ -54,6 +54,7 @@ class Plant:
         self.is_food = "food" in str(site["regulated_as"]).split(",")
         self.status_of: dict[str, str] = {}
         self.prices: dict[str, tuple[Decimal, str]] = {}
+        self.specifications: dict[str, list[tuple[datetime, str]]] = {}
         self.catalogue = catalogue
         self.store = Store()
         self.siblings: dict[str, Plant] = {}
@@ -76,6 +77,16 @@ class Plant:
     def who(self, role: str, *others: str) -> str:
         """Someone who holds ``role`` and is none of ``others``."""
         return self.random.choice([person for person in self.people[role] if person not in others])
+
+    def specification(self, material_id: str, when: datetime) -> str | None:
+        """The house specification of a material in force at an instant, at any of the plants."""
+        for plant in (self, *self.siblings.values()):
+            valid = [
+                spec for since, spec in plant.specifications.get(material_id, []) if since <= when
+            ]
+            if valid:
+                return valid[-1]
+        return None
 
     # rows
 

@@ -11,11 +11,17 @@ from decimal import Decimal
 
 from ..tables import Value
 from .plant import Plant
-from .quality import dispose, house_spec, release, results, sample, test_lot
+from .quality import deviation, dispose, examine_lot, release, results, sample
 from .receiving import new_lot, sample_size
 from .things import Lot, Recipe
 
 Part = tuple[Lot, Decimal]
+
+MISBOOKED_EVERY = 23
+"""One of so many consumptions is booked wrongly first and reversed."""
+
+DEVIATING_EVERY = 5
+"""One of so many batches has a minor deviation, closed before release."""
 
 
 @dataclass(slots=True)
@@ -89,6 +95,8 @@ def make(
     control(batch)
     output(batch)
     batch_record(batch)
+    if testing_days is not None and plant.numbers.count("made") % DEVIATING_EVERY == 0:
+        deviate(batch)
     if testing_days is not None:
         finish(batch, recipe.product.testing_days if testing_days == -1 else testing_days)
     plant.store.put(batch.output)
@@ -175,11 +183,28 @@ def move(
 
 def use(batch: Batch, lot: Lot, quantity: Decimal, when: datetime) -> str:
     """A quantity of a lot goes into the batch; returns the consumption."""
+    if batch.plant.numbers.count("uses") % MISBOOKED_EVERY == 0:
+        misbook(batch, lot, quantity, when)
     used = move(batch, "consumption", when, lot, quantity)
     batch.plant.link(lot, batch.output, quantity, when, batch.recipe.link, batch.order_id)
     batch.plant.post(used, lot, -quantity, "400000", when)
     batch.inputs.append((lot, quantity))
     return used
+
+
+def misbook(batch: Batch, lot: Lot, quantity: Decimal, when: datetime) -> None:
+    """A slip of the keyboard just before the right entry: booked tenfold and taken back."""
+    plant = batch.plant
+    wrong, undone = plant.after(when, -4, -3), plant.after(when, -2, -1)
+    slip: dict[str, Value] = {
+        "performed_by": batch.doer,
+        "order_id": batch.order_id,
+        "entry_method": "manual",
+    }
+    first = plant.event("consumption", wrong, lot, quantity * 10, **slip)
+    plant.post(first, lot, quantity * -10, "400000", wrong)
+    second = plant.event("consumption", undone, lot, quantity * 10, reverses=first, **slip)
+    plant.post(second, lot, quantity * 10, "400000", undone)
 
 
 def use_labels(batch: Batch, lot: Lot, quantity: Decimal, when: datetime) -> None:
@@ -218,7 +243,6 @@ def control(batch: Batch) -> None:
         analyst=batch.doer,
         reviewer=batch.checker,
         reviewed_at=plant.after(when, 75, 95),
-        spec_id=house_spec(batch.output),
     )
     plant.event(
         "inspection",
@@ -258,6 +282,16 @@ def output(batch: Batch) -> None:
         equipment=recipe.equipment,
         automated=False,
     )
+
+
+def deviate(batch: Batch) -> None:
+    """Something small happened on the line; it is judged and closed on the next working day."""
+    plant = batch.plant
+    opened_at = plant.after(batch.started_at, 150, 200)
+    closed_on = plant.later(plant.clock.day(batch.completed_at), 1)
+    reason = plant.random.choice(("TEMP", "STOP", "LABEL", "PROC"))
+    subject = ("orders", batch.order_id)
+    deviation(plant, subject, opened_at, plant.at(closed_on, "08:10", 30), reason=reason)
 
 
 def batch_record(batch: Batch) -> str:
@@ -304,7 +338,7 @@ def finish(batch: Batch, testing_days: int) -> datetime:
     plant, lot = batch.plant, batch.output
     if lot.material.tests:
         sampled_at = plant.after(batch.completed_at, -8, 20)
-        tested = test_lot(
+        tested = examine_lot(
             plant, lot, sampled_at, testing_days, sample_size(lot.material), batch.order_id
         )
     else:

@@ -35,9 +35,9 @@ def results(
     reviewer: str | None,
     reviewed_at: datetime | None,
     origin: str = "own",
-    spec_id: str | None = None,
 ) -> list[str]:
     """Passing results of a sample, an hour or two apart; returns their identifiers."""
+    spec_id = plant.specification(lot.material.material_id, when) if origin == "own" else None
     made: list[str] = []
     for test in tests:
         value, text = draw(plant, test)
@@ -67,11 +67,6 @@ def results(
     return made
 
 
-def house_spec(lot: Lot) -> str | None:
-    """The house specification in force for the lot's material."""
-    return f"SP-{lot.material.material_id[2:]}/4" if lot.material.tests else None
-
-
 def sample(
     plant: Plant, lot: Lot, when: datetime, quantity: Decimal, reason: str, **columns: Value
 ) -> str:
@@ -92,14 +87,28 @@ def sample(
     return sample_id
 
 
-def test_lot(
-    plant: Plant, lot: Lot, sampled_at: datetime, days: int, quantity: Decimal, order: str | None
+def examine_lot(
+    plant: Plant,
+    lot: Lot,
+    sampled_at: datetime,
+    days: int,
+    quantity: Decimal,
+    order: str | None,
+    *,
+    fails_first: bool = False,
 ) -> datetime:
-    """Sampling, the tests of the house specification, their review; returns when it was done."""
+    """Sampling, the tests of the house specification, their review; returns when it was done.
+
+    With ``fails_first`` a first result is out of its limit; the investigation finds a mistake of
+    the laboratory, and everything is tested again.
+    """
     sample_id = sample(plant, lot, sampled_at, quantity, "TEST", order_id=order)
     if "reserve" in lot.material.flags:
         sample(plant, lot, plant.after(sampled_at, 2, 9), 2 * quantity, "RSV", order_id=order)
     day = plant.later(plant.clock.day(sampled_at), days)
+    if fails_first:
+        fail_first(plant, lot, plant.at(day, "09:00", 60), sample_id)
+        day = plant.later(day, 2)
     analyst = plant.who("quality-control")
     reviewer = plant.who("quality-control", analyst)
     tested_at = plant.at(day, "09:00", 60)
@@ -113,11 +122,10 @@ def test_lot(
         lot,
         lot.material.laboratory,
         tested_at,
-        sample_id,
+        f"{sample_id}-R" if fails_first else sample_id,
         analyst=analyst,
         reviewer=reviewer,
         reviewed_at=reviewed_at,
-        spec_id=house_spec(lot),
     )
     done = plant.after(reviewed_at, 5, 40)
     plant.event(
@@ -131,6 +139,48 @@ def test_lot(
         order_id=order,
     )
     return done
+
+
+def fail_first(plant: Plant, lot: Lot, when: datetime, sample_id: str) -> None:
+    """A result out of its limit, and the closed investigation that explains it."""
+    test = next(test for test in lot.material.laboratory if test.text is None)
+    result_id = failing_result(plant, lot, test, when, sample_id)
+    opened_at = plant.after(when, 30, 60)
+    closed_at = plant.after(opened_at, 1500, 1560)
+    deviation(
+        plant,
+        ("lots", lot.lot_id),
+        opened_at,
+        closed_at,
+        kind="oos",
+        severity="major",
+        reason="LAB",
+    )
+    plant.tables.get("test_results", result_id)["reviewed_at"] = closed_at
+
+
+def failing_result(
+    plant: Plant, lot: Lot, test: Characteristic, when: datetime, sample_id: str
+) -> str:
+    """A result just outside the limit of a characteristic; returns its identifier."""
+    analyst = plant.who("quality-control")
+    reviewer = plant.who("quality-control", analyst)
+    made = results(
+        plant,
+        lot,
+        (test,),
+        when,
+        sample_id,
+        analyst=analyst,
+        reviewer=reviewer,
+        reviewed_at=plant.after(when, 60, 120),
+    )
+    limit = Decimal(str(test.upper or test.lower))
+    outside = limit * (Decimal("1.04") if test.upper else Decimal("0.96"))
+    value = outside.quantize(Decimal(1).scaleb(-test.places))
+    row = plant.tables.get("test_results", made[0])
+    row.update(value=value, value_text=str(value), verdict="fail")
+    return made[0]
 
 
 def release(

@@ -8,7 +8,7 @@ from decimal import Decimal
 from ..tables import Value
 from ..timeline import workday_after
 from .plant import Plant
-from .quality import release, results, test_lot
+from .quality import examine_lot, release, results
 from .things import Lot, Material
 
 SAMPLE_SIZES = {
@@ -17,6 +17,10 @@ SAMPLE_SIZES = {
     "GAL": Decimal("0.25"),
 }
 """What the laboratory takes of a lot by unit; of what is counted it takes 50."""
+
+
+PACKHOUSE = "S-045"
+"""The packhouse of Salinas, to which its harvesters and coolers hand on."""
 
 
 def new_lot(
@@ -38,9 +42,8 @@ def new_lot(
         made_at=made_at,
         expires_at=made_at + timedelta(days=material.shelf_days),
     )
-    if plant.is_food and "traceability_lot_code" not in columns:
-        columns |= {"traceability_lot_code": f"{plant.site['gln']}-{lot_number}"}
-        columns |= {"tlc_source": str(plant.site["gln"])}
+    if "traceability_lot_code" not in columns:
+        columns |= trace_codes(plant, material, lot_number)
     retest = made_at + timedelta(days=material.retest_days) if material.retest_days else None
     plant.put(
         "lots",
@@ -78,7 +81,7 @@ def receive(
     arrived = plant.at(day, "07:15", 380)
     supplier_lot = supplier_lot_number(plant, supplier)
     number = plant.numbers.received_lot(day)
-    codes = supplier_code(plant, supplier, supplier_lot) if plant.is_food else {}
+    codes = trace_codes(plant, material, supplier_lot, supplier)
     lot = new_lot(
         plant,
         material,
@@ -90,8 +93,12 @@ def receive(
         supplier_lot_number=supplier_lot,
         **codes,
     )
-    take_in(plant, lot, arrived, quantity, supplier, from_location=lot_origin(plant, supplier))
+    take_in(
+        plant, lot, arrived, quantity, supplier, from_location=lot_origin(plant, material, supplier)
+    )
     delivery_note(plant, lot, supplier, arrived)
+    if "rac_cooled" in material.flags:
+        cool(plant, lot, quantity, arrived)
     certificate(plant, lot, supplier, supplier_lot, made_on, arrived)
     plant.put(
         "identifiers",
@@ -107,7 +114,7 @@ def receive(
     if testing_days is not None:
         sampled_at = plant.at(plant.later(day, 1), "08:30", 120)
         taken = sample_size(material)
-        release(plant, lot, test_lot(plant, lot, sampled_at, testing_days, taken, None))
+        release(plant, lot, examine_lot(plant, lot, sampled_at, testing_days, taken, None))
     plant.store.put(lot)
     return lot
 
@@ -141,10 +148,19 @@ def take_in(
     plant.event("inspection", looked, lot, performed_by=examiner, result="pass", reason_code="RECV")
 
 
-def supplier_code(plant: Plant, supplier: str, supplier_lot: str) -> dict[str, str | None]:
-    """The traceability lot code that the supplier gave, and who gave it."""
-    gln = str(plant.tables.get("parties", supplier)["gln"])
-    return {"traceability_lot_code": f"{gln}-{supplier_lot}", "tlc_source": gln}
+def trace_codes(
+    plant: Plant, material: Material, lot_number: str, supplier: str | None = None
+) -> dict[str, str | None]:
+    """A food's traceability lot code and who gave it: the supplier, or the plant itself.
+
+    What comes unpacked from the field has none yet; what comes from a vessel gets one here.
+    """
+    if not plant.is_food or "rac_unpacked" in material.flags:
+        return {}
+    gln = str(plant.site["gln"])
+    if supplier and "vessel_caught" not in material.flags:
+        gln = str(plant.tables.get("parties", supplier)["gln"])
+    return {"traceability_lot_code": f"{gln}-{lot_number}", "tlc_source": gln}
 
 
 def supplier_lot_number(plant: Plant, supplier: str) -> str:
@@ -158,11 +174,30 @@ def sample_size(material: Material) -> Decimal:
     return SAMPLE_SIZES.get(material.uom, Decimal(50))
 
 
-def lot_origin(plant: Plant, supplier: str) -> str:
-    """Where a delivery comes from: one of the supplier's sites or fields."""
+def lot_origin(plant: Plant, material: Material, supplier: str) -> str:
+    """Where a delivery comes from: a store or field of the supplier, or a catch area."""
+    number = plant.random.randrange(1, 30)
+    if "vessel_caught" in material.flags:
+        return f"ICES 4c, vessel Z.{number}"
     address = str(plant.tables.get("parties", supplier)["address"])
     place = address.split(",")[1 if address.count(",") > 1 else 0].strip()
-    return f"{place}, {'field' if plant.is_food else 'store'} {plant.random.randrange(1, 30)}"
+    return f"{place}, {'field' if plant.is_food else 'store'} {number}"
+
+
+def cool(plant: Plant, lot: Lot, quantity: Decimal, arrived: datetime) -> None:
+    """Vegetables from the field go through the cooler before they are packed."""
+    worker = plant.who("warehouse")
+    plant.event(
+        "transfer",
+        plant.after(arrived, 60, 150),
+        lot,
+        quantity,
+        performed_by=worker,
+        reason_code="COOL",
+        from_location="Q-01",
+        to_location="vacuum cooler 2",
+        party_id=PACKHOUSE,
+    )
 
 
 def delivery_note(plant: Plant, lot: Lot, supplier: str, arrived: datetime) -> None:

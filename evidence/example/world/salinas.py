@@ -27,6 +27,10 @@ PARTIES = (
         "0690000004411",
     ),
     Party(
+        "S-045", "Corvale packhouse Salinas", "supplier", "5 Packing Row, Salinas, CA 93901, US",
+        "0690000004015",
+    ),
+    Party(
         "C-401", "Bayline Grocers Distribution", "customer", "1 Depot Way, Oakland, CA 94607, US",
         "0690000040112",
     ),
@@ -60,6 +64,14 @@ ROMAINE = produce("M-1101", "Romaine hearts, packed", "S-041", "0.62", "4200")
 SPRING = produce("M-1102", "Spring mix, washed", "S-042", "1.90", "1500")
 SPINACH = produce("M-1103", "Baby spinach", "S-042", "1.75", "1800")
 CILANTRO = produce("M-1104", "Cilantro", "S-043", "1.20", "600")
+FIELD = Material(
+    "M-1105", "Romaine lettuce, from the field", "raw", "LBR", "g", FRESH, ("S-041",),
+    ("rac_unpacked", "rac_cooled"), None, 9, None, "0.31", "5200", 4, 1, LISTED,
+)  # fmt: skip
+OWN_FIELD = Material(
+    "M-1106", "Butter lettuce, own field", "raw", "LBR", "g", FRESH, (), ("rac_unpacked",), None,
+    9, None, "0.28", "0", 4, 1, LISTED,
+)  # fmt: skip
 BAG = Material(
     "M-1501", "Printed film bag 10 oz", "packaging", "EA", "EA",
     (tests_of.DIMENSIONS,), ("S-044",), ("container",), None, 1095, None, "0.05", "60000", 14, 1,
@@ -72,6 +84,14 @@ CHOPPED = Material(
 MIX = Material(
     "M-1202", "Spring mix with cilantro 10 oz", "finished", "EA", "EA", TESTS, (), ("none",),
     "fresh cut", 14, None, "2.10", "0", 24, 1, LISTED,
+)  # fmt: skip
+HEARTS = Material(
+    "M-1203", "Romaine hearts, 3 count", "finished", "EA", "EA", TESTS, (), ("rac_packed",),
+    "whole heads", 16, None, "1.10", "0", 24, 1, LISTED,
+)  # fmt: skip
+PACK = Recipe(
+    HEARTS, "packaging", "REC-1203", "2",
+    lines((FIELD, "4800"), (BAG, "3400")), "3400", "PL-1", 5, "finished_goods",
 )  # fmt: skip
 CUT = Recipe(
     CHOPPED, "production", "REC-1201", "5",
@@ -87,10 +107,11 @@ CATALOGUE = Catalogue(
     currency="USD",
     dial="+1 831",
     parties=PARTIES,
-    materials=(ROMAINE, SPRING, SPINACH, CILANTRO, BAG, CHOPPED, MIX),
-    recipes=(CUT, BLEND),
+    materials=(ROMAINE, SPRING, SPINACH, CILANTRO, FIELD, OWN_FIELD, BAG, CHOPPED, MIX, HEARTS),
+    recipes=(CUT, BLEND, PACK),
     campaigns=(
         Campaign(CUT, 0.5, date(2026, 9, 22), date(2026, 10, 26), "05:30"),
+        Campaign(PACK, 0.34, date(2026, 10, 5), date(2026, 10, 23), "05:00"),
         Campaign(BLEND, 0.5, date(2026, 9, 25), date(2026, 10, 27), "06:10"),
     ),
 )

@@ -96,6 +96,13 @@ def seal_integrity() -> Characteristic:
     return Characteristic("seal integrity", "in_process", "MES-IPC-07", text="pass")
 
 
+def grammage(lower: str, upper: str, mean: float) -> Characteristic:
+    """Mass of paper or board by area."""
+    return Characteristic(
+        "grammage", "physical", "ISO 536", lower, upper, "g/m2", typical=(mean, 1.4), places=1
+    )
+
+
 DIMENSIONS = Characteristic("dimensions", "physical", "SOP-QC-041", text="complies")
 PRINT_TEXT = Characteristic("printed text", "identity", "SOP-QC-044", text="complies")
 UNIFORMITY = Characteristic(

@@ -207,6 +207,7 @@ class Catalogue:
         parties: suppliers, customers, carriers.
         materials: its own materials.
         recipes: how it makes those it does not buy.
+        specials: recipes for rework and blending, used when there is need.
         campaigns: what it makes for its customers.
     """
 
@@ -216,6 +217,7 @@ class Catalogue:
     materials: tuple[Material, ...]
     recipes: tuple[Recipe, ...]
     campaigns: tuple[Campaign, ...]
+    specials: tuple[Recipe, ...] = ()
 
     def partners(self, role: str) -> list[str]:
         """Identifiers of the parties with that role."""
