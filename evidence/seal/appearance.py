@@ -12,6 +12,7 @@ from functools import lru_cache
 from html import escape
 from typing import Final
 
+from ..typefaces import fonts_only
 from .model import local
 
 _HEIGHT: Final = 64.0  # the height the block is drawn for, in points; others are scaled
@@ -19,6 +20,10 @@ _GLYPH: Final = 0.56  # mean width of a semi-bold glyph, in em
 
 _PAGE: Final = """\
 <html lang="en"><head><title>Signature</title><style>
+@font-face {{ font-family: Inter; font-weight: 400; src: url("font:Inter-Regular") }}
+@font-face {{ font-family: Inter; font-weight: 600; src: url("font:Inter-SemiBold") }}
+@font-face {{ font-family: "Inter Display"; font-weight: 600;
+  src: url("font:InterDisplay-SemiBold") }}
 @page {{ size: {width}pt {height}pt; margin: 0 }}
 html {{ font: 400 {base}pt/1.32 Inter, "Noto Sans", "DejaVu Sans", sans-serif; color: #15202b }}
 body {{ margin: 0; font-feature-settings: "tnum", "ss03" }}
@@ -72,10 +77,9 @@ def render_appearance(text: SignatureText, width: float, height: float) -> bytes
     Type shrinks until the longest line fits, so no name is ever cut.
     """
     from weasyprint import HTML
-    from weasyprint.urls import URLFetcher
 
-    fetcher = URLFetcher(allowed_protocols=())
-    data: bytes = HTML(string=_html(text, width, height), url_fetcher=fetcher).write_pdf()
+    page = HTML(string=_html(text, width, height), url_fetcher=fonts_only())
+    data: bytes = page.write_pdf()
     return data
 
 

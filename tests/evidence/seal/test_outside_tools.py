@@ -18,19 +18,21 @@ from .packs import REPORT, World
 DOCS = Path(__file__).resolve().parents[3] / "docs/verifying-a-pack.md"
 
 
+PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+
+
 def need(*tools: str) -> None:
     for tool in tools:
-        if shutil.which(tool) is None:
+        if shutil.which(tool, path=PATH) is None:
             pytest.skip(f"{tool} is not installed")
 
 
 def bash(command: str, world: World, pack: Path) -> str:
     """Run a command in the pack, as an auditor would; gives back all it printed."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", command],
         cwd=pack,
-        env={"PATH": path, "CA": str(world.ca.root), "HOME": str(pack.parent), "LC_ALL": "C.UTF-8"},
+        env={"PATH": PATH, "CA": str(world.ca.root), "HOME": str(pack.parent), "LC_ALL": "C.UTF-8"},
         capture_output=True,
         text=True,
         check=True,
