@@ -22,13 +22,13 @@
     {%- set present = column_names(files) if files else [] -%}
 select
     {%- for column in columns %}
-    cast({{ column.name if column.name in present else 'null' }} as {{ column.data_type }})
+    cast({{ 'files.' ~ column.name if column.name in present else 'null' }} as {{ column.data_type }})
         as {{ column.name }}{{ ',' if not loop.last }}
     {%- else %}
     null as nothing
     {%- endfor %}
     {%- if files %}
-from {{ files }}
+from {{ files }} as files
     {%- else %}
 where false
     {%- endif %}
