@@ -68,7 +68,7 @@ def map_digests(
     digests = []
     for section in sections:
         rows = [row for row in requirements if row["map_id"] == section.map_id]
-        status = "adopted" if rows[0]["status"] == "adopted" else "not adopted, indicative"
+        status = "not adopted, indicative" if section.is_indicative else "adopted"
         digests.append(
             MapDigest(
                 section.name, section.map_id, status, words.number(len(rows)),

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from . import reading, states, words
-from .clauses import SURENESS, clause_labels
+from .clauses import SURENESS, clause_labels, label_for
 from .definitions import templates
 from .dossier import Dossier, verdicts_on
 from .gaps import DecidingRow, deciding_row, gap_number, qualifier
@@ -133,7 +133,9 @@ def _key(row: Row) -> tuple[str, str, str, int]:
     return row["map_id"], row["requirement_id"], row["subject_type"], row["subject_key"]
 
 
-def _evidence(con: DuckDBPyConnection, shown: Sequence[Row]) -> dict[tuple[str, str, str, int], list[Row]]:  # noqa: E501
+def _evidence(
+    con: DuckDBPyConnection, shown: Sequence[Row]
+) -> dict[tuple[str, str, str, int], list[Row]]:
     """The first rows that decided each verdict that is not simply met, in one query."""
     keys = [_key(row) for row in shown if row["state"] != "met"]
     if not keys:
@@ -182,7 +184,7 @@ def _finding(row: Row, labels: dict[str, str], evidence: list[Row]) -> Finding:
         word=states.word(row["state"]),
         severity=row["severity"],
         map_id=row["map_id"],
-        label=labels.get(row["clause"], row["cites"]),
+        label=label_for(row, labels),
         title=row["title"],
         subject=row["subject_label"] or row["subject_id"],
         sentence="" if is_met else words.sentence(words.capital(row["sentence"] or "")),
@@ -214,7 +216,9 @@ def _style() -> str:
 
 def _face(name: str) -> str:
     family, _, cut = name.partition("-")
-    family = {"InterDisplay": "Inter Display", "JetBrainsMono": "JetBrains Mono"}.get(family, family)
+    family = {"InterDisplay": "Inter Display", "JetBrainsMono": "JetBrains Mono"}.get(
+        family, family
+    )
     weight = 600 if cut == "SemiBold" else 400
     data = base64.b64encode((templates() / "fonts" / f"{name}.woff2").read_bytes()).decode()
     source = f'url("data:font/woff2;base64,{data}") format("woff2")'

@@ -1,4 +1,4 @@
-"""The certificate of analysis of a lot, for a customer: results against limits, and who released it.
+"""The certificate of analysis of a lot, for a customer: results, limits, and who released it.
 
 It says what the results show and nothing of the maker's inner life: no verdict, no deviation.
 """

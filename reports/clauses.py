@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from os.path import commonprefix
+from itertools import groupby, takewhile
 
 from . import states, words
 from .reading import Row
@@ -18,6 +17,7 @@ from .tally import Tally
 SURENESS = {"V": "read", "P": "partly read", "M": "from memory"}
 """How sure the text of a clause is, in a word."""
 
+_INDICATIVE = "The site has not adopted this map; its verdicts are indicative."
 _OPEN = ("gap", "undetermined", "accepted_risk", "pending", "attested")
 
 
@@ -28,6 +28,9 @@ class Mark:
     state: str
     sign: str
     text: str
+
+
+_NOT_IN_FORCE = Mark("not_applicable", states.sign("not_applicable"), "not yet in force")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class MapSection:
     name: str
     facts: str
     note: str
+    is_indicative: bool
     rows: tuple[ClauseRow, ...]
     waiting: tuple[WaitingClause, ...]
 
@@ -75,6 +79,7 @@ def _section(map_id: str, clauses: list[Row], tallies: dict[str, Tally]) -> MapS
     first = clauses[0]
     name = map_name(clauses)
     judged = [row for row in clauses if row["state"] != "waits_for"]
+    is_indicative = _is_indicative(clauses, tallies)
     return MapSection(
         map_id=map_id,
         name=name,
@@ -88,7 +93,8 @@ def _section(map_id: str, clauses: list[Row], tallies: dict[str, Tally]) -> MapS
             )
             if part
         ),
-        note=_note(clauses),
+        note=_INDICATIVE if is_indicative else "",
+        is_indicative=is_indicative,
         rows=tuple(_row(row, name, tallies.get(row["clause"], Tally())) for row in judged),
         waiting=tuple(
             WaitingClause(
@@ -100,10 +106,12 @@ def _section(map_id: str, clauses: list[Row], tallies: dict[str, Tally]) -> MapS
     )  # fmt: skip
 
 
-def _note(clauses: list[Row]) -> str:
-    if clauses[0]["status"] == "adopted":
-        return ""
-    return "The site has not adopted this map; its verdicts are indicative."
+def _is_indicative(clauses: list[Row], tallies: dict[str, Tally]) -> bool:
+    """Whether the site has not adopted the map: its verdicts say so, or else its status."""
+    applied = [tallies[row["clause"]] for row in clauses if row["clause"] in tallies]
+    if any(tally.applied for tally in applied):
+        return any(tally.indicative for tally in applied)
+    return bool(clauses[0]["status"] != "adopted")
 
 
 def _row(row: Row, name: str, tally: Tally) -> ClauseRow:
@@ -115,7 +123,9 @@ def _row(row: Row, name: str, tally: Tally) -> ClauseRow:
         title=row["title"],
         applied=words.NOTHING if by_statement else words.number(tally.applied),
         met=words.NOTHING if by_statement or not tally.applied else words.number(counts["met"]),
-        marks=marks_of(tally, row["severity"]),
+        marks=(_NOT_IN_FORCE,)
+        if row["state"] == "not_in_force"
+        else marks_of(tally, row["severity"]),
         text=SURENESS.get(row["sureness"], words.NOTHING),
     )
 
@@ -148,14 +158,20 @@ def map_name(clauses: Sequence[Row]) -> str:
     Where they begin with nothing in common, the map's own name, in capitals.
     """
     cites = [row["cites"] for row in clauses if row["cites"]]
-    shared = commonprefix(cites)
+    shared = _common_start(cites)
     if len(set(cites)) > 1 or not shared:
         shared = shared[: _whole(shared, cites)]
     else:
         shared = re.sub(r"\.[^.]*$", "", shared)
     shared = shared.rstrip(" .(§")
     tells = any(letter.isdigit() for letter in shared) or " " in shared
-    return shared if tells else clauses[0]["map_id"].upper()
+    return shared if tells else str(clauses[0]["map_id"]).upper()
+
+
+def _common_start(texts: Sequence[str]) -> str:
+    first, last = min(texts, default=""), max(texts, default="")
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
+    return "".join(letter for letter, _ in same)
 
 
 def _whole(shared: str, cites: Sequence[str]) -> int:
@@ -183,3 +199,8 @@ def clause_labels(requirements: Sequence[Row]) -> dict[str, str]:
         by_map.setdefault(row["map_id"], []).append(row)
     names = {map_id: map_name(clauses) for map_id, clauses in by_map.items()}
     return {row["clause"]: label_of(row, names[row["map_id"]]) for row in requirements}
+
+
+def label_for(row: Row, labels: dict[str, str]) -> str:
+    """The label of a verdict's clause; its citation where the map is not among the requirements."""
+    return labels.get(row["clause"]) or str(row["cites"] or row["clause"])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..evidence.errors import LotproofError
 from .certificate import Certificate, compose_certificate
-from .definitions import definition_of
+from .definitions import ReportDefinition, definition_of
 from .dossier import Dossier, compose_dossier
 from .monthly import MonthlyPack, compose_monthly
 from .request import ReportRequest
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 
 ReportModel = MonthlyPack | Dossier | Certificate
 
-_COMPOSERS = {
+Composer = Callable[["DuckDBPyConnection", ReportRequest, ReportDefinition, str], ReportModel]
+
+_COMPOSERS: dict[str, Composer] = {
     "monthly": compose_monthly,
     "dossier": compose_dossier,
     "coa": compose_certificate,

@@ -200,7 +200,9 @@ def conforms(limit: Row, result: Row) -> bool | None:
     if result["value"] is None:
         return None
     value, qualifier = Decimal(result["value"]), result["qualifier"]
-    return _all([_above(value, qualifier, limit["lower"]), _under(value, qualifier, limit["upper"])])
+    return _all(
+        [_above(value, qualifier, limit["lower"]), _under(value, qualifier, limit["upper"])]
+    )
 
 
 def _same_text(expected: str | None, found: str | None) -> bool | None:

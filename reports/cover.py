@@ -66,7 +66,9 @@ def summary(
         return (Span(f"No obligation applied to anything in {words.month(period)}."),)
     met = tally.states["met"]
     verb = "is" if met == 1 else "are"
-    spans = [Span(f"Of {_obligations(tally.applied)} that applied, {words.number(met)} {verb} met. ")]
+    spans = [
+        Span(f"Of {_obligations(tally.applied)} that applied, {words.number(met)} {verb} met. ")
+    ]
     spans.append(Span(_gaps(gaps), is_strong=bool(gaps.total)))
     spans.append(Span(". "))
     if undecided:

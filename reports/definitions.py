@@ -18,7 +18,7 @@ from ..evidence.errors import LotproofError, Where
 
 
 class Part(BaseModel):
-    """One part of a report: its template's name; for numbered parts, its heading, long and short."""
+    """One part of a report: its template; for numbered parts, the heading, long and short."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -10,7 +10,6 @@ from .definitions import ReportDefinition
 from .reading import Row
 from .request import ReportRequest, Signer
 
-
 _LONG = 34
 """Glyphs of a title that still stand in one line at full size."""
 
@@ -81,9 +80,7 @@ def frame(
         absent: parts that have nothing to say and are left out.
     """
     return Frame(
-        head=_head(
-            request, definition, site, evidence_digest, title, subtitle, running, facts
-        ),
+        head=_head(request, definition, site, evidence_digest, title, subtitle, running, facts),
         parts=_number(definition, absent),
         signers=tuple((who, definition.certifies.get(who.meaning, "")) for who in request.signers),
         digest=evidence_digest,
@@ -115,5 +112,7 @@ def _number(definition: ReportDefinition, absent: Container[str]) -> tuple[Numbe
         if part.part in absent:
             continue
         last += 1 if part.title else 0
-        parts.append(NumberedPart(part.part, str(last) if part.title else "", part.title, part.short))
+        parts.append(
+            NumberedPart(part.part, str(last) if part.title else "", part.title, part.short)
+        )
     return tuple(parts)

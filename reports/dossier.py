@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from . import reading, states, words
-from .clauses import Mark, clause_labels
+from .clauses import Mark, clause_labels, label_for
 from .conformity import Conformity, compare_results, tested_lot
 from .cover import Span
 from .definitions import ReportDefinition
@@ -258,7 +258,7 @@ def _open_records(quality: tuple[QualityRecord, ...]) -> str:
 def _lines(verdicts: list[Row], labels: dict[str, str]) -> tuple[VerdictLine, ...]:
     return tuple(
         VerdictLine(
-            label=labels.get(row["clause"], row["cites"]),
+            label=label_for(row, labels),
             title=row["title"],
             mark=Mark(row["state"], states.sign(row["state"]), states.word(row["state"])),
             sentence=words.sentence(words.capital(row["sentence"] or ""))

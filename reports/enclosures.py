@@ -81,7 +81,9 @@ def _maps(con: DuckDBPyConnection, workspace: Workspace, dest: Path) -> None:
     from ..evidence.seal import safe_name
     from ..evidence.warehouse import chosen_maps
 
-    used = {map_id for (map_id,) in con.execute("select distinct map_id from requirements").fetchall()}
+    used = {
+        map_id for (map_id,) in con.execute("select distinct map_id from requirements").fetchall()
+    }
     dest.mkdir(parents=True, exist_ok=True)
     for found in chosen_maps(workspace):
         if found.map in used:

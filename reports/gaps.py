@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from . import reading, words
-from .clauses import clause_labels
+from .clauses import clause_labels, label_for
 from .exposure import reach
 from .reading import Row
 
@@ -162,7 +162,7 @@ def compose_groups(
     for row in verdicts:
         by_clause.setdefault(row["clause"], []).append(row)
     return tuple(
-        _group(con, rows, labels.get(clause, rows[0]["cites"]), owners.get(clause), timezone)
+        _group(con, rows, label_for(rows[0], labels), owners.get(clause), timezone)
         for clause, rows in by_clause.items()
     )
 
@@ -180,8 +180,7 @@ def _group(
         severity=first["severity"],
         lines=() if is_single else _filled(shared),
         stories=tuple(
-            _story(con, row, label, dict(shared) if is_single else {}, timezone)
-            for row in verdicts
+            _story(con, row, label, dict(shared) if is_single else {}, timezone) for row in verdicts
         ),
     )
 
@@ -260,7 +259,7 @@ def deciding_row(row: Row) -> DecidingRow:
         if row["source_file"]
         else words.NOTHING,
         when=words.happened(row["occurred_local"], row["utc_offset"]),
-        part=_PARTS.get(row["part"], row["part"]),
+        part=_PARTS.get(row["part"]) or str(row["part"]),
         digest=words.short_digest(row["record_hash"]),
     )
 
@@ -268,7 +267,7 @@ def deciding_row(row: Row) -> DecidingRow:
 def _line(verdict: Row, labels: dict[str, str]) -> GapLine:
     return GapLine(
         gap_number(verdict),
-        labels.get(verdict["clause"], verdict["cites"]),
+        label_for(verdict, labels),
         verdict["severity"],
         words.sentence(words.capital(verdict["sentence"] or verdict["title"])),
     )
@@ -277,6 +276,6 @@ def _line(verdict: Row, labels: dict[str, str]) -> GapLine:
 def _counts(rest: Sequence[Row], labels: dict[str, str]) -> tuple[GapCount, ...]:
     counted = Counter((row["clause"], row["title"], row["severity"]) for row in rest)
     return tuple(
-        GapCount(labels.get(clause, clause), title, severity, words.number(count))
+        GapCount(labels.get(clause) or str(clause), title, severity, words.number(count))
         for (clause, title, severity), count in counted.items()
     )

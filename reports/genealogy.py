@@ -205,7 +205,9 @@ def _note(found: list[Row], near: list[Row]) -> str:
     folded = hidden and f"{words.capital(words.counted(hidden, 'lot'))} further away "
     if not folded:
         return ""
-    return f"{folded}{words.plural(hidden, 'is', 'are')} not drawn; see data/evidence/lot_links.csv."
+    return (
+        f"{folded}{words.plural(hidden, 'is', 'are')} not drawn; see data/evidence/lot_links.csv."
+    )
 
 
 def _alt(near: list[Row], links: list[Row], lot_id: str) -> str:
@@ -214,7 +216,9 @@ def _alt(near: list[Row], links: list[Row], lot_id: str) -> str:
     out = [link for link in links if link["parent"] == lot_id]
     shipments = sum(row["shipments"] for row in near if row["layer"] >= 0)
     parts = [f"Lot {names.get(lot_id, lot_id)}"]
-    parts.append(f"was made from {_some(into, 'parent', names)}" if into else "has no lot before it")
+    parts.append(
+        f"was made from {_some(into, 'parent', names)}" if into else "has no lot before it"
+    )
     parts.append(f"went into {_some(out, 'child', names)}" if out else "went into no other lot")
     said = f"{parts[0]} {words.listed(parts[1:])}."
     count = words.capital(words.counted(shipments, "shipment"))

@@ -130,7 +130,7 @@ def _by_week(gaps: Sequence[Row], period: str) -> Indicator:
 
 
 def _weeks(period: str) -> list[tuple[str, date, date]]:
-    """The weeks of a month, cut at its ends: ``1–4``, ``5–11``…"""
+    """The weeks of a month, cut at its ends: ``1–4``, ``5–11`` and so on."""
     year, month = (int(part) for part in period.split("-"))
     weeks = []
     for week in calendar.monthcalendar(year, month):

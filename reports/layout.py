@@ -7,6 +7,7 @@ Tagawa and Toda, 1981), swept twice each way. What the boxes say is left to :mod
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .genealogy import Box, Graph
 
@@ -84,7 +85,7 @@ def _columns(graph: Graph) -> list[list[Box]]:
 
 
 def _pairs(columns: list[list[Box]]) -> list[tuple[list[Box], list[Box]]]:
-    return list(zip(columns, columns[1:], strict=False))
+    return list(pairwise(columns))
 
 
 def _ranks(column: list[Box]) -> dict[str, float]:

@@ -166,4 +166,3 @@ def _most_linked(con: DuckDBPyConnection, request: ReportRequest) -> str | None:
         request.site_id, request.period,
     )  # fmt: skip
     return found
-

@@ -53,8 +53,9 @@ def compose_movement(con: DuckDBPyConnection, request: ReportRequest) -> Movemen
         reading.rows(
             con,
             f"select {_COLUMNS} from verdict_list where site_id = ? and period = ?",
-            request.site_id, request.period,
-        )  # fmt: skip
+            request.site_id,
+            request.period,
+        )
     )
     return Movement(title, _lines(_states(earlier), now, words.month_name(before)), "")
 

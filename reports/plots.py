@@ -1,7 +1,7 @@
 """Small plots with a stated axis and unit: where each mark lies, in the units of a fixed canvas.
 
 A plot says nothing in colour or form that its ``alt`` text does not say. Drawing the marks as SVG
-is left to ``templates/partials/plot.svg.j2``; which numbers are shown is left to :mod:`.indicators`.
+is left to ``templates/partials/plot.svg.j2``; which numbers are shown, to :mod:`.indicators`.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 
-def rows(con: DuckDBPyConnection, sql: str, *values: Any) -> list[Row]:
+def rows(con: DuckDBPyConnection, sql: str, *values: object) -> list[Row]:
     """The rows of a query, as dictionaries.
 
     Args:
@@ -113,16 +113,17 @@ def evidence_of(con: DuckDBPyConnection, verdict: Row, limit: int) -> list[Row]:
 
 def evidence_count(con: DuckDBPyConnection, verdict: Row) -> int:
     """How many rows decided a verdict."""
-    return one(
+    count: int = one(
         con,
         "select count(*) from evidence_list where map_id = ? and requirement_id = ? "
         "and subject_type = ? and subject_key = ?",
         verdict["map_id"], verdict["requirement_id"], verdict["subject_type"],
         verdict["subject_key"],
     )  # fmt: skip
+    return count
 
 
-def one(con: DuckDBPyConnection, sql: str, *values: Any) -> Any:
+def one(con: DuckDBPyConnection, sql: str, *values: object) -> Any:  # noqa: ANN401 - a cell
     """The one value a query gives; nothing when it has no row."""
     found = con.execute(sql, list(values)).fetchone()
     return found[0] if found else None

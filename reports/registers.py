@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from . import reading, words
+from .clauses import label_for
 from .reading import Row
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def _accepted(
         None,
     )  # fmt: skip
     return AcceptedRisk(
-        label=labels.get(verdict["clause"], verdict["cites"]),
+        label=label_for(verdict, labels),
         title=verdict["title"],
         sentence=words.sentence(words.capital(verdict["sentence"] or verdict["subject_label"])),
         reason=words.sentence(words.capital(found["reason"] or "")) if found else "",

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..evidence.errors import LotproofError
 from .definitions import templates
@@ -80,7 +80,7 @@ def environment() -> Environment:
     )
 
 
-def render_html_page(template: str, model: ReportModel, **more: Any) -> str:
+def render_html_page(template: str, model: ReportModel, **more: object) -> str:
     """Fill a template.
 
     Args:
@@ -164,7 +164,7 @@ def _fetcher() -> URLFetcher:
     class FontsOnly(URLFetcher):  # type: ignore[misc]
         """Gives the fonts of the package and nothing else."""
 
-        def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:  # noqa: ARG002
+        def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:  # noqa: ARG002
             if not url.startswith(_FONT):
                 raise FatalURLFetchingError(f"a page may only ask for bundled fonts: {url[:80]}")
             return URLFetcherResponse(url, body=font(url.removeprefix(_FONT)))
@@ -177,7 +177,7 @@ def font(name: str) -> bytes:
     """A font of the package as TrueType, unpacked once."""
     import io
 
-    from fontTools.ttLib import TTFont
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
     source = (templates() / "fonts" / f"{name}.woff2").read_bytes()
     unpacked = TTFont(io.BytesIO(source), recalcTimestamp=False)

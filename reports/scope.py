@@ -33,7 +33,9 @@ _PARTIES = """party_id in (
     union select carrier from shipments where shipment_id in (from scope_shipments)
 )"""
 _ABOUT = "subject_id in (from scope_subjects)"
-_SPECS = "spec_id in (select spec_id from specifications where material_id in (from scope_materials))"
+_SPECS = (
+    "spec_id in (select spec_id from specifications where material_id in (from scope_materials))"
+)
 
 LOT_CONDITIONS: dict[str, str] = {
     "sites": "site_id in (select site_id from lots where lot_id in (from scope_lots))",
@@ -103,28 +105,40 @@ _CUSTOMER: dict[str, str] = {
 }
 """What a customer may see: the lot, its results and limits, its release, its own deliveries."""
 
-_DERIVED = (
-    "create or replace temp table scope_orders as select distinct order_id from orders "
-    "where lot_id in (from scope_lots)",
-    "create or replace temp table scope_shipments as select distinct shipment_id from events "
-    "where lot_id in (from scope_lots) and shipment_id is not null",
-    "create or replace temp table scope_materials as select distinct material_id from lots "
-    "where lot_id in (from scope_lots) and material_id is not null",
-    "create or replace temp table scope_subjects as select lot_id as id from scope_lots "
-    "union select order_id from scope_orders union select shipment_id from scope_shipments",
-    "create or replace temp table scope_holders as select supplier_id as id from lots "
-    "where lot_id in (from scope_lots) and supplier_id is not null union "
-    "select performed_by from events where lot_id in (from scope_lots) and performed_by is not null"
-    " union select customer_id from shipments where shipment_id in (from scope_shipments)"
-    " and customer_id is not null",
-    f"create or replace temp table scope_records as select record_id as id from events "
-    f"where {LOT_CONDITIONS['events']} union select record_id from orders where order_id in "
-    f"(from scope_orders) union select record_id from documents where "
-    f"{LOT_CONDITIONS['documents']} union select record_id from quality_records where {_ABOUT} "
-    "union select record_id from lots where lot_id in (from scope_lots) union select record_id "
-    "from test_results where lot_id in (from scope_lots) union select record_id from "
-    f"specifications where {LOT_CONDITIONS['specifications']}",
-)
+_DERIVED: dict[str, str] = {
+    "scope_orders": "select distinct order_id from orders where lot_id in (from scope_lots)",
+    "scope_shipments": """
+        select distinct shipment_id from events
+        where lot_id in (from scope_lots) and shipment_id is not null
+    """,
+    "scope_materials": """
+        select distinct material_id from lots
+        where lot_id in (from scope_lots) and material_id is not null
+    """,
+    "scope_subjects": """
+        select lot_id as id from scope_lots
+        union select order_id from scope_orders
+        union select shipment_id from scope_shipments
+    """,
+    "scope_holders": """
+        select supplier_id as id from lots
+        where lot_id in (from scope_lots) and supplier_id is not null
+        union select performed_by from events
+        where lot_id in (from scope_lots) and performed_by is not null
+        union select customer_id from shipments
+        where shipment_id in (from scope_shipments) and customer_id is not null
+    """,
+    "scope_records": f"""
+        select record_id as id from events where {LOT_CONDITIONS["events"]}
+        union select record_id from orders where order_id in (from scope_orders)
+        union select record_id from documents where {LOT_CONDITIONS["documents"]}
+        union select record_id from quality_records where {_ABOUT}
+        union select record_id from lots where lot_id in (from scope_lots)
+        union select record_id from test_results where lot_id in (from scope_lots)
+        union select record_id from specifications where {LOT_CONDITIONS["specifications"]}
+    """,
+}
+"""What follows from the lots of a scope, as temporary tables; each may read those before it."""
 
 
 def conditions(kind: Kind) -> dict[str, str]:
@@ -165,8 +179,8 @@ def prepare(
     con.execute("create or replace temp table scope_site as select ? as id", [site_id])
     con.execute("create or replace temp table scope_customer as select ? as id", [customer_id])
     _lots(con, kind, lot_id)
-    for statement in _DERIVED:
-        con.execute(statement)
+    for name, query in _DERIVED.items():
+        con.execute(f"create or replace temp table {name} as {query}")
     con.execute(
         "create or replace temp table scope_cited as select distinct record_table, record_key "
         f"from evidence_list where {_cited_by(kind)}"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from . import words
+from .clauses import label_for
 from .reading import Row
 
 REASONS: dict[str, tuple[str, str]] = {
@@ -81,11 +82,11 @@ def _group(code: str, found: list[Row], labels: dict[str, str]) -> UndecidedGrou
         count=len(found),
         clauses=tuple(
             UndecidedClause(
-                labels.get(clause, rows[0]["cites"]),
+                label_for(rows[0], labels),
                 rows[0]["title"],
                 words.number(len(rows)),
                 words.sentence(words.capital(rows[0]["sentence"] or "")),
             )
-            for clause, rows in by_clause.items()
+            for rows in by_clause.values()
         ),
     )
