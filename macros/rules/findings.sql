@@ -123,3 +123,10 @@ t{{ no }} as (
     {%- endfor -%}
     {{ return(found) }}
 {%- endmacro %}
+
+{#- Numbers of the checks whose findings rest on many rows at once, which `c<no>_rows` holds. -#}
+{% macro summing_numbers(checks) -%}
+    {%- set found = [] -%}
+    {%- for check in checks if check.shape == 'balance' -%} {%- do found.append(check.no) -%} {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}

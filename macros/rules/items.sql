@@ -14,7 +14,7 @@
     {%- for key, anchor in used.items() if anchor.take != 'match' -%}
         {{ anchor_ctes(name ~ '_' ~ key, anchor, rule, trigger if key == 'after' else none) }}
     {% endfor -%}
-    {%- set item = item_name(check, used) -%}
+    {%- set item = item_name(check, used) ~ '_anchor' -%}
     {%- set kind = item_kind(check, rule) -%}
     {%- set asked = columns_in(check.when) + columns_in(check.except_when) + extra %}
 {{ name }}_items as (
@@ -22,9 +22,9 @@
     select
         scope.*,
         {%- for key in used %}
-        {{ key }}.a_key as {{ key }}_key,
-        {{ key }}.a_from as {{ key }}_from,
-        {{ key }}.a_to as {{ key }}_to,
+        {{ key }}_anchor.a_key as {{ key }}_key,
+        {{ key }}_anchor.a_from as {{ key }}_from,
+        {{ key }}_anchor.a_to as {{ key }}_to,
         {%- endfor %}
         {{ item }}.a_table,
         {{ item }}.a_key,
@@ -44,14 +44,15 @@
             when {{ item }}.a_key is null then false
             else {{ condition(check.except_when) }}
         end as is_excused
-        {%- elif used[item].take == 'match' %}
+        {%- elif used[item_name(check, used)].take == 'match' %}
         case when {{ item }}.is_sure then false end as is_excused
         {%- else %}
         false as is_excused
         {%- endif %}
     from judged as scope
     {%- for key in used %}
-    inner join {{ name }}_{{ key }} as {{ key }} on scope.subject_key = {{ key }}.subject_key
+    inner join {{ name }}_{{ key }} as {{ key }}_anchor
+        on scope.subject_key = {{ key }}_anchor.subject_key
     {%- endfor %}
     {%- if asked %}
     left join {{ facts_of(kind) }} as its_{{ kind }} on {{ item }}.a_key = its_{{ kind }}.record_key
@@ -71,7 +72,7 @@
 {%- endmacro %}
 
 {% macro reasons(anchors) -%}
-    {%- for key in anchors -%} {{ key }}.reason, {% endfor -%} null
+    {%- for key in anchors -%} {{ key }}_anchor.reason, {% endfor -%} null
 {%- endmacro %}
 
 {#- Which of a check's anchors is its item. -#}

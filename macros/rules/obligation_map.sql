@@ -46,7 +46,7 @@ group by requirement_id
 
 {#-
   All findings of a requirement. `is_counted` is false for those of branches that did not decide,
-  which only tell that there was something to look at.
+  which only tell that there was something to look at, and for the rows that make up a sum.
 -#}
 {% macro findings_query(rule) -%}
     {%- if rule.state == 'attest' -%} {{ return(statement_findings(rule)) }} {%- endif -%}
@@ -82,6 +82,23 @@ final as (
         {{ finding_columns() | join(', ') }},
         false as is_counted
     from c{{ no }}
+    {%- endfor %}
+    {%- for no in summing_numbers(rule.checks) %}
+    union all
+    select
+        subject_key,
+        {{ no }} as check_no,
+        truth,
+        cast(null as string) as code,
+        cast(null as string) as sentence,
+        cast(null as timestamp) as at_ts,
+        cast(null as timestamp) as due_at,
+        cast(null as string) as a_table,
+        cast(null as bigint) as a_key,
+        record_table as b_table,
+        record_key as b_key,
+        false as is_counted
+    from c{{ no }}_rows
     {%- endfor %}
 
 )

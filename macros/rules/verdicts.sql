@@ -185,7 +185,7 @@ final as (
         b_key as record_key
     from findings
     where
-        is_counted
+        (is_counted or a_table is null)
         and b_key is not null
     {{- reversed_rows(rule) | indent(4) }}
 

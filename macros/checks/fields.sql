@@ -1,0 +1,127 @@
+{#-
+  Fields of a record, or of what it belongs to, are filled in. A field of something that is not
+  there is incomplete only where that something would have been seen; `if_known` fields may be
+  unknown, and are then asked for.
+-#}
+{% macro check_fields(check, rule) -%}
+    {%- set name = 'c' ~ check.no -%}
+    {%- set own = item_kind(check, rule) -%}
+    {%- set columns = check.fields + check.if_known -%}
+    {%- set others = aliases_of(check.fields, own) -%}
+    {%- set extra = columns[:] -%}
+    {%- for alias in others -%} {%- do extra.append(alias ~ '.record_key') -%} {%- endfor %}
+    {{ item_ctes(check, rule, {'on': check.on}, extra) }}
+    {%- if others %}
+
+{{ name }}_needs as (
+
+    select
+        items.*,
+        items.starts_at as w_from,
+        items.ends_at as w_to
+    from {{ name }}_items as items
+    where items.reason is null
+
+),
+    {%- endif %}
+    {%- for alias in others %}
+
+{{ name }}_{{ alias }} as (
+
+    {{ absence(name ~ '_needs', table_of_alias(alias), [], rule.subject.kind,
+        ['subject_key', 'on_key']) | indent(4) }}
+
+),
+    {%- endfor %}
+
+{{ name }}_told as (
+
+    select
+        items.*,
+        {%- for dotted in check.fields %}
+        {{ field_missing(dotted, own) }} as is_missing_{{ loop.index }},
+        {%- endfor %}
+        {%- for dotted in check.if_known %}
+        {{ is_blank('items.' ~ dotted | replace('.', '_')) }} as is_asked_for_{{ loop.index }},
+        {%- endfor %}
+        coalesce({% for alias in others %}{{ alias }}_unseen.reason, {% endfor %}'null_operand') as doubt
+    from {{ name }}_items as items
+    {%- for alias in others %}
+    left join {{ name }}_{{ alias }} as {{ alias }}_unseen
+        on {{ same_item('items', alias ~ '_unseen', ['subject_key', 'on_key']) }}
+    {%- endfor %}
+
+),
+
+{{ name }}_listed as (
+
+    select
+        *,
+        substr(
+            ''
+            {%- for dotted in check.fields %}
+            || case when is_missing_{{ loop.index }} then {{ quoted(', ' ~ words(dotted)) }} else '' end
+            {%- endfor %},
+            3
+        ) as missing,
+        {% for dotted in check.fields %}is_missing_{{ loop.index }} is null or {% endfor %}
+        {%- for dotted in check.if_known %}is_asked_for_{{ loop.index }} or {% endfor %}false as is_doubtful
+    from {{ name }}_told
+
+),
+
+{{ name }}_raw as (
+
+    select
+        subject_key,
+        case
+            when reason is not null then -1
+            when missing <> '' then 0
+            when is_doubtful then -1
+            else 1
+        end as truth,
+        case
+            when reason is not null then reason
+            when missing <> '' then 'incomplete'
+            when is_doubtful then doubt
+        end as code,
+        case
+            when reason is null and missing <> '' then 'Not filled in: ' || missing || '.'
+            else {{ quoted('Not known: ' ~ either(columns | map('replace', '.', ' ') | list)) }} || ': '
+                || {{ reason_words('coalesce(reason, doubt)', 'the record that would hold it') }} || '.'
+        end as sentence,
+        a_from as at_ts,
+        cast(null as timestamp) as due_at,
+        a_table,
+        a_key,
+        cast(null as string) as b_table,
+        cast(null as bigint) as b_key,
+        is_asked,
+        is_excused
+    from {{ name }}_listed
+
+),
+{%- endmacro %}
+
+{% macro is_blank(value) -%} coalesce(trim(cast({{ value }} as string)), '') = '' {%- endmacro %}
+
+{#- Whether a field is missing: unknown when what would hold it may have stayed unseen. -#}
+{% macro field_missing(dotted, own) -%}
+    {%- set blank = is_blank('items.' ~ dotted | replace('.', '_')) -%}
+    {%- set alias = dotted.split('.')[0] -%}
+    {%- if alias == own -%} {{ blank }}
+    {%- else -%}
+case
+            when items.{{ alias }}_record_key is null and {{ alias }}_unseen.reason is not null then null
+            else {{ blank }}
+        end
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Table of the lot model behind an alias. -#}
+{% macro table_of_alias(alias) -%}
+    {%- set parties = ['party', 'customer', 'supplier'] -%}
+    {%- if alias in parties -%} {{ return('parties') }} {%- endif -%}
+    {%- if alias == 'site' -%} {{ return('sites') }} {%- endif -%}
+    {{ return(subject_tables().get(alias) or record_kinds()[alias].table) }}
+{%- endmacro %}
