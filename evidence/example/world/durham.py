@@ -54,7 +54,8 @@ ALPRAZOLAM = Material(
         tests_of.loss_on_drying("0.5", 0.15),
         tests_of.impurities("0.3", 0.07),
     ),
-    ("S-021",), ("component", "active", "reserve"), None, 1825, 730, "2100.00", "5",
+    ("S-021",), ("component", "active", "reserve", "who_certificate"), None,
+    1825, 730, "2100.00", "5",
     more={"dea_schedule": "IV", "dea_code": "2882", "cas_number": "28981-97-7"},
 )  # fmt: skip
 LACTOSE = Material(

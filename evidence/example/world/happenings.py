@@ -25,6 +25,7 @@ from .quality import (
     sample,
 )
 from .receiving import PACKHOUSE, new_lot, receive, sample_size
+from .running import deliver_part
 from .things import Lot, Material, Recipe
 
 
@@ -114,9 +115,23 @@ def complain(plant: Plant, lot: Lot, day: date, reason: str) -> str:
     return complaint
 
 
+def agree_specification(plant: Plant, material: Material, customer: str) -> str:
+    """What was agreed with a customer: some of the tests, one limit narrower."""
+    tests = tuple(
+        replace(test, lower="96.0") if test.name == "assay" else test
+        for test in material.tests
+        if test.name in {"identity", "assay", "dissolution"}
+    )
+    since = plant.clock.at(date(2026, 2, 2), "00:00")
+    return masterdata.add_specification(
+        plant, material, "1", customer_id=customer, tests=tests, valid_from=since
+    )
+
+
 def leuven(plant: Plant) -> None:
     """Rework, blending of remainders, a retest, a narrower limit, a return, a complaint."""
     materials = {material.material_id: material for material in plant.catalogue.materials}
+    agree_specification(plant, materials["M-4101"], "C-102")
     steady = materials["M-2004"]
     limits = {"loss on drying": "5.5"}
     effective = plant.clock.at(date(2026, 10, 12), "00:00")
@@ -230,6 +245,7 @@ def block(plant: Plant, lot: Lot, when: datetime) -> None:
 
 def houston(plant: Plant) -> None:
     """Drums are repacked, spent solvent becomes waste, and some entries are late."""
+    trade(plant)
     recipe = plant.catalogue.specials[0]
     lot = next(lot for lot in plant.store.lots(recipe.product) if lot.left > 700)
     lot.left -= 600
@@ -238,6 +254,14 @@ def houston(plant: Plant) -> None:
         occurred_at = event["occurred_at"]
         if isinstance(occurred_at, datetime):
             event["recorded_at"] = plant.after(occurred_at, 2900, 3900)
+
+
+def trade(plant: Plant) -> None:
+    """A drug substance of another manufacturer is sold on with its original certificate."""
+    caffeine = next(m for m in plant.catalogue.materials if m.material_id == "M-0204")
+    for day in (date(2026, 9, 14), date(2026, 9, 23)):
+        lot = receive(plant, caffeine, day)
+        deliver_part(plant, lot, Decimal(300), day + timedelta(days=21), "C-602")
 
 
 def harvest(plant: Plant, day: date) -> Lot:

@@ -73,8 +73,9 @@ CELLULOSE = Material(
         tests_of.identity("Ph. Eur. 2.3.1"),
         tests_of.loss_on_drying("7.0", 4.2),
         tests_of.plates("1000", 40.0),
+        tests_of.FOREIGN_MATTER,
     ),
-    ("S-013", "S-011"), RAW, None, 1095, 730, "4.15", "800",
+    ("S-013", "S-011"), ("component", "foreign_matter"), None, 1095, 730, "4.15", "800",
     more={"cas_number": "9004-34-6"},
 )  # fmt: skip
 POVIDONE = Material(
@@ -116,7 +117,7 @@ CARTON_P = Material(
 )  # fmt: skip
 
 BULK_M = Material(
-    "M-3101", "Metformin 500 mg tablets, bulk", "intermediate", "KG", "g",
+    "M-3101", "Metformin 500 mg prolonged-release tablets, bulk", "intermediate", "KG", "g",
     (
         tests_of.tablet_weight(650.0),
         tests_of.hardness("90", "160", 122.0),
@@ -149,12 +150,13 @@ FINISHED_TESTS = (
     tests_of.plates("1000", 20.0),
 )
 PACK_M = Material(
-    "M-4101", "Metformin 500 mg film-coated tablets, 60", "finished", "EA", "EA",
-    FINISHED_TESTS, (), ("reserve",), "tablets", 1095, None, "1.35", "0",
+    "M-4101", "Metformin 500 mg prolonged-release tablets, 60", "finished", "EA", "EA",
+    (*FINISHED_TESTS, tests_of.RELEASE_RATE), (),
+    ("reserve", "controlled_release", "customer_spec"), "tablets", 1095, None, "1.35", "0",
 )  # fmt: skip
 PACK_P = Material(
     "M-4102", "Paracetamol 500 mg tablets, 30", "finished", "EA", "EA",
-    FINISHED_TESTS, (), ("reserve",), "tablets", 1095, None, "0.80", "0",
+    FINISHED_TESTS, (), ("reserve", "micro", "who_certificate"), "tablets", 1095, None, "0.80", "0",
 )  # fmt: skip
 
 

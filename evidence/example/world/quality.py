@@ -206,7 +206,19 @@ def release(
     plant.sign("events", event_id, signer, "quality-unit", "release", when)
     plant.status(lot, "released", when, signer, "UD-A")
     lot.usable_from = when + timedelta(minutes=5)
+    if {"accredited_report", "who_certificate"} & set(lot.material.flags):
+        analysis_certificate(plant, lot, plant.after(when, 5, 20))
     return when
+
+
+def analysis_certificate(plant: Plant, lot: Lot, when: datetime) -> str:
+    """The laboratory's own certificate of a lot, authorised by the quality unit."""
+    signer = plant.who("quality-unit")
+    number = f"AC-{plant.site_id}-{plant.numbers.count('analysis certificates'):04d}"
+    subject = ("lots", lot.lot_id)
+    document_id = plant.document("certificate_of_analysis", subject, number, when, signer)
+    plant.sign("documents", document_id, signer, "quality-unit", "approval", when)
+    return document_id
 
 
 def reject(plant: Plant, lot: Lot, when: datetime, reason: str) -> datetime:

@@ -103,6 +103,16 @@ def grammage(lower: str, upper: str, mean: float) -> Characteristic:
     )
 
 
+FOREIGN_MATTER = Characteristic("foreign matter", "purity", "SOP-QC-052", text="none visible")
+RELEASE_RATE = Characteristic(
+    "release rate",
+    "physical",
+    "Ph. Eur. 2.9.3",
+    "40",
+    "65",
+    "%",
+    typical=(52.0, 2.0),
+)
 DIMENSIONS = Characteristic("dimensions", "physical", "SOP-QC-041", text="complies")
 PRINT_TEXT = Characteristic("printed text", "identity", "SOP-QC-044", text="complies")
 UNIFORMITY = Characteristic(
