@@ -21,7 +21,15 @@
         its_event.event_type,
         its_event.base_quantity,
         its_event.base_uom,
-        {{ condition(check.where) }} as is_wanted
+        {{ condition(check.where) }} as is_wanted,
+        {%- if check.stock and not per %}
+        case
+            when closing.record_key is null then true
+            else {{ not_after('its_event.t_from', 'its_event.t_to', 'closing.t_from', 'closing.t_to') }}
+        end as is_counted_in
+        {%- else %}
+        true as is_counted_in
+        {%- endif %}
     from {{ name }}_items as scope
     {{- record_joins({'kind': 'event', 'types': (check.ins + check.outs) | unique | list}, kind,
         in_period=(kind == 'site_period')) | indent(4) }}
@@ -29,11 +37,7 @@
     {%- if check.stock and not per %}
     left join {{ name }}_closing as closing on scope.subject_key = closing.subject_key
     {%- endif %}
-    where
-        scope.reason is null
-        {%- if check.stock and not per %}
-        and (closing.t_from is null or its_event.t_from is null or its_event.t_from <= closing.t_from)
-        {%- endif %}
+    where scope.reason is null
 
 ),
 
@@ -44,10 +48,13 @@
         sum(case when event_type in ({{ literals(check.ins) }}) then base_quantity else 0 end) as n_in,
         sum(case when event_type in ({{ literals(check.outs) }}) then base_quantity else 0 end) as n_out,
         count(*) filter (where is_wanted is null or base_quantity is null) as n_unclear,
+        count(*) filter (where is_counted_in is null) as n_unplaced,
         count(distinct base_uom) as n_units,
         min(base_uom) as base_uom
     from {{ name }}_moved
-    where is_wanted is distinct from false
+    where
+        is_wanted is distinct from false
+        and is_counted_in is distinct from false
     group by {{ keys | join(', ') }}
 
 ),
@@ -82,6 +89,7 @@
         {{ 'coalesce(sums.base_uom, closing.base_uom)' if check.stock else 'sums.base_uom' }} as base_uom,
         coalesce(sums.n_units, 0) as n_units,
         coalesce(sums.n_unclear, 0) as n_unclear,
+        coalesce(sums.n_unplaced, 0) as n_unplaced,
         {%- if check.stock %}
         closing.record_key as count_key,
         closing.record_key is not null and (
@@ -131,17 +139,30 @@
 
     select
         subject_key,
-        {{ balance_case('1', '0', '-1') | indent(8) }} as truth,
+        case
+            when reason is not null or unseen is not null then -1
+            when n_unclear > 0 or is_count_unclear or n_unplaced > 0 or n_units > 1 then -1
+            when answer then 1
+            {%- if check.stock and not per %}
+            when not answer and count_key is null and n_in > n_out then -1
+            {%- endif %}
+            when not answer then 0
+            else -1
+        end as truth,
         case
             when reason is not null then reason
             when unseen is not null then unseen
             when n_unclear > 0 or is_count_unclear then 'null_operand'
+            when n_unplaced > 0 then 'precision'
             when n_units > 1 then 'unit'
+            {%- if check.stock and not per %}
+            when not answer and count_key is null and n_in > n_out then 'not_covered'
+            {%- endif %}
             when answer is null then {{ "'null_operand'" if check.ratio else "'unit'" }}
             when not answer then 'unbalanced'
         end as code,
         case
-            when reason is null and unseen is null and not answer and n_unclear = 0 and n_units <= 1
+            when reason is null and unseen is null and not answer and n_unclear = 0 and n_units <= 1 and n_unplaced = 0
                 then {{ balance_words(check, per) | indent(8) }}
             else {{ quoted('Not known whether ' ~ either(check.ins, 'and') ~ ' and ' ~ either(check.outs, 'and')
                 ~ ' balance: a quantity is not given, units differ, or not all of it was loaded.') }}
@@ -177,15 +198,6 @@
 ),
 {%- endmacro %}
 
-{% macro balance_case(holds, fails, unknown) -%}
-case
-    when reason is not null or unseen is not null or n_unclear > 0 or is_count_unclear or n_units > 1 then {{ unknown }}
-    when answer then {{ holds }}
-    when not answer then {{ fails }}
-    else {{ unknown }}
-end
-{%- endmacro %}
-
 {#- Latest count of each subject (and material) up to the month's end, and before its start. -#}
 {% macro balance_counts(check, rule, keys, per) -%}
     {%- set name = 'c' ~ check.no -%}
@@ -202,6 +214,7 @@ end
             its_count.base_quantity,
             its_count.base_uom,
             its_count.t_from,
+            its_count.t_to,
             row_number() over (
                 partition by scope.subject_key {{ ', its_count.material_key' if per }}
                 order by its_count.occurred_at desc, its_count.record_key desc

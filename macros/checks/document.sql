@@ -6,10 +6,10 @@
     {%- set name = 'c' ~ check.no -%}
     {%- set anchors = anchors_of(check, ['at', 'before']) -%}
     {%- set own = item_kind(check, rule) -%}
-    {%- set by_item = check.of and check.of not in reachable(rule.subject.kind) -%}
+    {%- set by_item = check.of and check.item.kind and check.of in own_targets(check.item.kind) -%}
     {%- set ours = check.same | map(attribute='ours') | list -%}
     {%- set extra = ours + ([own ~ '.' ~ check.of ~ '_key'] if by_item else []) -%}
-    {%- set keys = item_keys(anchors) + ['target_key'] %}
+    {%- set keys = item_keys(anchors) %}
     {{ item_ctes(check, rule, anchors, extra) }}
     {{ document_targets(check, rule, own, by_item) }}
     {{ document_matches(check, rule, keys) }}
@@ -42,7 +42,7 @@
         *,
         absent_from as w_from,
         ends_at as w_to
-    from {{ name }}_things
+    from {{ name }}_items
     where reason is null
 
 ),
@@ -57,15 +57,15 @@
 {{ name }}_told as (
 
     select
-        things.*,
+        items.*,
         counts.expired_at,
         counts.after_at,
         counts.unfit_status,
         counts.match_key,
         coalesce(counts.expired_key, counts.late_key, counts.after_key, counts.unfit_key) as fault_key,
         case
-            when things.reason is not null then things.reason
-            when things.target_key is null then 'null_operand'
+            when items.reason is not null then items.reason
+            when things.n_targets is null then 'null_operand'
             when counts.n_true > 0 then 'holds'
             when counts.n_maybe > 0 then counts.doubt
             when unseen.reason is not null then unseen.reason
@@ -75,11 +75,20 @@
             when counts.unfit_key is not null then 'mismatch'
             else 'missing'
         end as outcome
-    from {{ name }}_things as things
+    from {{ name }}_items as items
+    left join (
+        select
+            {{ keys | join(', ') }},
+            count(*) as n_targets
+        from {{ name }}_things
+        where target_key is not null
+        group by {{ keys | join(', ') }}
+    ) as things
+        on {{ same_item('items', 'things', keys) }}
     left join {{ name }}_counts as counts
-        on {{ same_item('things', 'counts', keys) }}
+        on {{ same_item('items', 'counts', keys) }}
     left join {{ name }}_unseen as unseen
-        on {{ same_item('things', 'unseen', keys) }}
+        on {{ same_item('items', 'unseen', keys) }}
 
 ),
 
@@ -111,20 +120,11 @@
     {%- endfor -%}
 {%- endmacro %}
 
-{#- Things a subject reaches itself; of others, the record that is the item says which it is. -#}
-{% macro reachable(subject_kind) -%}
-    {%- set own = own_targets(subject_kind) -%}
-    {%- if subject_kind in ['lot', 'order', 'shipment'] -%}
-        {{ return(own + ['lot', 'order', 'shipment', 'customer', 'supplier', 'material']) }}
-    {%- endif -%}
-    {{ return(own) }}
-{%- endmacro %}
-
 {% macro document_table(check) -%}
     {{ return('specifications' if 'specification' in check.kinds else 'documents') }}
 {%- endmacro %}
 
-{#- One row for each item and thing it asks a document of. -#}
+{#- The things each item asks a document of; one of them having it will do. -#}
 {% macro document_targets(check, rule, own, by_item) -%}
     {%- set name = 'c' ~ check.no -%}
     {%- set kind = rule.subject.kind %}
@@ -186,10 +186,9 @@
 {% macro document_matches(check, rule, keys) -%}
     {%- set name = 'c' ~ check.no -%}
     {%- set is_specification = document_table(check) == 'specifications' -%}
-    {%- set alias = 'specification' if is_specification else 'document' -%}
-    {%- set its = 'its_' ~ alias -%}
-    {%- set issued = its ~ ('.valid_from' if is_specification else '.issued_at') -%}
-    {%- set status = "'effective'" if is_specification else its ~ '.status' -%}
+    {%- set its = 'its_document' -%}
+    {%- set issued = its ~ '.issued_at' -%}
+    {%- set status = its ~ '.status' -%}
     {%- set theirs = check.same | map(attribute='theirs') | list -%}
     {%- set about = document_about(check, rule) %}
 
@@ -237,7 +236,7 @@
         {%- endif %}
     from {{ name }}_things as scope
     {%- if is_specification %}
-    inner join {{ facts_of(alias) }} as {{ its }}
+    inner join {{ ref('specification_documents') }} as {{ its }}
         on scope.target_key = {{ its }}.material_key
     {%- else %}
     inner join {{ ref('document_abouts') }} as abouts
@@ -245,12 +244,12 @@
             {%- if about %}
             abouts.about_table = {{ literal(about) }}
             and {% endif %} scope.target_key = abouts.about_key
-    inner join {{ facts_of(alias) }} as {{ its }}
+    inner join {{ ref('document_facts') }} as {{ its }}
         on
             abouts.document_key = {{ its }}.record_key
             and {{ its }}.kind in ({{ literals(check.kinds) }})
     {%- endif %}
-    {{- context_joins(columns_in(check.where) + theirs, alias) | indent(4) }}
+    {{- context_joins(columns_in(check.where) + theirs, 'document') | indent(4) }}
     where scope.reason is null
 
 ),

@@ -1,7 +1,12 @@
 {#- Two parts were not played by the same person: no person of one side is one of the other. -#}
 {% macro check_not_by(check, rule) -%}
     {%- set name = 'c' ~ check.no -%}
-    {%- set keys = ['subject_key', 'on_key'] %}
+    {%- set keys = ['subject_key', 'on_key'] -%}
+    {%- if check.on.take == 'subject' and check.actor.of.take in ['first', 'last', 'each'] -%}
+        {#- `performer of each X` looks at each X in turn -#}
+        {%- do check.update({'on': check.actor.of, 'item': check.actor.of}) -%}
+        {%- do check.actor.update({'of': dict(check.actor.of, take='match')}) -%}
+    {%- endif -%}
     {%- set own = item_kind(check, rule) %}
     {{ item_ctes(check, rule, {'on': check.on}) }}
     {{ person_ctes(name, 'actor', check.actor, rule, own) }}

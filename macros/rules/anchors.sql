@@ -33,12 +33,9 @@ select
     {%- elif anchor.take == 'period_end' %}
     scope.ends_at as a_from,
     scope.ends_at as a_to,
-    {%- elif anchor.column.endswith('.occurred_at') %}
-    {{ column(anchor.column.split('.')[0] ~ '.t_from') }} as a_from,
-    {{ column(anchor.column.split('.')[0] ~ '.t_to') }} as a_to,
     {%- else %}
-    {{ column(anchor.column) }} as a_from,
-    {{ column(anchor.column) }} as a_to,
+    {{ date_bounds(anchor.column)[0] }} as a_from,
+    {{ date_bounds(anchor.column)[1] }} as a_to,
     {%- endif %}
     cast(null as string) as reason
 from judged as scope
@@ -54,6 +51,16 @@ inner join {{ facts_of(rule.subject.kind) }} as its_{{ own }}
     {%- set what = {'kind': kind, 'types': anchor.types} -%}
     {%- set subject = rule.subject.kind -%}
     {%- set table = record_kinds()[kind].table -%}
+    {%- if anchor.bound -%}
+        {%- set bound_alias = anchor.bound.column.split('.')[0] -%}
+        {%- set holder = subject if bound_alias in subject_context(subject) else kind -%}
+{{ name }}_bounds as (
+
+    {{ dates_of(anchor.bound.column, holder) | indent(4) }}
+
+),
+    {%- endif %}
+
 {{ name }}_seen as (
 
     select distinct
@@ -66,14 +73,14 @@ inner join {{ facts_of(rule.subject.kind) }} as its_{{ own }}
             when {{ its }}.t_from is null then 'null_operand'
             {%- if anchor.bound %}
             when {{ bound(anchor, its) }} is null
-                then {{ order_reason(column(anchor.bound.column), its ~ '.t_from') }}
+                then {{ order_reason('bounds.t_from', its ~ '.t_from') }}
             {%- endif %}
         end as reason
     from judged as scope
     {{- record_joins(what, subject, in_period=(subject == 'site_period' and anchor.take != 'each')) | indent(4) }}
     {%- if anchor.bound %}
-        {%- set bound_alias = anchor.bound.column.split('.')[0] %}
-        {%- if bound_alias != kind %}{{ bound_join(bound_alias, kind, rule) | indent(4) }}{% endif %}
+    inner join {{ name }}_bounds as bounds
+        on {{ 'scope.subject_key' if bound_alias in subject_context(subject) else its ~ '.record_key' }} = bounds.bound_key
     {%- endif %}
     where
         {%- if anchor.take == 'each' %}
@@ -176,23 +183,32 @@ inner join {{ facts_of(rule.subject.kind) }} as its_{{ own }}
 
 {#- Whether a record lies after (before) the date that bounds an anchor. -#}
 {% macro bound(anchor, its) -%}
-    {%- set date = column(anchor.bound.column) -%}
     {%- if anchor.bound.is == 'after' -%}
-        {{ not_after(date, date, its ~ '.t_from', its ~ '.t_to') }}
+        {{ not_after('bounds.t_from', 'bounds.t_to', its ~ '.t_from', its ~ '.t_to') }}
     {%- else -%}
-        {{ not_after(its ~ '.t_from', its ~ '.t_to', date, date) }}
+        {{ not_after(its ~ '.t_from', its ~ '.t_to', 'bounds.t_from', 'bounds.t_to') }}
     {%- endif -%}
 {%- endmacro %}
 
-{#- The thing whose date bounds an anchor: what the record belongs to, else the subject's. -#}
-{% macro bound_join(alias, kind, rule) -%}
-    {%- set own = subject_alias(rule.subject.kind) -%}
-    {%- if alias == own and own != kind %}
-left join {{ facts_of(rule.subject.kind) }} as its_{{ own }}
-    on scope.subject_key = its_{{ own }}.record_key
-    {%- else -%}
-        {{ context_joins([alias ~ '.record_key'], kind) }}
+{#- A date column of the context of every subject (or record) of a kind: bound_key, t_from, t_to. -#}
+{% macro dates_of(dotted, kind) -%}
+    {%- set own = subject_alias(kind) -%}
+    {%- set known, until = date_bounds(dotted) -%}
+select
+    its_{{ own }}.record_key as bound_key,
+    {{ known }} as t_from,
+    {{ until }} as t_to
+from {{ facts_of(kind) }} as its_{{ own }}
+{{- context_joins([dotted], own) }}
+{%- endmacro %}
+
+{#- First and last instant of a date column; what happens is known to its precision. -#}
+{% macro date_bounds(dotted) -%}
+    {%- if dotted.endswith('.occurred_at') -%}
+        {%- set alias = dotted.split('.')[0] -%}
+        {{ return((column(alias ~ '.t_from'), column(alias ~ '.t_to'))) }}
     {%- endif -%}
+    {{ return((column(dotted), column(dotted))) }}
 {%- endmacro %}
 
 {#- Whether a record counts as of the judged month; one without a time may. -#}

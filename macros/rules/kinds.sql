@@ -49,9 +49,26 @@
         'material_facts', 'lot_facts', 'order_facts', 'shipment_facts', 'event_facts',
         'lot_status_facts', 'test_result_facts', 'quality_record_facts', 'count_facts',
         'document_facts', 'document_abouts', 'document_threads', 'submission_facts', 'specification_facts',
+        'specification_documents',
         'spec_limit_facts', 'signature_facts', 'authorisation_facts', 'lot_births',
         'event_threads', 'subject_lots', 'coverage_spans', 'quarantine_taints', 'link_edges',
         'link_pairs', 'unit_ratios', 'risks_in_force', 'statements', 'adoptions',
         'requirements', 'verdicts', 'evidence',
     ]) }}
+{%- endmacro %}
+
+{#- The aliases whose columns a subject has. -#}
+{% macro subject_context(kind) -%}
+    {{ return({
+        'lot': ['lot', 'material', 'supplier', 'site'],
+        'order': ['order', 'material', 'lot', 'site'],
+        'shipment': ['shipment', 'customer', 'site'],
+        'site_period': ['site'],
+        'document': ['document', 'site'],
+        'person': ['person', 'site'],
+        'material': ['material', 'site'],
+        'quality_record': ['quality_record', 'lot', 'material', 'site'],
+        'event': ['event', 'lot', 'material', 'party', 'order', 'shipment', 'customer',
+            'supplier', 'site'],
+    }[kind]) }}
 {%- endmacro %}

@@ -15,7 +15,11 @@
         'material': ['material', 'site'],
         'quality_record': ['lot', 'order', 'shipment', 'material', 'supplier', 'site'],
         'event': ['lot', 'order', 'shipment', 'material', 'supplier', 'customer', 'site', 'party'],
-    }[subject_kind]) }}
+        'lot_status': ['lot', 'material', 'supplier', 'site'],
+        'test_result': ['lot', 'material', 'supplier', 'site'],
+        'count': ['lot', 'material', 'site'],
+        'specification': ['material', 'customer', 'site'],
+    }.get(subject_kind, ['site'])) }}
 {%- endmacro %}
 
 {#-

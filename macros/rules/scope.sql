@@ -241,7 +241,7 @@ inner join (
         its_{{ own }}.record_key,
         {{ 'its_' ~ own ~ '.t_from' if trigger.anchor.take == 'subject' else
             'cast(null as timestamp)' if trigger.anchor.take == 'period_end' else
-            column(trigger.anchor.column) }} as t_from
+            date_bounds(trigger.anchor.column)[0] }} as t_from
     from {{ facts_of(rule.subject.kind) }} as its_{{ own }}
         {%- if trigger.anchor.column %}{{ context_joins([trigger.anchor.column], own) | indent(4) }}{% endif %}
 ) as dated on scope.subject_key = dated.record_key

@@ -16,10 +16,25 @@ made as (
 
 ),
 
+{#- the order that made a lot; the smallest number if several say so -#}
+makers as (
+
+    select
+        lot_id,
+        min(order_id) as order_id
+    from {{ ref('orders') }}
+    where
+        is_current
+        and lot_id is not null
+    group by lot_id
+
+),
+
 final as (
 
     select
         lots.*,
+        makers.order_id,
         made.order_id,
         lots.manufactured_at
         + materials.shelf_life_days * interval '1' day as shelf_life_ends_at,
@@ -32,6 +47,7 @@ final as (
             'party': 'suppliers.record_key',
         }) | indent(8) }}
     from lots
+    left join makers on lots.lot_id = makers.lot_id
     left join {{ ref('site_facts') }} as sites on lots.site_id = sites.site_id
     left join {{ ref('material_facts') }} as materials on lots.material_id = materials.material_id
     left join made on lots.lot_id = made.lot_id
