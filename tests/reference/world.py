@@ -12,6 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+NAMING = (
+    ("events", "lot_id"),
+    ("lot_links", "parent_lot_id"),
+    ("lot_links", "child_lot_id"),
+    ("orders", "lot_id"),
+    ("lot_status", "lot_id"),
+    ("test_results", "lot_id"),
+)
+"""Columns whose lots are implied where no source sent them."""
 Row = Mapping[str, Any]
 Tables = Mapping[str, Sequence[Row]]
 Window = tuple[datetime, datetime]
@@ -50,6 +59,7 @@ class World:
             self._tables[table] = [
                 {"record_key": number, **row} for number, row in enumerate(current, start=1)
             ]
+        self._tables["lots"] = [*self.rows("lots"), *self._implied_lots()]
         undone = {event.get("reverses") for event in self.rows("events")} - {None}
         self.events: list[Row] = [
             event
@@ -57,6 +67,24 @@ class World:
             if event.get("record_id") not in undone and event.get("reverses") is None
         ]
         self.reversed: list[Row] = [row for row in self.rows("events") if row not in self.events]
+
+    def _implied_lots(self) -> list[dict[str, Any]]:
+        """Lots that rows name and no source sent, at the site of the first row that names them."""
+        known = {row["lot_id"] for row in self.rows("lots")}
+        found: dict[str, dict[str, Any]] = {}
+        for table, column in NAMING:
+            for row in self.rows(table):
+                lot = row.get(column)
+                if lot is not None and lot not in known and lot not in found:
+                    found[lot] = {
+                        "record_key": -len(found) - 1,
+                        "record_id": lot,
+                        "lot_id": lot,
+                        "lot_number": lot,
+                        "site_id": row.get("site_id"),
+                        "is_implied": True,
+                    }
+        return list(found.values())
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """Every current row of the table."""

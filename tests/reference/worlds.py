@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from .instants import plus_months
+from .world import KEYS
 
 PERIOD = "2026-10"
 AS_OF = datetime.fromisoformat("2026-11-04T17:00:00")
@@ -61,6 +62,7 @@ MOMENTS = tuple(
         "10-20T08:00:00", "10-31T21:30:00", "10-31T23:30:00", "11-02T08:00:00",
     )
 )  # fmt: skip
+FACTORS = {"g g": 1, "KG g": 1000, "EA EA": 1}
 Row = dict[str, Any]
 World = dict[str, list[Row]]
 
@@ -131,7 +133,9 @@ def worlds(draw: st.DrawFn) -> World:
     }
     for table, rows in world.items():
         for number, row in enumerate(rows, start=1):
-            row.update({"record_id": f"{table}-{number}", "site_id": "S1"})
+            name = row.get(KEYS.get(table, ""), f"{table}-{number}")
+            row.update({"record_id": name, "site_id": "S1"})
+    _convert(world)
     world["signatures"] = draw(_signatures(len(events), len(world["documents"])))
     _reverse(draw, events)
     return world
@@ -147,6 +151,7 @@ def _materials(draw: st.DrawFn) -> list[Row]:
         {
             "material_id": name,
             "name": draw(sometimes(["Starch"], null=1)),
+            "base_uom": draw(mostly("g", "EA", None, share=9)),
             "class": draw(sometimes(["raw", "raw", "finished", "packaging"])),
             "flags": draw(sometimes(["component", "component,micro", "none"], null=2)),
             "dea_schedule": draw(sometimes(["II", "IV"], null=3)),
@@ -159,14 +164,10 @@ def _materials(draw: st.DrawFn) -> list[Row]:
 
 @st.composite
 def _lots(draw: st.DrawFn) -> list[Row]:
-    rows = []
-    for lot in LOTS[: draw(st.integers(2, 4))]:
-        if draw(st.integers(0, 11)) == 0:
-            rows.append({"lot_id": lot, "is_implied": True})
-            continue
-        rows.append({
+    """Lots as sources send them; one that is named elsewhere and not sent is implied."""
+    return [
+        {
             "lot_id": lot,
-            "is_implied": False,
             "material_id": draw(mostly("M1", "M2", "M2", None)),
             "supplier_id": draw(sometimes(["SUP"], null=2)),
             "lot_number": draw(sometimes(["123", " "], null=1)),
@@ -174,8 +175,10 @@ def _lots(draw: st.DrawFn) -> list[Row]:
             "manufactured_at": draw(sometimes(MOMENTS, null=3)),
             "expires_at": draw(sometimes(MOMENTS, null=4)),
             "retest_at": draw(sometimes(MOMENTS, null=4)),
-        })  # fmt: skip
-    return rows
+        }
+        for lot in LOTS
+        if draw(st.integers(0, 9)) < (9 if lot in {"L1", "L2"} else 6)
+    ]
 
 
 @st.composite
@@ -210,10 +213,8 @@ def _shipments(draw: st.DrawFn) -> list[Row]:
 
 @st.composite
 def _events(draw: st.DrawFn, zone: str) -> list[Row]:
-    rows = []
-    for _ in range(draw(st.integers(4, 10))):
-        quantity = draw(sometimes([1, 99, 100, 101], null=1))
-        rows.append({
+    return [
+        {
             **draw(happenings(zone)),
             "event_type": draw(st.sampled_from(EVENT_TYPES)),
             "lot_id": draw(mostly("L1", "L2", "L2", "L3", None, share=6)),
@@ -224,12 +225,28 @@ def _events(draw: st.DrawFn, zone: str) -> list[Row]:
             "checked_by": draw(sometimes(PEOPLE, null=2)),
             "result": draw(sometimes(["pass", "pass", "fail", " "], null=2)),
             "reason_code": draw(sometimes(["R1"], null=6)),
-            "quantity": quantity,
-            "uom": "g",
-            "base_quantity": draw(mostly(quantity, None, 97, share=8)),
-            "base_uom": draw(mostly("g", "EA", share=9)),
-        })  # fmt: skip
-    return rows
+            "quantity": draw(sometimes([1, 97, 99, 100, 100, 101], null=1)),
+            "uom": draw(mostly("g", "KG", "EA", None, share=9)),
+        }
+        for _ in range(draw(st.integers(4, 10)))
+    ]
+
+
+def _convert(world: World) -> None:
+    """Quantities in the base unit of the lot's material, as the canonical tables have them."""
+    units = {row["material_id"]: row["base_uom"] for row in world["materials"]}
+    lots = {row["lot_id"]: units.get(row["material_id"]) for row in world["lots"]}
+    for row in world["events"]:
+        _in_base_unit(row, lots.get(row["lot_id"]))
+    for row in world["counts"]:
+        _in_base_unit(row, units.get(row["material_id"]))
+
+
+def _in_base_unit(row: Row, unit: str | None) -> None:
+    factor = FACTORS.get(f"{row['uom']} {unit}")
+    amount = row["quantity"]
+    row["base_uom"] = unit
+    row["base_quantity"] = None if factor is None or amount is None else amount * factor
 
 
 def _reverse(draw: st.DrawFn, events: list[Row]) -> None:
@@ -295,8 +312,8 @@ def _authorisations(draw: st.DrawFn) -> list[Row]:
 @st.composite
 def _signatures(draw: st.DrawFn, events: int, documents: int) -> list[Row]:
     on = [("events", f"events-{number}") for number in range(1, events + 1)] * 2
-    on += [("documents", f"documents-{number}") for number in range(1, documents + 1)]
-    on += [("lots", "lots-1"), ("orders", "orders-1")]
+    on += [("documents", f"D{number}") for number in range(1, documents + 1)]
+    on += [("lots", "L1"), ("orders", "O1")]
     rows = []
     for number in range(1, draw(st.integers(1, 7)) + 1):
         table, record = draw(st.sampled_from(on))
@@ -411,7 +428,8 @@ def _counts(draw: st.DrawFn, zone: str) -> list[Row]:
             "kind": draw(sometimes(["annual", "cycle"])),
             "material_id": draw(sometimes(["M1"], null=3)),
             "lot_id": draw(sometimes(["L1", "L2"], null=3)),
-            "quantity": draw(sometimes([0, 5])),
+            "quantity": draw(sometimes([0, 1, 100])),
+            "uom": "g",
             "counted_by": draw(sometimes(PEOPLE)),
             "witnessed_by": draw(sometimes(PEOPLE)),
         })  # fmt: skip
