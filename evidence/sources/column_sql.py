@@ -109,26 +109,29 @@ class _Alternative:
     cell: Cell
 
 
-def _alternatives(value: Value, cell: CellSql) -> Iterator[_Alternative]:
+def _alternatives(value: Value, reading: Reading) -> Iterator[_Alternative]:
     """Yield the ways to get a value, with the condition under which each is the one."""
     if isinstance(value, str):
         value = Cell(text=value)
     if isinstance(value, tuple):
         for item in value:
-            yield from _alternatives(item, cell)
+            yield from _alternatives(item, reading)
         return
     if value.cases:
         for case in value.cases:
-            yield from _case(condition_sql(case.when or {}, cell), case.then, cell)
+            yield from _case(condition_sql(case.when or {}, reading.cell), case.then, reading)
         return
     texts = (value.text,) if isinstance(value.text, str) else value.text or ()
     for text in texts:
-        raw = template_sql(text, cell)
-        yield _Alternative(f"({raw}) is not null", raw, value)
+        raw = template_sql(text, reading.cell)
+        found = f"({raw})"
+        if value.words and value.optional and not value.keep:
+            found = f"({word_sql(found, reading.words.get(value.words, {}))})"
+        yield _Alternative(f"{found} is not null", raw, value)
 
 
-def _case(guard: str, then: Value | None, cell: CellSql) -> Iterator[_Alternative]:
-    for inner in _alternatives(then, cell) if then is not None else ():
+def _case(guard: str, then: Value | None, reading: Reading) -> Iterator[_Alternative]:
+    for inner in _alternatives(then, reading) if then is not None else ():
         yield _Alternative(f"({guard}) and {inner.guard}", inner.raw, inner.cell)
     yield _Alternative(guard, "null::varchar", Cell())
 
@@ -167,7 +170,7 @@ class _Chosen:
 
 def column_sql(column: str, sql_type: str, value: Value, reading: Reading) -> ColumnSql:
     """Return the SQL of one plain column."""
-    chosen = _Chosen(column, list(_alternatives(value, reading.cell)))
+    chosen = _Chosen(column, list(_alternatives(value, reading)))
     if sql_type == "varchar":
         return _text_column(column, chosen, reading)
     readings = [_typed(chosen.text, sql_type, item.cell, reading) for item in chosen.alternatives]
@@ -238,7 +241,12 @@ def _text_column(column: str, chosen: _Chosen, reading: Reading) -> ColumnSql:
     closed = fixed_words().closed.get(f"{reading.table}.{column}")
     if closed is None and not any(words is not None for words in maps):
         return ColumnSql(chosen.raw(), {column: chosen.text})
-    readings = [_worded(chosen.text, words, closed) for words in maps]
+    readings = [
+        _worded(chosen.text, words, closed, item.cell.keep)
+        for words, item in zip(maps, chosen.alternatives, strict=True)
+    ]
+    if chosen.optional and not any(maps):
+        return ColumnSql(chosen.raw(), {column: "null::varchar"})
     fault = Fault(
         column,
         f"{chosen.text} is not null and {named(f'v_{column}')} is null",
@@ -252,9 +260,12 @@ def _text_column(column: str, chosen: _Chosen, reading: Reading) -> ColumnSql:
     return ColumnSql(chosen.raw(), {column: chosen.read(readings)}, [fault])
 
 
-def _worded(text: str, words: Mapping[str, str] | None, closed: tuple[str, ...] | None) -> str:
+def _worded(
+    text: str, words: Mapping[str, str] | None, closed: tuple[str, ...] | None, keep: bool
+) -> str:
     if words is not None:
-        return word_sql(text, words)
+        found = word_sql(text, words)
+        return f"coalesce({found}, {text})" if keep and closed is None else found
     if closed is None:
         return text
     return f"case when {text} in ({', '.join(quoted(word) for word in closed)}) then {text} end"
@@ -291,7 +302,7 @@ def _units() -> tuple[str, ...]:
 
 def occurred_sql(value: Value, reading: Reading) -> ColumnSql:
     """Return the SQL of the four columns of the time at which something happened."""
-    chosen = _Chosen(OCCURRED, list(_alternatives(value, reading.cell)))
+    chosen = _Chosen(OCCURRED, list(_alternatives(value, reading)))
     raw = chosen.raw()
     raw[f"r_{OCCURRED}_offset"] = _beside(chosen, "offset", reading.cell)
     raw[f"r_{OCCURRED}_precision"] = _beside(chosen, "precision", reading.cell)
@@ -356,7 +367,7 @@ def _time_fault(chosen: _Chosen, reading: Reading) -> Fault:
 
 def reading_sql(value: Value, reading: Reading) -> ColumnSql:
     """Return the SQL of a laboratory result: number, qualifier and the text as written."""
-    chosen = _Chosen(READING, list(_alternatives(value, reading.cell)))
+    chosen = _Chosen(READING, list(_alternatives(value, reading)))
     text = chosen.text
     sign = f"nullif(regexp_extract({text}, '^ *(<=|>=|<|>|≤|≥)', 1), '')"
     rest = f"regexp_replace({text}, '^ *(<=|>=|<|>|≤|≥) *', '')"

@@ -231,7 +231,7 @@ def _count(connection: DuckDBPyConnection, sql: str) -> int:
 def _demand_columns(extract: Extract, planned: PlannedFeed, table: TextTable) -> None:
     have = {planned.feed.columns.get(column, column) for column in table.columns}
     lacking = sorted(planned.needed - have)
-    if lacking and planned.feed.part_of is None:
+    if lacking and planned.spelling.format != "epcis":
         raise LotproofError(
             f"column {', '.join(repr(column) for column in lacking)} is missing",
             f"the columns of feed '{planned.name}'; found: {', '.join(table.columns[:20])}",

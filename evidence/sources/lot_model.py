@@ -14,7 +14,8 @@ from pathlib import Path
 import yaml
 
 # computed in canonical, from all versions together
-_LATER = frozenset({"version", "is_current", "record_key", "base_quantity", "base_uom"})
+_LATER = frozenset({"version", "is_current", "record_key"})
+_LATER_FOR_AMOUNTS = _LATER | {"base_quantity", "base_uom"}
 
 STAMPED = (
     "source",
@@ -71,9 +72,11 @@ def lot_model() -> dict[str, Table]:
 
 
 def _table(name: str, columns: list[dict[str, str]]) -> Table:
+    has_amount = any(column["name"] == "base_quantity" for column in columns)
+    later = _LATER_FOR_AMOUNTS if has_amount else _LATER
     types = {
         column["name"]: _SQL_TYPES.get(column["data_type"], column["data_type"])
         for column in columns
-        if column["name"] not in _LATER
+        if column["name"] not in later
     }
     return Table(name, types)

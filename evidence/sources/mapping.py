@@ -112,17 +112,20 @@ class Cell(_Part):
         text: template, or templates of which the first without an empty part counts (key ``from``).
         cases: instead of ``from``: the first case whose condition holds gives the value.
         words: name of the word map that translates it.
+        keep: a word that the map does not have stays as it is.
         formats, timezone, days, decimal, thousands: as in :class:`Format`.
         day: for a bare date: its first instant (``start``) or the first after it (``end``).
         offset: template of the local time's distance from UTC, where it is a column of its own.
         precision: template of how fine the time is known, where it is said.
         months: names of months, each with its number, where a date has names.
-        optional: an unreadable cell becomes empty and a finding instead of holding the row back.
+        optional: an unreadable cell becomes empty and a finding instead of holding the row back; a
+            word that is not in the map makes the next alternative count.
     """
 
     text: Annotated[str | tuple[str, ...] | None, Field(alias="from")] = None
     cases: tuple[Case, ...] = ()
     words: str | None = None
+    keep: bool = False
     formats: tuple[str, ...] | None = None
     timezone: str | None = None
     days: str | None = None
@@ -162,6 +165,8 @@ class Join(_Part):
         required: whether a row without partner is held back; otherwise the columns are empty.
         many: every partner gives a row; otherwise only the last sent counts.
         distinct: for ``many``: columns that make a partner; equal ones count once.
+        last_by: columns whose highest values make the last partner, instead of the last sent.
+        awaited: whether a row without partner is read again once the other feed sends more.
     """
 
     feed: str
@@ -170,6 +175,22 @@ class Join(_Part):
     required: bool = False
     many: bool = False
     distinct: tuple[str, ...] = ()
+    last_by: tuple[str, ...] = ()
+    awaited: bool = True
+
+
+class Hold(_Part):
+    """A condition under which a row is held back in quarantine.
+
+    Attributes:
+        when: the condition.
+        reason: what is wrong with such a row.
+        fix: what to do.
+    """
+
+    when: Condition
+    reason: str
+    fix: str = "correct the row at its source"
 
 
 class Target(_Part):
@@ -181,13 +202,17 @@ class Target(_Part):
         where: which rows give one; the others are left out on purpose.
         each: the target once for each item, whose ``$name`` stand in all its texts.
         join: other feeds, by the name their columns are read under.
-        record_id: template or templates of the record's stable key.
+        record_id: the record's stable key: template, templates or cell.
+        hold: which rows are held back, and why.
+        needed: columns without which the row is held back, beside those of the lot model.
         content_key: whether a row without such a key gets a digest of its content as one.
         ref: template of document and line in the source.
         columns: a value for each column; ``occurred`` gives the four columns of a time,
             ``reading`` the value, text and qualifier of a result.
         on_conflict: what becomes of one ``record_id`` with two contents in one load: each a
-            ``version``, in order, and a finding; or all of them into ``quarantine``.
+            ``version``, in order, and a finding; or all of them into ``quarantine``, also when
+            the first came in an earlier load.
+        only_new: a row of whose record something has landed says nothing new.
     """
 
     table: str
@@ -195,11 +220,14 @@ class Target(_Part):
     where: Condition = {}
     each: tuple[dict[str, Scalar], ...] = ()
     join: dict[str, Join] = {}
-    record_id: str | tuple[str, ...]
+    record_id: Value
+    hold: tuple[Hold, ...] = ()
+    needed: tuple[str, ...] = ()
     content_key: bool = False
     ref: str | None = None
     columns: dict[str, Value]
     on_conflict: Literal["version", "quarantine"] = "version"
+    only_new: bool = False
 
 
 class Setting(_Part):

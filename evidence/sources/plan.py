@@ -126,6 +126,9 @@ def load_plan(workspace: Workspace, source: Source) -> Plan:
     words = {name: dict(mapping.words.get(name, {})) for name in mapping.words}
     for name, extra in plant.words.items():
         words[name] = words.get(name, {}) | extra
+    words.setdefault(
+        "site_of_place", {site.gln: site.site_id for site in workspace.sites if site.gln}
+    )
     system = quoted(source.system_timezone) if source.system_timezone else "_zone"
     faults: list[LotproofError] = []
     targets: list[TargetSql] = []

@@ -21,6 +21,9 @@ from .sql_text import named, quoted
 from .target_sql import TargetSql
 
 _CUT_OFF_AT = 8000
+_SEVERAL = "one record with several contents"
+_ONE = "one content for each record, or a correction in a later extract"
+_ASK = "find out at the source which is right"
 _OUR_OWN = '{"_file": null, "_row": null, "_line": null, "_is_new": null}'
 
 
@@ -38,7 +41,10 @@ def stage(
     tables = [name for name in lot_model() if any(t.target.table == name for _, t in at_work)]
     for table in tables:
         _keep(connection, table, [(n, t) for n, t in at_work if t.target.table == table], plan)
+        made = [(n, t) for n, t in at_work if t.target.table == table]
         _drop_known(connection, table, landing, plan.source.name)
+        _drop_landed(connection, table, landing, made, plan)
+        connection.execute(f"insert into _landed select _file, _row from kept_{table}")
     _unused(connection, plan, at_work)
     return [name for name in tables if _some(connection, f"kept_{name}")]
 
@@ -127,7 +133,7 @@ def _make(connection: DuckDBPyConnection, number: int, target: TargetSql, plan: 
 
 def _note_unpaired(connection: DuckDBPyConnection, made: str, target: TargetSql) -> None:
     for alias, join in target.target.join.items():
-        if not join.many or join.required:
+        if join.awaited:
             connection.execute(
                 f"insert into _unpaired select _file, _row from {made} "
                 f"where {named(f'_row_{alias}')} is null"
@@ -215,6 +221,7 @@ def _keep(
     total, ids = counts.fetchone() or (0, 0)
     if total != ids:
         _drop_repeated(connection, table, kept)
+        _drop_mentions(connection, kept, made)
         _conflicts(connection, table, kept, made, plan)
 
 
@@ -232,6 +239,22 @@ def _drop_repeated(connection: DuckDBPyConnection, table: str, kept: str) -> Non
     connection.execute(f"drop table {ranked}")
 
 
+def _drop_mentions(
+    connection: DuckDBPyConnection, kept: str, made: list[tuple[int, TargetSql]]
+) -> None:
+    """Of rows that only count while nothing else is known of a record, keep the first."""
+    mentions = [number for number, t in made if t.target.only_new]
+    if not mentions:
+        return
+    is_mention = f"_target in ({', '.join(map(str, mentions))})"
+    later = (
+        f"{is_mention} and (_file, _row, _target) not in (select (arg_min((_file, _row, _target), "
+        f"({is_mention}, _file, _row, _target))) from {kept} group by record_id)"
+    )
+    connection.execute(f"insert into _repeated select _file, _row from {kept} where {later}")
+    connection.execute(f"delete from {kept} where {later}")
+
+
 def _conflicts(
     connection: DuckDBPyConnection,
     table: str,
@@ -242,38 +265,40 @@ def _conflicts(
     """Report records that one load gives two contents, and hold back where the mapping asks."""
     strict = [number for number, t in made if t.target.on_conflict == "quarantine"]
     several = f"(select record_id from {kept} group by record_id having count(*) > 1)"
-    reason = "one record with several contents in one load"
-    expected = "one content for each record"
-    fix = "find out at the source which is right; a correction comes in a later extract"
     connection.execute(
         f"""
         insert into _findings
         select {quoted(table)}, 'record_id', record_id, count(*), min(_file),
-            arg_min(_row, (_file, _row)), 'conflict', {quoted(reason)}, {quoted(expected)},
-            {quoted(fix)}
+            arg_min(_row, (_file, _row)), 'conflict', {quoted(_SEVERAL)}, {quoted(_ONE)},
+            {quoted(_ASK)}
         from {kept} where record_id in {several} group by record_id
         """
     )
     for number in strict:
-        feed = plan.targets[number].target.feed
-        lot = "kept.lot_id" if "lot_id" in lot_model()[table].types else "null"
-        raw = _raw_sql(feed, plan)
-        connection.execute(
-            f"""
-            insert into _held
-            select distinct kept._file, kept.site_id, {quoted(table)}, kept._row, 'record_id',
-                raw.raw, {lot}, {quoted(reason)} || ': ' || kept.record_id, {quoted(expected)},
-                {quoted(fix)}, false
-            from {kept} as kept
-            left join {raw} on kept._file = raw._file and kept._row = raw._row
-            where kept._target = {number} and kept.record_id in {several}
-            """
-        )
+        which = f"_target = {number} and record_id in {several}"
+        _hold_back(connection, table, kept, number, which, plan)
     if strict:
         numbers = ", ".join(map(str, strict))
         connection.execute(
             f"delete from {kept} where _target in ({numbers}) and record_id in {several}"
         )
+
+
+def _hold_back(
+    connection: DuckDBPyConnection, table: str, kept: str, number: int, which: str, plan: Plan
+) -> None:
+    lot = "kept.lot_id" if "lot_id" in lot_model()[table].types else "null"
+    connection.execute(
+        f"""
+        insert into _held
+        select distinct kept._file, kept.site_id, {quoted(table)}, kept._row, 'record_id',
+            raw.raw, {lot}, {quoted(_SEVERAL)} || ': ' || kept.record_id, {quoted(_ONE)},
+            {quoted(_ASK)}, false
+        from (select * from {kept} where {which}) as kept
+        left join {_raw_sql(plan.targets[number].target.feed, plan)}
+            on kept._file = raw._file and kept._row = raw._row
+        """
+    )
 
 
 def _drop_known(connection: DuckDBPyConnection, table: str, landing: Landing, source: str) -> None:
@@ -304,7 +329,32 @@ def _drop_known(connection: DuckDBPyConnection, table: str, landing: Landing, so
         repeated = "(record_id, record_hash) in (select record_id, record_hash from _said_before)"
         connection.execute(f"insert into _repeated select _file, _row from {kept} where {repeated}")
         connection.execute(f"delete from {kept} where {repeated}")
-    connection.execute(f"insert into _landed select _file, _row from {kept}")
+
+
+def _drop_landed(
+    connection: DuckDBPyConnection,
+    table: str,
+    landing: Landing,
+    made: list[tuple[int, TargetSql]],
+    plan: Plan,
+) -> None:
+    """Drop mentions of records that have landed, and hold back what contradicts them."""
+    files = landing.files(table)
+    if files is None:
+        return
+    kept = named(f"kept_{table}")
+    landed = f"(select record_id from {files} where source = {quoted(plan.source.name)})"
+    for number, target in made:
+        known = f"_target = {number} and record_id in {landed}"
+        if target.target.only_new:
+            connection.execute(
+                f"insert into _repeated select _file, _row from {kept} where {known}"
+            )
+        elif target.target.on_conflict == "quarantine":
+            _hold_back(connection, table, kept, number, known, plan)
+        else:
+            continue
+        connection.execute(f"delete from {kept} where {known}")
 
 
 def _unused(

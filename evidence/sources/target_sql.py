@@ -72,16 +72,16 @@ def target_sql(target: Target, around: Surroundings) -> TargetSql:
     columns = list(_columns(target, table, reading))
     raw = {name: sql for column in columns for name, sql in column.raw.items()}
     values = {name: sql for column in columns for name, sql in column.read.items()}
-    named_sites = (raw.pop("r_site_id", ""), quoted(around.site_id) if around.site_id else "")
-    raw["_site"] = f"coalesce({', '.join(filter(None, named_sites)) or 'null'}, null::varchar)"
+    named_sites = (values.get("site_id"), quoted(around.site_id) if around.site_id else None)
+    site = f"coalesce({', '.join(filter(None, named_sites)) or 'null'}, null::varchar)"
     values["site_id"] = "_site"
     for alias in target.join:
         raw[f"_file_{alias}"] = f"{named(alias)}._file"
         raw[f"_row_{alias}"] = f"{named(alias)}._row"
     raw["_ref"] = template_sql(target.ref, cells) if target.ref else "null::varchar"
     faults = [*_own_faults(target, cells, raw), *(f for c in columns for f in c.faults)]
-    faults += list(_emptiness(table, set(values)))
-    select = _select(target, table, cells, raw, values, faults)
+    faults += list(_emptiness(target, table, set(values)))
+    select = _select(target, table, cells, raw, site, values, faults)
     return TargetSql(target, select, faults, cells.read)
 
 
@@ -154,6 +154,18 @@ def _own_faults(target: Target, cells: _Cells, raw: dict[str, str]) -> Iterator[
         "a site_id of lotproof.yml",
         "add the site to lotproof.yml, or correct its spelling at the source",
     )
+    for number, hold in enumerate(target.hold):
+        raw[f"h_{number}"] = condition_sql(hold.when, cells)
+        yield Fault(
+            "record_id",
+            named(f"h_{number}"),
+            "r_record_id",
+            True,
+            "refused",
+            hold.reason,
+            "a row of which that is not so",
+            hold.fix,
+        )
     for alias, join in target.join.items():
         if join.required:
             raw[f"m_{alias}"] = f"{named(alias)}._row is null"
@@ -174,9 +186,9 @@ def _own_faults(target: Target, cells: _Cells, raw: dict[str, str]) -> Iterator[
             )
 
 
-def _emptiness(table: Table, filled: set[str]) -> Iterator[Fault]:
+def _emptiness(target: Target, table: Table, filled: set[str]) -> Iterator[Fault]:
     words = fixed_words()
-    for column in words.needed[table.name]:
+    for column in (*words.needed[table.name], *target.needed):
         text = _text_name(column, filled)
         yield Fault(
             column,
@@ -215,6 +227,7 @@ def _select(
     table: Table,
     cells: _Cells,
     raw: dict[str, str],
+    site: str,
     values: dict[str, str],
     faults: list[Fault],
 ) -> str:
@@ -238,10 +251,11 @@ def _select(
             f"from {named(target.feed)} as d",
             *(_join_sql(alias, join, cells) for alias, join in target.join.items()),
             f"where d._is_new and {where}",
+            f"), sited as (select *, {site} as _site from raw",
             "), zoned as (",
-            "select raw.*, coalesce(_sites.timezone, 'UTC') as _zone,",
+            "select sited.*, coalesce(_sites.timezone, 'UTC') as _zone,",
             "_sites.site_id is not null as _site_known",
-            "from raw left join _sites on raw._site = _sites.site_id",
+            "from sited left join _sites on sited._site = _sites.site_id",
             "), first_read as (",
             f"select *, {_listed(first, 'v_')} from zoned",
             "), all_read as (",
@@ -276,7 +290,7 @@ def _listed(items: Mapping[str, str], prefix: str = "") -> str:
 def _join_sql(alias: str, join: Join, cells: _Cells) -> str:
     own = cells.of(alias)
     keys = [named(column) for column in join.on]
-    for column in (*join.on, *join.distinct):
+    for column in (*join.on, *join.distinct, *join.last_by):
         own(column)
     # written against the feed itself, whose columns stand there without the alias
     where = condition_sql(join.where, lambda name: own(name).partition(".")[2])
@@ -285,7 +299,8 @@ def _join_sql(alias: str, join: Join, cells: _Cells) -> str:
     if join.many and not join.distinct:
         over = []
     if over:
-        order = "_file, _row" if join.many else "_file desc, _row desc"
+        latest = "".join(f"{named(column)} desc nulls last, " for column in join.last_by)
+        order = "_file, _row" if join.many else f"{latest}_file desc, _row desc"
         source = (
             f"select * from (select *, row_number() over (partition by {', '.join(over)} "
             f"order by {order}) as _rank from ({source})) where _rank = 1"

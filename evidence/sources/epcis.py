@@ -1,0 +1,322 @@
+"""An EPCIS 2.0 document as tables of text, for a mapping to make rows of the lot model from.
+
+Relations: ``rows`` (every event and every element of master data, once), ``items`` (each thing of
+each event, with containers opened), ``links`` (each input and output of a transformation),
+``containment``, ``lots`` (lots with master data of their own), ``mentions`` (each lot once),
+``papers`` and ``masters``. Events that bear one identifier and say different things are marked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from duckdb import DuckDBPyConnection
+
+from .containers import Containers, Content, Packing
+from .epcis_event import (
+    Json,
+    Thing,
+    cells_of,
+    content_digest,
+    event_key,
+    event_time,
+    event_type,
+    ilmd,
+    lot_of_serial,
+    papers_of,
+    things_of,
+)
+from .gs1 import Item, container, item, place, word
+from .json_events import EpcisText
+from .read_csv import Rejected, TextTable, read_rows, write_rows
+from .read_jsonl import as_text
+
+RELATIONS = ("rows", "items", "links", "containment", "lots", "mentions", "papers", "masters")
+"""The tables that a document gives."""
+
+Row = dict[str, str | None]
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is known of the whole document before its rows are made."""
+
+    digests: dict[str, set[str]] = field(default_factory=dict)
+    packings: list[Packing] = field(default_factory=list)
+    serials: dict[str, Item] = field(default_factory=dict)
+    inputs: dict[str, list[Thing]] = field(default_factory=dict)
+    revoked: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class _Made:
+    """Rows by relation, each with its ordinal and line."""
+
+    rows: dict[str, list[tuple[int, int, Row]]] = field(
+        default_factory=lambda: {name: [] for name in RELATIONS}
+    )
+    mentioned: set[str] = field(default_factory=set)
+
+    def add(self, relation: str, ordinal: int, line: int, row: Row) -> None:
+        self.rows[relation].append((ordinal, line, row))
+
+
+def read_epcis(
+    connection: DuckDBPyConnection, path: Path, name: str, table: str, working: Path
+) -> dict[str, TextTable]:
+    """Read a document in UTF-8.
+
+    Args:
+        connection: the database.
+        path: the document.
+        name: what errors call it.
+        table: beginning of the names of the tables to make.
+        working: folder for what is written aside.
+
+    Raises:
+        LotproofError: it is not JSON, ends too soon, or holds no events.
+    """
+    document = EpcisText(path, name)
+    rejected: list[Rejected] = []
+    known = _first_look(document)
+    boxes = Containers(known.packings)
+    made = _Made()
+    count = 0
+    for count, placed in enumerate(document.events(), 1):
+        if isinstance(placed.value, dict):
+            _event_rows(placed.value, count, placed.line, known, boxes, made)
+        else:
+            rejected.append(_no_event(count, placed.line, placed.value))
+    _stays(boxes, made)
+    _masters(document.header, count, made)
+    return {
+        relation: _table(connection, made, relation, table, working, rejected)
+        for relation in RELATIONS
+    }
+
+
+def _table(
+    connection: DuckDBPyConnection,
+    made: _Made,
+    relation: str,
+    table: str,
+    working: Path,
+    rejected: list[Rejected],
+) -> TextTable:
+    rows = made.rows[relation]
+    columns = list(dict.fromkeys(column for _, _, row in rows for column in row))
+    path = working / f"{table}_{relation}"
+    write_rows(
+        path,
+        columns,
+        ((ordinal, line, *(row.get(name) for name in columns)) for ordinal, line, row in rows),
+    )
+    read = read_rows(connection, path, columns, f"{table}_{relation}")
+    return TextTable(read.sql, columns, 1, rejected if relation == "rows" else [])
+
+
+def _first_look(document: EpcisText) -> _Known:
+    known = _Known()
+    for ordinal, placed in enumerate(document.events(), 1):
+        event = placed.value
+        if not isinstance(event, dict):
+            continue
+        if event.get("errorDeclaration"):
+            known.revoked.add(event_key(event))
+        else:
+            known.digests.setdefault(event_key(event), set()).add(content_digest(event))
+        for uri in event.get("epcList") or event.get("outputEPCList") or []:
+            found = lot_of_serial(str(uri), event)
+            if found.lot and not found.serial:
+                known.serials[str(uri)] = found
+        if packing := _packing(event, ordinal):
+            known.packings.append(packing)
+        if group := event.get("transformationID"):
+            inputs = [thing for thing in things_of(event, known.serials) if thing.role == "input"]
+            known.inputs.setdefault(str(group), []).extend(inputs)
+    return known
+
+
+def _packing(event: Json, ordinal: int) -> Packing | None:
+    at = event_time(event)
+    parent = event.get("parentID")
+    if event_type(event) != "AggregationEvent" or at is None or not parent:
+        return None
+    if event.get("errorDeclaration") or event.get("action") not in ("ADD", "DELETE"):
+        return None
+    contents = tuple(
+        Content(
+            thing.container or thing.item.uri,
+            thing.container is not None,
+            thing.item.product,
+            thing.quantity,
+            thing.uom,
+        )
+        for thing in things_of(event, {})
+        if thing.role == "child"
+    )
+    box = container(str(parent)) or str(parent)
+    return Packing(ordinal, at, event["action"] == "ADD", box, contents)
+
+
+def _event_rows(
+    event: Json, ordinal: int, line: int, known: _Known, boxes: Containers, made: _Made
+) -> None:
+    cells = cells_of(event)
+    if len(known.digests.get(event_key(event), ())) > 1:
+        cells["conflict"] = "true"
+    if not event.get("errorDeclaration") and event_key(event) in known.revoked:
+        cells["revoked"] = "true"
+    made.add("rows", ordinal, line, cells)
+    things = [
+        opened
+        for thing in things_of(event, known.serials)
+        for opened in _opened(thing, event, boxes)
+    ]
+    for number, thing in enumerate(things, 1):
+        made.add("items", ordinal, line, cells | _thing_cells(thing, number))
+        if thing.item.lot and thing.item.uri not in made.mentioned:
+            made.mentioned.add(thing.item.uri)
+            made.add("mentions", ordinal, line, cells | _thing_cells(thing, number))
+    for row in _links(event, things, known):
+        made.add("links", ordinal, line, cells | row)
+    for row in _lot_data(event, things):
+        made.add("lots", ordinal, line, cells | row)
+    for row in _papers(event, things):
+        made.add("papers", ordinal, line, cells | row)
+    if ordinal in boxes.unexplained:
+        made.add("containment", ordinal, line, cells | {"container": _parent(event)})
+
+
+def _opened(thing: Thing, event: Json, boxes: Containers) -> Iterator[Thing]:
+    """Yield the lots in a container that an event happened to; anything else as it is."""
+    inside: list[Content] = []
+    if thing.container and event_type(event) != "AggregationEvent":
+        inside = boxes.lots_in(thing.container, event_time(event))
+    if not inside:
+        yield thing
+    for content in inside:
+        found = item(content.uri)
+        yield Thing(thing.role, found, thing.container, content.quantity, content.uom)
+
+
+def _thing_cells(thing: Thing, number: int) -> Row:
+    return {
+        "role": thing.role,
+        "n": str(number),
+        "lot": thing.item.uri if thing.item.lot else None,
+        "lotNumber": thing.item.lot,
+        "product": thing.item.product,
+        "gtin": thing.item.gtin,
+        "container": thing.container,
+        "quantity": thing.quantity,
+        "uom": thing.uom,
+    }
+
+
+def _links(event: Json, things: list[Thing], known: _Known) -> Iterator[Row]:
+    """Yield every input of a transformation with every output of this event."""
+    outputs = [thing for thing in things if thing.role == "output" and thing.item.lot]
+    group = event.get("transformationID")
+    inputs = known.inputs.get(str(group), []) if group else things
+    inputs = [thing for thing in inputs if thing.role == "input" and thing.item.lot]
+    for i, source in enumerate(inputs, 1):
+        for o, made in enumerate(outputs, 1):
+            yield {
+                "n": f"{i}-{o}",
+                "parentLot": source.item.uri,
+                "parentProduct": source.item.product,
+                "parentLotNumber": source.item.lot,
+                "parentGtin": source.item.gtin,
+                "childLot": made.item.uri,
+                "childProduct": made.item.product,
+                "childLotNumber": made.item.lot,
+                "childGtin": made.item.gtin,
+                # how much went into which of several outputs, nobody said
+                "quantity": source.quantity if len(outputs) == 1 else None,
+                "uom": source.uom if len(outputs) == 1 else None,
+            }
+
+
+def _lot_data(event: Json, things: list[Thing]) -> Iterator[Row]:
+    data = ilmd(event)
+    if not data:
+        return
+    wanted = "output" if event_type(event) == "TransformationEvent" else "content"
+    for number, thing in enumerate(things, 1):
+        if thing.role == wanted and thing.item.lot:
+            said: Row = {f"ilmd.{name}": value for name, value in data.items()}
+            yield _thing_cells(thing, number) | said
+
+
+def _papers(event: Json, things: list[Thing]) -> Iterator[Row]:
+    for kind, number in papers_of(event):
+        paper: Row = {"paperType": kind, "paper": number}
+        lots = [thing for thing in things if thing.item.lot]
+        for thing in lots:
+            yield _thing_cells(thing, 0) | paper
+        if not lots:
+            yield paper
+
+
+def _stays(boxes: Containers, made: _Made) -> None:
+    events = {ordinal: (line, row) for ordinal, line, row in made.rows["rows"]}
+    for number, stay in enumerate(boxes.stays, 1):
+        line, cells = events[stay.event]
+        found = item(stay.content.uri)
+        row: Row = {
+            "n": str(number),
+            "container": stay.container,
+            "contentType": "container" if stay.content.is_container else "lot",
+            "content": stay.content.uri,
+            "lot": found.uri if found.lot else None,
+            "product": found.product,
+            "lotNumber": found.lot,
+            "gtin": found.gtin,
+            "quantity": stay.content.quantity,
+            "uom": stay.content.uom,
+            "packedAt": stay.packed_at.isoformat(),
+            "unpackedAt": stay.unpacked_at.isoformat() if stay.unpacked_at else None,
+        }
+        made.add("containment", stay.event, line, cells | row)
+
+
+def _parent(event: Json) -> str:
+    parent = str(event.get("parentID"))
+    return container(parent) or parent
+
+
+def _masters(header: dict[str, Any], events: int, made: _Made) -> None:
+    """Add the elements of the document's master data, counted on after its events."""
+    ordinal = events
+    data = header.get("epcisMasterData") or header.get("EPCISMasterData") or {}
+    for vocabulary in data.get("vocabularyList") or []:
+        kind = word(str(vocabulary.get("type") or ""))
+        for element in vocabulary.get("vocabularyElementList") or []:
+            ordinal += 1
+            uri = str(element.get("id") or "")
+            known = item(uri)
+            row: Row = {
+                "kind": kind.rpartition(":")[2],
+                "id": known.product or place(uri),
+                "gtin": known.gtin,
+            }
+            for attribute in element.get("attributes") or []:
+                name = word(str(attribute.get("id") or ""))
+                row.setdefault(f"a.{name}", as_text(attribute.get("attribute")))
+            made.add("rows", ordinal, 1, {"type": "master", **row})
+            made.add("masters", ordinal, 1, row)
+
+
+def _no_event(ordinal: int, line: int, value: Any) -> Rejected:  # noqa: ANN401 -- any JSON value
+    return Rejected(
+        ordinal,
+        line,
+        as_text(value) or "null",
+        f"not an event (line {line})",
+        "a JSON object with type, eventTime and eventTimeZoneOffset",
+        "correct the document at its source",
+    )
