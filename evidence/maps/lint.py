@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections import Counter
 
 from ..errors import LotproofError
-from .checks import Check, EventCheck, FieldsCheck
+from .checks import Check
 from .compiling import compile_with
+from .dead_rules import dead_rules
 from .grammar import MisreadError
 from .model import ObligationMap, Requirement
 from .names import NameFault, Names, Path
@@ -39,7 +40,7 @@ def _of_requirement(of: ObligationMap, requirement: Requirement) -> list[NameFau
 
 
 def _of_check(check: Check, path: Path, requirement: Requirement) -> list[NameFault]:
-    found = [*_documents(check, path), *_never_fires(check, path, requirement)]
+    found = [*_documents(check, path), *dead_rules(check, path, requirement)]
     for key, items in _inner(check).items():
         for index, item in enumerate(items):
             below = (*path, key) if key == "if" else (*path, key, index)
@@ -64,22 +65,6 @@ def _documents(check: Check, path: Path) -> list[NameFault]:
         for kind in kinds
         if kind not in DOCUMENT_KINDS
     ]
-
-
-def _never_fires(check: Check, path: Path, requirement: Requirement) -> list[NameFault]:
-    """Checks that could hold only because there is nothing they look at."""
-    faults: list[NameFault] = []
-    subject = requirement.subject
-    if isinstance(check, EventCheck) and check.within and not check.where:
-        anchor = check.after or check.before
-        if anchor and anchor.what == check.what and anchor.take == "each":
-            faults.append(
-                NameFault(path, "a record measured against itself", "another kind as anchor")
-            )
-    wants_subject = isinstance(check, FieldsCheck) and check.on.take == "subject"
-    if wants_subject and subject.kind == "site_period":
-        faults.append(NameFault(path, "fields of a site and month", "on: and a kind of record"))
-    return faults
 
 
 def _placed(of: ObligationMap, at: Path, fault: NameFault) -> LotproofError:
