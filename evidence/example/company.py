@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .faults.planting import Planted
+from .planted import plant_faults
 from .tables import Row, Tables
 from .world import (
     closing,
@@ -141,8 +143,13 @@ def found_plants(tables: Tables, seed: int) -> dict[str, Plant]:
     return plants
 
 
-def make_world(seed: int, lots: int = USUAL_LOTS) -> Tables:
-    """The clean world: about ``lots`` lots over six plants."""
+def make_world(
+    seed: int, lots: int = USUAL_LOTS, *, faults: bool = True
+) -> tuple[Tables, list[Planted]]:
+    """About ``lots`` lots over six plants, and the faults planted in them.
+
+    Without ``faults`` every shipped requirement is met.
+    """
     tables = Tables()
     plants = found_plants(tables, seed)
     for site_id, plant in plants.items():
@@ -150,6 +157,7 @@ def make_world(seed: int, lots: int = USUAL_LOTS) -> Tables:
     happenings.happen(plants)
     controlled.report(plants["DUR"])
     closing.biennial_inventory(plants["DUR"])
+    planted = plant_faults(plants) if faults else []
     for plant in plants.values():
         closing.close_month(plant)
-    return tables
+    return tables, planted

@@ -53,7 +53,7 @@ HAPPENS = {"events", "lot_links", "lot_status", "postings", "test_results"}
 
 def write_company(folder: Path, seed: int = 2026, lots: int = 250) -> Path:
     """Write the workspace into ``folder`` and return the path of its ``lotproof.yml``."""
-    tables = make_world(seed, lots)
+    tables, _ = make_world(seed, lots)
     for site_id in SITES:
         extracts = folder / "extracts" / site_id
         rows = generic.write_site(tables, site_id, extracts)
@@ -81,7 +81,14 @@ def configuration() -> str:
         }
         for site_id in SITES
     ]
-    content = {"company": COMPANY, "example": True, "sites": sites, "sources": sources}
+    content = {
+        "company": COMPANY,
+        "example": True,
+        "sites": sites,
+        "sources": sources,
+        "trust": ["trust/demo-ca.pem"],
+        "signing_policy": "policy/signing-policy.yml",
+    }
     return yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
 
 

@@ -38,6 +38,7 @@ class Batch:
         started_at: start of the run, UTC.
         completed_at: its end, UTC.
         inputs: what went in.
+        is_steady: whether it runs without slips and deviations.
     """
 
     plant: Plant
@@ -50,6 +51,7 @@ class Batch:
     started_at: datetime
     completed_at: datetime
     inputs: list[Part] = field(default_factory=list)
+    is_steady: bool = False
 
     def step(self, event_type: str, when: datetime, **columns: Value) -> str:
         """A step without material, done and checked."""
@@ -84,18 +86,26 @@ def make(
     parts: list[Part],
     start: str = "06:05",
     testing_days: int | None = -1,
+    *,
+    is_steady: bool = False,
 ) -> Batch:
     """One batch begun on ``day`` from ``parts``, which are already taken out of the stock.
 
     ``testing_days`` (by default as long as the product says) ``None`` leaves it in quarantine.
+    A steady batch runs without slips and deviations.
     """
     batch = begin(plant, recipe, day, start)
+    batch.is_steady = is_steady
     clean_and_clear(batch)
     charge(batch, parts, batch.started_at + timedelta(minutes=45))
     control(batch)
     output(batch)
     batch_record(batch)
-    if testing_days is not None and plant.numbers.count("made") % DEVIATING_EVERY == 0:
+    if (
+        testing_days is not None
+        and not is_steady
+        and plant.numbers.count("made") % DEVIATING_EVERY == 0
+    ):
         deviate(batch)
     if testing_days is not None:
         finish(batch, recipe.product.testing_days if testing_days == -1 else testing_days)
@@ -183,7 +193,7 @@ def move(
 
 def use(batch: Batch, lot: Lot, quantity: Decimal, when: datetime) -> str:
     """A quantity of a lot goes into the batch; returns the consumption."""
-    if batch.plant.numbers.count("uses") % MISBOOKED_EVERY == 0:
+    if not batch.is_steady and batch.plant.numbers.count("uses") % MISBOOKED_EVERY == 0:
         misbook(batch, lot, quantity, when)
     used = move(batch, "consumption", when, lot, quantity)
     batch.plant.link(lot, batch.output, quantity, when, batch.recipe.link, batch.order_id)

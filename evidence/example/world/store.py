@@ -13,14 +13,23 @@ class Store:
 
     def __init__(self) -> None:
         self._lots: dict[str, list[Lot]] = {}
+        self._kept: list[Lot] = []
 
     def put(self, lot: Lot) -> None:
         """Add a lot to the stock."""
         self._lots.setdefault(lot.material.material_id, []).append(lot)
 
+    def keep(self, lot: Lot) -> None:
+        """Set a lot aside: it is on hand and counted, and nobody else takes from it."""
+        group = self._lots[lot.material.material_id]
+        if lot in group:
+            group.remove(lot)
+        self._kept.append(lot)
+
     def on_hand(self) -> list[Lot]:
         """Every lot of which something is left, by lot identifier."""
-        lots = [lot for group in self._lots.values() for lot in group if lot.left > 0]
+        groups = [*self._lots.values(), self._kept]
+        lots = [lot for group in groups for lot in group if lot.left > 0]
         return sorted(lots, key=lambda lot: lot.lot_id)
 
     def lots(self, material: Material) -> list[Lot]:

@@ -1,0 +1,29 @@
+"""The answer key: which faults were planted, and which clause is to find each.
+
+Puts the fault modules together; what each fault does is left to them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from .faults import receiving, testing
+from .faults.planting import FAULTS, Planted, Planter
+from .world.plant import Plant
+
+MODULES = (receiving, testing)
+"""Modules whose import registers the faults."""
+
+
+def plant_faults(plants: dict[str, Plant]) -> list[Planted]:
+    """Plant every fault; returns what is to be found, in the order of planting."""
+    planted: list[Planted] = []
+    turns: Counter[str] = Counter()
+    for each in FAULTS:
+        for site_id in each.sites:
+            why = (each.plant.__doc__ or "").strip().splitlines()[0]
+            planter = Planter(plants[site_id], each.plant.__name__, why, turns[site_id])
+            each.plant(planter)
+            turns[site_id] += 1
+            planted += planter.planted
+    return planted
