@@ -13,7 +13,7 @@ import typer
 from typer.exceptions import TyperException
 
 from lotproof import __version__
-from lotproof.commands import data, obligations, packs, verdicts
+from lotproof.commands import data, demo, obligations, packs, verdicts
 from lotproof.evidence.errors import LotproofError
 
 app = typer.Typer(
@@ -23,11 +23,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (
+    demo.demo,
     data.init,
     data.ingest,
     data.build,
     verdicts.check,
     verdicts.verdicts,
+    packs.pack,
     packs.sign,
     packs.verify,
     data.doctor,

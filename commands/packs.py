@@ -1,4 +1,4 @@
-"""Commands on packs: sign and verify."""
+"""Commands on packs: pack, sign and verify."""
 
 from __future__ import annotations
 
@@ -8,10 +8,32 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..evidence.errors import LotproofError
-from .options import InWorkspace, TextFormat, now, open_workspace, passphrase
+from .options import InWorkspace, OneSite, TextFormat, now, open_workspace, passphrase
 
 if TYPE_CHECKING:
     from ..evidence.workspace import Workspace
+
+
+def pack(
+    report: Annotated[str, typer.Argument(help="monthly, dossier, coa, or one of your own.")],
+    lot: Annotated[str | None, typer.Option(help="The lot, for a dossier or certificate.")] = None,
+    period: Annotated[str | None, typer.Option(help="The month; by default the one built.")] = None,
+    site: OneSite = None,
+    customer: Annotated[str | None, typer.Option(help="Whose certificate it is.")] = None,
+    shipment: Annotated[str | None, typer.Option(help="The delivery it goes with.")] = None,
+    as_zip: Annotated[bool, typer.Option("--zip", help="Also write it as one zip.")] = False,
+    workspace: InWorkspace = None,
+) -> None:
+    """Make a pack from the last build, ready to be signed."""
+    from ..evidence.seal import zip_pack
+    from ..reports.pack import PackOrder, assemble
+    from ..reports.terminal import say
+
+    order = PackOrder(report, site, period, lot, customer, shipment)
+    made = assemble(open_workspace(workspace), order, at=now(), progress=say)
+    typer.echo(made)
+    if as_zip:
+        typer.echo(zip_pack(made))
 
 
 def sign(
