@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from html import escape
+from io import BytesIO
 from typing import Final
 
 from ..typefaces import fonts_only
@@ -79,8 +80,9 @@ def render_appearance(text: SignatureText, width: float, height: float) -> bytes
     from weasyprint import HTML
 
     page = HTML(string=_html(text, width, height), url_fetcher=fonts_only())
-    data: bytes = page.write_pdf()
-    return data
+    output = BytesIO()
+    page.write_pdf(output)
+    return output.getvalue()
 
 
 def _html(text: SignatureText, width: float, height: float) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import LotproofError
 from .appearance import SignatureText, render_appearance
@@ -106,7 +106,8 @@ def _field_size(writer: IncrementalPdfFileWriter, name: str) -> tuple[float, flo
 
     for found, value, reference in enumerate_sig_fields(writer, filled_status=False):
         if found == name and value is None:
-            x1, y1, x2, y2 = (float(edge) for edge in reference.get_object()["/Rect"])
+            widget: Any = reference.get_object()
+            x1, y1, x2, y2 = (float(edge) for edge in widget["/Rect"])
             return x2 - x1, y2 - y1
     raise LotproofError(
         f"no empty signature field {name!r}", "one", "sign in the order of the policy"

@@ -181,13 +181,14 @@ def _link(source: Path, target: Path) -> None:
 
 def _take_place(fresh: Path, pack: Path) -> None:
     old = pack.parent / f".{pack.name}.old"
+    shutil.rmtree(old, ignore_errors=True)  # left by a crash after its change was done
     pack.rename(old)
     try:
         fresh.rename(pack)
     except OSError:
         old.rename(pack)
         raise
-    shutil.rmtree(old)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _require_complete(pack: Path, record: PackRecord) -> None:

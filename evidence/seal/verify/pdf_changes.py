@@ -79,7 +79,7 @@ class _Revision:
     def _known(self) -> dict[Any, Any]:
         """The objects a revision may write again, and the rule for each."""
         trailer, root = self._old.trailer_view, self._old.root
-        known = {trailer.raw_get("/Root").reference: self._catalog}
+        known: dict[Any, Any] = {self._old.root_ref: self._catalog}
         for holder, key, rule in (
             (trailer, "/Info", self._info),
             (root, "/Metadata", self._nothing),

@@ -13,7 +13,7 @@ from .trust import (
     Anchors,
     chain_code,
     fingerprint,
-    loose_certificate,
+    loose_names,
     loose_parts,
     weakness,
 )
@@ -117,7 +117,7 @@ def _judge(
     return SignatureFacts(
         field=signature.fq_name,
         revision=signature.signed_revision,
-        end=int(signature.byte_range[2]) + int(signature.byte_range[3]),
+        end=sum(_range(signature)[2:4]),
         range_fault=_range_fault(signature, data) or _loose(signature, status, anchors),
         intact=status.intact,
         valid=status.valid,
@@ -131,11 +131,16 @@ def _judge(
     )
 
 
+def _range(signature: EmbeddedPdfSignature) -> list[int]:
+    numbers: Any = signature.byte_range
+    return [int(number) for number in numbers]
+
+
 def _range_fault(signature: EmbeddedPdfSignature, data: bytes) -> str | None:
     """The range must be everything up to its end but the signature's own hexadecimal digits."""
     from asn1crypto import cms
 
-    numbers = [int(number) for number in signature.byte_range]
+    numbers = _range(signature)
     if len(numbers) != 4 or numbers[0] != 0 or min(numbers) < 0:
         return f"range {numbers}"
     _, before, after, rest = numbers
@@ -158,10 +163,8 @@ def _loose(
     """What the signature's container holds beyond the signature."""
     from asn1crypto import cms
 
-    fault = loose_parts(cms.ContentInfo.load(signature.pkcs7_content))
-    if not fault and loose_certificate(signature.signed_data, status, anchors):
-        fault = "certificates that do not belong to the chain"
-    return fault
+    message = cms.ContentInfo.load(signature.pkcs7_content)
+    return loose_parts(message) or loose_names(signature.signed_data, status, anchors)
 
 
 def _modified(status: PdfSignatureStatus) -> str | None:

@@ -12,7 +12,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ...errors import LotproofError
 
@@ -99,12 +99,8 @@ def load_anchors(paths: list[Path]) -> Anchors:
     for path in paths:
         try:
             data = path.read_bytes()
-            blocks = (
-                [der for _, _, der in pem.unarmor(data, multiple=True)]
-                if pem.detect(data)
-                else [data]
-            )
-            certificates = [x509.Certificate.load(der, strict=True) for der in blocks]
+            blocks: Any = pem.unarmor(data, multiple=True) if pem.detect(data) else [("", {}, data)]
+            certificates = [x509.Certificate.load(der, strict=True) for _, _, der in blocks]
             _ = [certificate.issuer_serial for certificate in certificates]
         except (OSError, ValueError, TypeError) as error:
             raise LotproofError(
@@ -152,7 +148,7 @@ def check_detached(data: bytes, signature: bytes, anchors: Anchors) -> CmsFacts:
     from pyhanko.sign.validation.errors import SignatureValidationError
 
     try:
-        message = cms.ContentInfo.load(signature, strict=True)
+        message: Any = cms.ContentInfo.load(signature, strict=True)
         fault = loose_parts(message)
         if not fault and message["content"].dump(force=True) not in signature:
             fault = "bytes that are not in the one spelling (DER)"
@@ -161,7 +157,7 @@ def check_detached(data: bytes, signature: bytes, anchors: Anchors) -> CmsFacts:
         return CmsFacts(fault=f"not a signature: {error}")
 
 
-def loose_parts(message: cms.ContentInfo) -> str | None:
+def loose_parts(message: Any) -> str | None:  # noqa: ANN401 - asn1crypto is untyped
     """What in a CMS container is not covered by its signature, in words; ``None`` when nothing."""
     if message["content_type"].native != "signed_data":
         return f"content {message['content_type'].native}"
@@ -181,14 +177,24 @@ def loose_parts(message: cms.ContentInfo) -> str | None:
     return None
 
 
-def loose_certificate(signed: cms.SignedData, status: SignatureStatus, anchors: Anchors) -> bool:
-    """Whether a container holds a certificate that is not on the chain that was trusted."""
+def loose_names(signed: Any, status: SignatureStatus, anchors: Anchors) -> str | None:  # noqa: ANN401
+    """What a container says of certificates that its signature does not cover.
+
+    Names are compared by their bytes: the libraries take ``Root`` and ``root`` for one.
+    """
+    signer, certificate = signed["signer_infos"][0], status.signing_cert
+    if signer["sid"].name == "issuer_and_serial_number":
+        named = signer["sid"].chosen
+        if named["issuer"].dump() != certificate.issuer.dump():
+            return "a signer named otherwise than in the certificate"
     if not anchors.certificates or status.trust_problem_indic is not None:
-        return False
+        return None
     path = status.validation_path
-    chain = {certificate.dump() for certificate in path} if path else set()
-    chain.add(status.signing_cert.dump())
-    return any(choice.chosen.dump() not in chain for choice in signed["certificates"])
+    chain = {one.dump() for one in path} if path else set()
+    chain.add(certificate.dump())
+    if any(choice.chosen.dump() not in chain for choice in signed["certificates"]):
+        return "certificates that do not belong to the chain"
+    return None
 
 
 def _judge(data: bytes, signed: cms.SignedData, anchors: Anchors) -> CmsFacts:
@@ -204,8 +210,9 @@ def _judge(data: bytes, signed: cms.SignedData, anchors: Anchors) -> CmsFacts:
             data, signed, signer_validation_context=anchors.context(claimed)
         )
     )
-    if loose_certificate(signed, status, anchors):
-        return CmsFacts(fault="certificates that do not belong to the chain")
+    fault = loose_names(signed, status, anchors)
+    if fault:
+        return CmsFacts(fault=fault)
     return CmsFacts(
         intact=status.intact,
         valid=status.valid,

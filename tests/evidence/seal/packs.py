@@ -149,7 +149,7 @@ class World:
         write_record(pack, read_record(pack).model_copy(update=change))
 
 
-def render(path: Path, title: str, manifest: Path) -> None:
+def render(path: Path, title: str, manifest: Path, **options: Any) -> None:
     """A report of two pages with the evidence manifest attached."""
     from weasyprint import HTML, Attachment
 
@@ -161,7 +161,7 @@ def render(path: Path, title: str, manifest: Path) -> None:
     attached = Attachment(
         string=manifest.read_bytes(), name="evidence-manifest.json", created=AT, modified=AT
     )
-    HTML(string=html).write_pdf(path, attachments=[attached], pdf_tags=True)
+    HTML(string=html).write_pdf(path, attachments=[attached], **{"pdf_tags": True, **options})
 
 
 def stage_evidence(pack: Path, rows: int = 40) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from lotproof.evidence.seal.guide import VERIFY_PATH
+from lotproof.evidence.seal.verify import CODES
 
 from .packs import REPORT, World
 
@@ -154,8 +155,20 @@ def test_unzip_finds_no_error_in_the_zip(world: World) -> None:
 
 def test_every_command_of_the_auditors_page_runs(world: World) -> None:
     need("sha256sum", "openssl", "pdfsig", "bagit.py", "unzip", "pdfdetach")
-    lines = [line for line in commands(DOCS.read_text(encoding="utf-8")) if "lotproof" not in line]
+    lines = commands(DOCS.read_text(encoding="utf-8"))
 
-    assert len(lines) >= 8
+    assert len(lines) == 12
     for line in lines:
         bash(line.replace("AP-2026-10-LEU_v1.zip", str(world.zipped)), world, world.sealed)
+
+
+def test_the_auditors_page_shows_the_command_that_finds_what_others_do_not(world: World) -> None:
+    lines = [line for line in commands(DOCS.read_text(encoding="utf-8")) if "lotproof" in line]
+
+    assert bash(lines[0], world, world.sealed).startswith("VERIFIED  AP-2026-10-LEU_v1")
+
+
+def test_the_auditors_page_lists_every_code() -> None:
+    told = dict(re.findall(r"^\| `([ENU]_[A-Z_]+)` \| (.*) \|$", DOCS.read_text("utf-8"), re.M))
+
+    assert told == CODES

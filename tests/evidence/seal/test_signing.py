@@ -11,6 +11,7 @@ import pytest
 from lotproof.evidence.errors import LotproofError
 from lotproof.evidence.seal import (
     Credentials,
+    pdfsign,
     read_record,
     seal_pack,
     sign_pack,
@@ -93,13 +94,13 @@ def test_one_person_with_two_roles_cannot_sign_twice(world: World, draft: Path) 
 def test_a_failure_at_the_second_report_leaves_the_first_unsigned(
     world: World, draft: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, calls = signing.sign_pdf, []
+    calls: list[object] = []
 
     def fails_at_second(*arguments: object) -> bytes:
         calls.append(arguments)
         if len(calls) == 2:
             raise LotproofError("the token was pulled out")
-        return real(*arguments)  # type: ignore[arg-type]
+        return pdfsign.sign_pdf(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(signing, "sign_pdf", fails_at_second)
 

@@ -12,7 +12,7 @@ from lotproof.evidence.seal import bag
 
 from ..packs import World
 
-FEW_AND_MANY = [pytest.param(400, marks=pytest.mark.slow), 20]
+FEW_AND_MANY = [pytest.param(100, marks=pytest.mark.slow), 20]
 
 
 def unseen(world: World, pack: Path, files: list[Path], turns: int) -> list[str]:

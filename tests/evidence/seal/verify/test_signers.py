@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -94,7 +94,7 @@ def add_field(report: Path, name: str) -> None:
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 
-    writer = IncrementalPdfFileWriter(BytesIO(report.read_bytes()))
+    writer: Any = IncrementalPdfFileWriter(BytesIO(report.read_bytes()))
     append_signature_field(writer, SigFieldSpec(name, box=(60, 60, 240, 124)))
     output = BytesIO()
     writer.write(output)
