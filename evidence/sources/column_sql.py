@@ -77,6 +77,7 @@ class Reading:
         table: table of the lot model.
         spelling: format of the feed.
         words: word maps by name.
+        own_words: the plant's own, which hold for a column without its naming them.
         system_zone: SQL of the zone of the source's own clock.
         cell: from a cell's name to its SQL.
     """
@@ -84,6 +85,7 @@ class Reading:
     table: str
     spelling: Format
     words: Mapping[str, Mapping[str, str]]
+    own_words: Mapping[str, Mapping[str, str]]
     system_zone: str
     cell: CellSql
 
@@ -99,7 +101,7 @@ class Reading:
         """Return the word map of a column: the one it names, else the plant's own for it."""
         if cell.words is not None:
             return self.words.get(cell.words, {})
-        return self.words.get(f"{self.table}.{column}", self.words.get(column))
+        return self.own_words.get(f"{self.table}.{column}", self.own_words.get(column))
 
 
 @dataclass(frozen=True, slots=True)

@@ -274,7 +274,7 @@ class _Load:
         for table in sorted({item.table for item in rows}):
             columns = list(lot_model()[table].own)
             target = by_name_target(lot_model()[table]).model_copy(update={"feed": ROWS_FEED})
-            plan.targets.append(target_sql(target, Surroundings(None, "'UTC'", {}, STANDARD)))
+            plan.targets.append(target_sql(target, Surroundings(None, "'UTC'", {}, {}, STANDARD)))
             for item in (item for item in rows if item.table == table):
                 number = first + len(added)
                 added.append(

@@ -136,7 +136,9 @@ def load_plan(workspace: Workspace, source: Source) -> Plan:
         where = file.where(("tables", index))
         try:
             for single in _each(target, settings):
-                around = Surroundings(source.site, system, words, _spelling(feeds, single, where))
+                around = Surroundings(
+                    source.site, system, words, plant.words, _spelling(feeds, single, where)
+                )
                 targets.append(target_sql(single, around))
         except LotproofError as error:
             error.where = error.where or where

@@ -246,11 +246,19 @@ def _drop_mentions(
     mentions = [number for number, t in made if t.target.only_new]
     if not mentions:
         return
-    is_mention = f"_target in ({', '.join(map(str, mentions))})"
-    later = (
-        f"{is_mention} and (_file, _row, _target) not in (select (arg_min((_file, _row, _target), "
-        f"({is_mention}, _file, _row, _target))) from {kept} group by record_id)"
+    connection.execute(
+        f"""
+        create or replace temp table _later as
+        select rowid as row_id from (
+            select rowid, _target, row_number() over (
+                partition by record_id
+                order by _target in ({", ".join(map(str, mentions))}), _file, _row, _target
+            ) as place
+            from {kept}
+        ) where place > 1 and _target in ({", ".join(map(str, mentions))})
+        """
     )
+    later = "rowid in (select row_id from _later)"
     connection.execute(f"insert into _repeated select _file, _row from {kept} where {later}")
     connection.execute(f"delete from {kept} where {later}")
 

@@ -32,13 +32,14 @@ class Surroundings:
         site_id: the source's site; ``None`` when the rows say it.
         system_zone: SQL of the zone of the source's own clock.
         words: word maps by name, the plant's own before the mapping's.
+        own_words: the plant's own.
         spelling: format of the driving feed.
-        feed_columns: columns by feed, where they are known from the files.
     """
 
     site_id: str | None
     system_zone: str
     words: Mapping[str, Mapping[str, str]]
+    own_words: Mapping[str, Mapping[str, str]]
     spelling: Format
 
 
@@ -68,7 +69,9 @@ def target_sql(target: Target, around: Surroundings) -> TargetSql:
     """
     table = _table(target)
     cells = _Cells(target)
-    reading = Reading(target.table, around.spelling, around.words, around.system_zone, cells)
+    reading = Reading(
+        target.table, around.spelling, around.words, around.own_words, around.system_zone, cells
+    )
     columns = list(_columns(target, table, reading))
     raw = {name: sql for column in columns for name, sql in column.raw.items()}
     values = {name: sql for column in columns for name, sql in column.read.items()}
