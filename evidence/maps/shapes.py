@@ -120,9 +120,11 @@ def no_shape(data: Any) -> MisreadError:  # noqa: ANN401 -- whatever the YAML ho
 
 def item_anchor(check: Check) -> Anchor:
     """The anchor whose records are the items of a check: one finding each."""
+    if isinstance(check, SignedCheck | NotByCheck | FieldsCheck | MatchCheck):
+        return check.on
     given = [
         found
-        for key in ("before", "after", "during", "status_at", "on", "at")
+        for key in ("before", "after", "during", "status_at", "at")
         if isinstance(found := getattr(check, key, None), Anchor)
     ]
     each = [anchor for anchor in given if anchor.take == "each"]

@@ -243,7 +243,7 @@ def _holds(lines: Lines, plain: list[str], keys: dict[str, str]) -> None:
 
 def _stated(table: str) -> Callable[[Lines, list[str], dict[str, str]], None]:
     def read(lines: Lines, plain: list[str], keys: dict[str, str]) -> None:
-        row: Row = {"requirement": plain[0], "valid_from": naive("2020-01-01T00:00")}
+        row: Row = {"requirement": plain[0], "valid_from": naive(f"{lines.year}-01-01T00:00")}
         for key, text in keys.items():
             name = KEYS[table].get(key, key)
             row[name] = lines.instant(text) if name.startswith("valid_") else text

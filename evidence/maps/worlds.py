@@ -75,6 +75,7 @@ def world_of(scenario: Scenario, prefix: str = "") -> Tables:
     _people(lines)
     _coverage(lines, scenario)
     _relate(tables)
+    _units(tables)
     return _prefixed(tables, prefix) if prefix else tables
 
 
@@ -133,6 +134,18 @@ def _relate(tables: Tables) -> None:
             row.setdefault("subject_type", kinds.get(row.get("subject_id")))
     for row in tables.get("authorisations", []):
         row.setdefault("holder_type", _HOLDERS.get(kinds.get(row["holder_id"], ""), "person"))
+
+
+def _units(tables: Tables) -> None:
+    """The base unit of each material: the unit in which its lots were first counted."""
+    lots = {lot["lot_id"]: lot.get("material_id") for lot in tables.get("lots", [])}
+    units: dict[str, str] = {}
+    for row in (*tables.get("events", []), *tables.get("counts", [])):
+        material = row.get("material_id") or lots.get(row.get("lot_id"))
+        if material is not None and row.get("base_uom"):
+            units.setdefault(material, row["base_uom"])
+    for row in tables.get("materials", []):
+        row.setdefault("base_uom", units.get(row["material_id"]))
 
 
 def _prefixed(tables: Tables, prefix: str) -> Tables:
