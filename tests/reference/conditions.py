@@ -19,6 +19,7 @@ from .truth import (
     Outcome,
     all_of,
     any_of,
+    combined,
     negation,
     of_bool,
     outcome_of_items,
@@ -82,14 +83,19 @@ def _ordered(word: str, value: Decimal, operand: Decimal) -> bool:
 
 def applies(case: Case, conditions: Mapping[str, Any]) -> Outcome:
     """Whether a requirement concerns the subject, with ``has`` and ``has_not`` on its events."""
-    items = []
-    for column, operand in conditions.items():
-        if column in {"has", "has_not"}:
-            items.append(_happened_in_period(case, operand, column))
+    parts = []
+    for column, operand in sorted(conditions.items(), key=lambda pair: _PLACES.get(pair[0], 0)):
+        if column in _PLACES:
+            item = _happened_in_period(case, operand, column)
         else:
             truth = holds({column: operand}, case.subject.context)
-            items.append(Item(truth, NULL if truth == UNKNOWN else None))
-    return outcome_of_items(items)
+            item = Item(truth, NULL if truth == UNKNOWN else None)
+        parts.append(outcome_of_items([item]))
+    return combined(all_of(part.truth for part in parts), parts)
+
+
+_PLACES = {"has": 1, "has_not": 2}
+"""What is asked of events comes after what is asked of columns."""
 
 
 def _happened_in_period(case: Case, asked: str | list[str], word: str) -> Item:

@@ -122,6 +122,8 @@ def balance(check: Check, case: Case) -> list[Item]:
             row for row in rows if row.get("occurred_at") is None or case.in_period("event", row)
         ]
     groups = _grouped(case, rows) if check.get("per") == "material" else [rows]
+    if not groups and case.doubt("events", kinds.types):
+        groups = [[]]
     items = []
     for group in groups:
         truth, code = _balanced(check, case, group, kinds.types)
@@ -139,7 +141,7 @@ def _grouped(case: Case, rows: list[Row]) -> list[list[Row]]:
     for row in rows:
         lot = case.world.one("lots", row.get("lot_id")) or {}
         groups.setdefault(lot.get("material_id"), []).append(row)
-    return list(groups.values()) or [[]]
+    return list(groups.values())
 
 
 def _balanced(check: Check, case: Case, rows: list[Row], kinds: tuple[str, ...]) -> Judged:

@@ -42,9 +42,6 @@ def _status_then(check: Check, case: Case, anchor: Anchor) -> tuple[int, str | N
     lot = anchor.context.value("lot.lot_id")
     if lot is None or anchor.at is None:
         return UNKNOWN, NULL, None
-    doubt = case.doubt_since_birth("lot_status")
-    if doubt:
-        return UNKNOWN, doubt, None
     history = [row for row in case.world.rows("lot_status") if row.get("lot_id") == lot]
     orders = [(not_after(happened(row), anchor.at), row) for row in history]
     if any(order is None for order, _ in orders):
@@ -57,6 +54,9 @@ def _status_then(check: Check, case: Case, anchor: Anchor) -> tuple[int, str | N
     latest = max(past, key=lambda row: (row["occurred_at"], row["record_key"]))
     if latest.get("to_status") is None:
         return UNKNOWN, NULL, latest
+    doubt = case.doubt_since_birth("lot_status")
+    if doubt:
+        return UNKNOWN, doubt, latest
     holds = (
         latest["to_status"] in as_list(check["is"])
         if "is" in check

@@ -133,7 +133,7 @@ def worlds(draw: st.DrawFn) -> World:
     }
     for table, rows in world.items():
         for number, row in enumerate(rows, start=1):
-            name = row.get(KEYS.get(table, ""), f"{table}-{number}")
+            name = row.get(KEYS.get(table, ""), "S1" if table == "sites" else f"{table}-{number}")
             row.update({"record_id": name, "site_id": "S1"})
     _convert(world)
     world["signatures"] = draw(_signatures(len(events), len(world["documents"])))
@@ -449,11 +449,11 @@ def _submissions(draw: st.DrawFn) -> list[Row]:
 
 @st.composite
 def _accepted_risks(draw: st.DrawFn) -> list[Row]:
+    of: list[Row] = [{"subject_type": "lots", "subject_id": "L1"}, {}]
     return [
         {
             "requirement": f"random:r{draw(st.integers(0, 40))}",
-            "subject_type": draw(st.sampled_from(["lots", None])),
-            "subject_id": draw(sometimes(["L1"], null=5)),
+            **draw(st.sampled_from(of)),
             "valid_from": datetime.fromisoformat("2026-01-01"),
             "valid_to": draw(st.sampled_from(
                 [None, datetime.fromisoformat("2026-10-15"), datetime.fromisoformat("2027-01-01")]
