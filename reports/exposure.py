@@ -27,6 +27,7 @@ reached as (
     select lots.lot_id, lots.lot_number, lots.material_id, true as is_made
     from link_pairs join start on start.record_key = link_pairs.ancestor_key
     join lots on lots.record_key = link_pairs.descendant_key and lots.is_current
+    where link_pairs.ancestor_key <> link_pairs.descendant_key
     union
     select lot_id, null, null, false from start
 ),

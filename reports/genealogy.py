@@ -27,10 +27,12 @@ with related as (
     union all
     select ancestor_key, -min(depth) from link_pairs
     where descendant_key = (select record_key from lots where is_current and lot_id = ?)
+        and ancestor_key <> descendant_key
     group by ancestor_key
     union all
     select descendant_key, min(depth) from link_pairs
     where ancestor_key = (select record_key from lots where is_current and lot_id = ?)
+        and ancestor_key <> descendant_key
     group by descendant_key
 )
 select

@@ -101,7 +101,7 @@ def _places(columns: list[list[Box]]) -> dict[str, PlacedBox]:
     widths = _widths(columns)
     gap = _NARROWEST_GAP
     if len(columns) > 1:
-        gap = min(84.0, (WIDTH - sum(widths)) / (len(columns) - 1))
+        gap = min(84.0, (WIDTH - 2 - sum(widths)) / (len(columns) - 1))
     heights = [sum(_height(b) + ROW_GAP for b in column) - ROW_GAP for column in columns]
     tallest = max(heights, default=0.0)
     placed: dict[str, PlacedBox] = {}

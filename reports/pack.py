@@ -210,7 +210,7 @@ def _only_site(workspace: Workspace) -> str:
 def _pack_id(
     report: str, site_id: str, period: str, lot: reading.Row | None, order: PackOrder
 ) -> str:
-    """The name of a pack: series, month, site; a lot goes in by digest, for it may have any letters."""
+    """The name of a pack: series, month, site; a lot goes in by digest, as it may have any sign."""
     from ..evidence.seal import safe_name
 
     site = safe_name(site_id).replace(".", "-").replace("_", "-")

@@ -73,7 +73,9 @@ class Plot:
 
 def nice_ticks(low: float, high: float, wanted: int = 3) -> list[float]:
     """Round numbers that span a range: from at most ``low`` to at least ``high``."""
-    span = (high - low) or abs(high) or 1.0
+    span, scale = high - low, max(abs(low), abs(high))
+    if span < 1e-6 * max(scale, 1.0):
+        span = scale if scale > 1e-3 else 1.0
     rough = span / wanted
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * m for m in (1, 2, 2.5, 5, 10) if power * m >= rough - 1e-12)

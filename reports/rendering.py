@@ -177,7 +177,7 @@ def font(name: str) -> bytes:
     """A font of the package as TrueType, unpacked once."""
     import io
 
-    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+    from fontTools.ttLib import TTFont
 
     source = (templates() / "fonts" / f"{name}.woff2").read_bytes()
     unpacked = TTFont(io.BytesIO(source), recalcTimestamp=False)

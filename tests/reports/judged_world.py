@@ -204,20 +204,36 @@ def add_verdicts(world: World, extra_gaps: int) -> None:
         else:
             _verdict(world, "us-21cfr211:211.192", subject, "met")
         _verdict(world, "us-21cfr211:211.101-c", subject, "met")
-    for index in range(extra_gaps):
-        kind, key, lot_id, _ = lots[index % len(lots)]
-        label = f"LEU-X-{index:04} (Lactose)"
-        subject = (kind, key + 10_000 * index, f"{lot_id}-{index}", label)
-        _verdict(world, "us-21cfr211:211.101-c", subject, "gap",
-                 f"Weighing {index} of LEU-X-{index:04} on 14 October at 09:{index % 60:02} was "
-                 "checked by the person who weighed.", "wrong_person",
-                 f"10-{1 + index % 30:02} 07:00")  # fmt: skip
+    _add_gaps(world, lots, extra_gaps)
     site = ("site_period", world.keys["sites", SITE], SITE, "Leuven tablets")
     _verdict(world, "us-21cfr211:211.142-b", site, "attested", "Attested by P-002.")
     _verdict(world, "eu-gmp-1:8.31", site, "gap",
              "No recall drill was held at Leuven tablets in the 12 months before 31 October 2026.",
              "missing")  # fmt: skip
     _evidence(world, guilty)
+
+
+def _add_gaps(world: World, lots: list[Subject], count: int) -> None:
+    """As many weighings checked by the person who weighed as wished, multiplied from one."""
+    if not count:
+        return
+    sentence = "was checked by the person who weighed."
+    _verdict(world, "us-21cfr211:211.101-c", lots[0], "gap", sentence, "wrong_person")
+    world.con.execute(
+        """
+        create temp table many as select v.* replace (
+            v.subject_key + 10000 * i as subject_key, v.subject_id || '-' || i as subject_id,
+            printf('LEU-X-%04d (Lactose)', i) as subject_label,
+            printf('Weighing %d of LEU-X-%04d on 14 October at 09:%02d ', i, i, i % 60)
+                || v.sentence as sentence,
+            timestamp '2026-10-01 07:00' + to_days(cast(i % 30 as integer)) as at_ts
+        )
+        from verdict_list v, range(1, ? + 1) r(i) where v.sentence = ?
+        """,
+        [count, sentence],
+    )
+    world.con.execute("delete from verdict_list where sentence = ?", [sentence])
+    world.con.execute("insert into verdict_list from many")
 
 
 def _evidence(world: World, guilty: Subject) -> None:
