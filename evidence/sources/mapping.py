@@ -180,11 +180,11 @@ class Join(_Part):
 
 
 class Hold(_Part):
-    """A condition under which a row is held back in quarantine.
+    """A condition under which a row does not land.
 
     Attributes:
         when: the condition.
-        reason: what is wrong with such a row.
+        reason: what is the matter with such a row.
         fix: what to do.
     """
 
@@ -204,6 +204,7 @@ class Target(_Part):
         join: other feeds, by the name their columns are read under.
         record_id: the record's stable key: template, templates or cell.
         hold: which rows are held back, and why.
+        leave_out: which rows are left out with a finding, such as those with an empty cell.
         needed: columns without which the row is held back, beside those of the lot model.
         content_key: whether a row without such a key gets a digest of its content as one.
         ref: template of document and line in the source.
@@ -222,6 +223,7 @@ class Target(_Part):
     join: dict[str, Join] = {}
     record_id: Value
     hold: tuple[Hold, ...] = ()
+    leave_out: tuple[Hold, ...] = ()
     needed: tuple[str, ...] = ()
     content_key: bool = False
     ref: str | None = None

@@ -18,7 +18,7 @@ from .landing import Landing
 from .lot_model import lot_model
 from .plan import Plan
 from .sql_text import named, quoted
-from .target_sql import TargetSql
+from .target_sql import LEFT_OUT, TargetSql
 
 _CUT_OFF_AT = 8000
 _SEVERAL = "one record with several contents"
@@ -120,7 +120,11 @@ def _prepare(connection: DuckDBPyConnection) -> None:
 
 def _make(connection: DuckDBPyConnection, number: int, target: TargetSql, plan: Plan) -> None:
     made = f"made_{number}"
-    held = [index for index, fault in enumerate(target.faults) if fault.held_back]
+    held = [
+        index
+        for index, fault in enumerate(target.faults)
+        if fault.held_back or fault.kind == LEFT_OUT
+    ]
     inside = f"list_contains([{', '.join(map(str, held))}], x.fault)"
     connection.execute(
         f"create or replace temp table {made} as select *, {number} as _target, "

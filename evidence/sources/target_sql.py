@@ -21,6 +21,9 @@ from .sql_text import condition_sql, named, quoted, template_sql
 from .words import fixed_words
 
 DRIVER = "d"
+LEFT_OUT = "left_out"
+"""Kind of a fault for which a row is neither landed nor held back."""
+
 _AFTER_INSTANT = ("occurred_local", "utc_offset", "precision")
 
 
@@ -157,14 +160,15 @@ def _own_faults(target: Target, cells: _Cells, raw: dict[str, str]) -> Iterator[
         "a site_id of lotproof.yml",
         "add the site to lotproof.yml, or correct its spelling at the source",
     )
-    for number, hold in enumerate(target.hold):
+    for number, hold in enumerate((*target.hold, *target.leave_out)):
+        is_held = number < len(target.hold)
         raw[f"h_{number}"] = condition_sql(hold.when, cells)
         yield Fault(
             "record_id",
             named(f"h_{number}"),
             "r_record_id",
-            True,
-            "refused",
+            is_held,
+            "refused" if is_held else LEFT_OUT,
             hold.reason,
             "a row of which that is not so",
             hold.fix,
