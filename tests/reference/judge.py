@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from .conditions import applies
+from .instants import later
 from .kinds import TABLE_OF, Wanted, context_of, records, when
 from .shape_event import event
 from .shape_lots import balance, chain, every
@@ -261,12 +262,15 @@ def _attested(
     case: Case, clause: str, requirement: Mapping[str, Any], about: tuple[str, str, str, str]
 ) -> Verdict:
     last_instant = case.month[1] - timedelta(microseconds=1)
+    asked = requirement["attest"]
     for row in case.world.rows("attestations"):
         named = row.get("requirement") in {clause, requirement["id"]}
         here = row.get("site_id") in {None, case.subject.site["site_id"]}
-        in_role = row.get("role") == requirement["attest"].get("role", row.get("role"))
+        in_role = row.get("role") == asked.get("role", row.get("role"))
         if named and here and in_role and _in_force(row, last_instant):
-            return Verdict(*about, "attested", None)
+            made, renew = row.get("valid_from"), asked.get("renew")
+            if made is None or renew is None or later(made, renew) > last_instant:
+                return Verdict(*about, "attested", None)
     return Verdict(*about, "gap", "missing")
 
 

@@ -6,10 +6,17 @@ here, only that both judges read it alike.
 
 from __future__ import annotations
 
+import re
+import tempfile
 from itertools import count
+from pathlib import Path
 from typing import Any
 
+import yaml
 from hypothesis import strategies as st
+
+from lotproof.evidence.errors import LotproofError
+from lotproof.evidence.maps import load_map
 
 from .collecting import collect
 
@@ -430,14 +437,29 @@ PARAMETERS = {
 def some_rules(per_shape: int, of: int = 0) -> dict[str, list[Rule]]:
     """The same random rules of every shape each time, ids numbered through; of events thrice."""
     numbers = count()
-    found = {}
+    drawn = {}
     for shape in SHAPES:
         number = per_shape * (3 if shape == "event" else 1)
-        found[shape] = collect(requirements(shape), number, of)
-        for rule in found[shape]:
+        drawn[shape] = collect(requirements(shape), number, of)
+        for rule in drawn[shape]:
             rule["id"] = f"r{next(numbers)}"
             rule["title"] = f"Random rule {rule['id']}"
-    return found
+    refused = _refused([rule for many in drawn.values() for rule in many])
+    return {
+        shape: [rule for rule in many if rule["id"] not in refused] for shape, many in drawn.items()
+    }
+
+
+def _refused(rules: list[Rule]) -> set[str]:
+    """Rules that can be read and say nothing, such as a record ordered against itself."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "random.yml"
+        file.write_text(yaml.safe_dump(whole_map(rules), sort_keys=False), "utf-8")
+        try:
+            load_map(file)
+        except LotproofError as error:
+            return set(re.findall(r"requirement (r\d+)", str(error)))
+    return set()
 
 
 def whole_map(rules: list[Rule]) -> Rule:
