@@ -12,6 +12,7 @@ from pathlib import Path
 from duckdb import DuckDBPyConnection, Error
 
 from ..errors import LotproofError, Where
+from ..register import read_entries
 from ..workspace import Source, Workspace
 from .examine import Fingerprint, as_utf8, fingerprint
 from .landing import KnownFile, Landing
@@ -101,13 +102,19 @@ def find_extracts(
 
 
 def _to_read(extracts: list[Extract], plan: Plan, known: dict[str, KnownFile]) -> list[Extract]:
-    """Return new files, those that wait for a partner among them, and those looked up."""
+    """Return new files, those that wait for a partner among them, and those looked up.
+
+    What was taken in earlier comes first, so that later words on a record stay the later ones.
+    """
     fresh = {extract.feed for extract in extracts if extract.is_new}
     if not fresh:
         return []
     looked_up = plan.lookups()
     chosen: list[Extract] = []
-    for extract in sorted(extracts, key=lambda item: (item.name, item.print.sha256)):
+    order = {sha256: place for place, sha256 in enumerate(known)}
+    for extract in sorted(
+        extracts, key=lambda item: (order.get(item.print.sha256, len(order)), item.name)
+    ):
         before = known.get(extract.print.sha256)
         waits = before is not None and before.waiting > 0
         partners = {
@@ -180,7 +187,10 @@ def _tables(
     path, line_feeds = as_utf8(
         extract.path, extract.name, spelling.encoding or "utf-8", working / f"{table}.utf8"
     )
-    if kind == "jsonl":
+    if kind == "register":
+        for _ in read_entries(path, extract.name):
+            """The chain is checked; the entries are read as the lines they are."""
+    if kind in ("jsonl", "register"):
         return {extract.feed: read_jsonl(connection, path, table, aside)}
     if kind == "epcis":
         from .epcis import read_epcis
@@ -205,7 +215,7 @@ def _kind(extract: Extract, declared: str) -> str:
     """Return the kind of a file: what its name ends in, where that says more than the feed."""
     suffix = Path(extract.name).suffix.lower()
     by_name = {".parquet": "parquet", ".jsonl": "jsonl", ".csv": "csv"}
-    return declared if declared == "epcis" else by_name.get(suffix, declared)
+    return declared if declared in ("epcis", "register") else by_name.get(suffix, declared)
 
 
 def _read_parquet(connection: DuckDBPyConnection, extract: Extract) -> TextTable:

@@ -50,7 +50,7 @@ class Format(_Part):
         false_words: spellings of false (key ``false``).
     """
 
-    format: Literal["csv", "parquet", "jsonl", "epcis"] | None = None
+    format: Literal["csv", "parquet", "jsonl", "epcis", "register"] | None = None
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     encoding: Annotated[str, AfterValidator(_known_encoding)] | None = None
     skip_rows: Annotated[int, Field(ge=0)] | None = None
@@ -94,6 +94,7 @@ class Feed(Format):
         optional: columns that may be absent, and then count as empty.
         columns: the extract's own column names and what they are called here.
         unused: what becomes of a row that no target took: ``ignore`` it or ``quarantine`` it.
+        kept_only: whether its files are taken in and kept, though no table is made of them.
     """
 
     files: tuple[str, ...] = ()
@@ -103,6 +104,7 @@ class Feed(Format):
     optional: tuple[str, ...] = ()
     columns: dict[str, str] = {}
     unused: Literal["ignore", "quarantine"] = "ignore"
+    kept_only: bool = False
 
 
 class Cell(_Part):

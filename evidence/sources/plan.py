@@ -195,6 +195,7 @@ def _feeds(mapping: Mapping, plant: PlantWords) -> dict[str, Feed]:
             optional=own.optional,
             columns=own.columns | extra.columns,
             unused=own.unused,
+            kept_only=own.kept_only,
         )
     return layered
 
@@ -304,7 +305,7 @@ def _feed_faults(
         where = file.where(("feeds", name))
         if not feed.files and feed.part_of is None:
             yield LotproofError(f"feed '{name}' names no files", "globs", "add `files:`", where)
-        if name not in used and feed.part_of is None:
+        if name not in used and feed.part_of is None and not feed.kept_only:
             yield LotproofError(
                 f"no table is made from feed '{name}'", "a table that reads it", "", where
             )

@@ -283,7 +283,7 @@ def _conflicts(
         select {quoted(table)}, 'record_id', record_id, count(*), min(_file),
             arg_min(_row, (_file, _row)), 'conflict', {quoted(_SEVERAL)}, {quoted(_ONE)},
             {quoted(_ASK)}
-        from {kept} where record_id in {several} group by record_id
+        from {kept} group by record_id, _file having count(*) > 1
         """
     )
     for number in strict:
