@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from .faults import receiving, testing
-from .faults.planting import FAULTS, Planted, Planter
+from .faults import production, receiving, testing
+from .faults.planting import FAULTS, Hosts, Planted, Planter
 from .world.plant import Plant
 
-MODULES = (receiving, testing)
+MODULES = (receiving, testing, production)
 """Modules whose import registers the faults."""
 
 
@@ -19,10 +19,13 @@ def plant_faults(plants: dict[str, Plant]) -> list[Planted]:
     """Plant every fault; returns what is to be found, in the order of planting."""
     planted: list[Planted] = []
     turns: Counter[str] = Counter()
+    hosts = {site_id: Hosts() for site_id in plants}
     for each in FAULTS:
         for site_id in each.sites:
             why = (each.plant.__doc__ or "").strip().splitlines()[0]
-            planter = Planter(plants[site_id], each.plant.__name__, why, turns[site_id])
+            planter = Planter(
+                plants[site_id], each.plant.__name__, why, turns[site_id], hosts[site_id]
+            )
             each.plant(planter)
             turns[site_id] += 1
             planted += planter.planted

@@ -7,8 +7,8 @@ the first line of its docstring says why it is one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -82,6 +82,19 @@ def fault(*sites: str) -> Callable[[Callable[[Planter], None]], Callable[[Plante
     return register
 
 
+@dataclass(slots=True)
+class Hosts:
+    """Batches of a plant whose single steps faults break, by class of product.
+
+    Attributes:
+        batches: the batches.
+        broken: steps that a fault has taken for itself.
+    """
+
+    batches: dict[str, list[Batch]] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
+
+
 class Planter:
     """One fault being planted in one plant.
 
@@ -90,15 +103,18 @@ class Planter:
         name: the fault's name.
         why: what the fault is.
         turn: how many faults were planted in this plant before; spreads them over the month.
+        hosts: batches of the plant whose single steps faults break, each its own.
     """
 
-    def __init__(self, plant: Plant, name: str, why: str, turn: int) -> None:
+    def __init__(self, plant: Plant, name: str, why: str, turn: int, hosts: Hosts) -> None:
         self.plant = plant
         self.tables = plant.tables
         self.site_id = plant.site_id
         self.name = name
         self.why = why
         self.turn = turn
+        self.hosts = hosts.batches
+        self.broken = hosts.broken
         self.planted: list[Planted] = []
 
     # what is to be found
@@ -201,6 +217,13 @@ class Planter:
             self.plant, lot, quantity, day, customer or customers[self.turn % len(customers)]
         )
 
+    def hosts_of(self, klass: str) -> Iterator[Batch]:
+        """Batches whose single steps several faults break, each its own; the last one is new."""
+        batches = self.hosts.setdefault(klass, [])
+        yield from batches
+        batches.append(self.batch(self.recipe(klass)))
+        yield batches[-1]
+
     # what is broken
 
     def event(self, event_type: str, lot: Lot | None = None, **wanted: str) -> Row:
@@ -261,9 +284,24 @@ def after_days(day: date, days: int) -> date:
 
 def move(p: Planter, row: Row, other: Row, minutes: int) -> None:
     """Set a row's time to some minutes after another's, as if it had been entered then."""
-    moment = other["occurred_at"]
-    if not isinstance(moment, datetime):
-        raise TypeError(f"{other['record_id']} has no time")
-    when = moment + timedelta(minutes=minutes)
+    when = time_of(other) + timedelta(minutes=minutes)
     row.update(p.plant.happens(when))
     row["recorded_at"] = when + timedelta(seconds=50)
+
+
+def time_of(row: Row) -> datetime:
+    """When an event or result was, UTC."""
+    moment = row["occurred_at"]
+    if not isinstance(moment, datetime):
+        raise TypeError(f"{row['record_id']} has no time")
+    return moment
+
+
+def later_release(p: Planter, lot: Lot, when: datetime) -> None:
+    """Move the release of a lot, its signature and the status it brought to another time."""
+    released = p.event("release", lot)
+    status = p.tables.one("lot_status", lot_id=lot.lot_id, to_status="released")
+    for row in (released, status):
+        row.update(p.plant.happens(when))
+        row["recorded_at"] = when + timedelta(seconds=50)
+    p.signature(row_id(released), "release")["signed_at"] = when

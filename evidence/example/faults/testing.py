@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from ..tables import Row
 from ..world import masterdata
 from ..world.quality import deviation, failing_result
 from ..world.things import Characteristic, Lot, Material
-from .planting import DRUG, GMP, Planter, fault
+from .planting import DRUG, GMP, Planter, fault, time_of
 
 COA = "us-21cfr211-coa:"
 
@@ -124,10 +124,7 @@ def fail(p: Planter, lot: Lot) -> Row:
     """A failing result an hour before the passing one of the same test."""
     test = numeric_test(lot.material)
     last = result(p, lot, test.name)
-    moment = last["occurred_at"]
-    if not isinstance(moment, datetime):
-        raise TypeError(f"{last['record_id']} has no time")
-    when = moment - timedelta(hours=1)
+    when = time_of(last) - timedelta(hours=1)
     sample = f"{last['sample_id']}-F"
     return p.tables.get("test_results", failing_result(p.plant, lot, test, when, sample))
 
@@ -136,10 +133,7 @@ def fail(p: Planter, lot: Lot) -> Row:
 def investigation_opened_late(p: Planter) -> None:
     """A failing result was investigated, but nine days after it had been found."""
     lot = p.received(numeric_raw(p))
-    failed_at = fail(p, lot)["occurred_at"]
-    if not isinstance(failed_at, datetime):
-        raise TypeError(f"the failing result of {lot.lot_id} has no time")
-    opened_at = failed_at + timedelta(days=9)
+    opened_at = time_of(fail(p, lot)) + timedelta(days=9)
     deviation(
         p.plant,
         ("lots", lot.lot_id),
@@ -156,9 +150,7 @@ def investigation_opened_late(p: Planter) -> None:
 def released_while_investigation_open(p: Planter) -> None:
     """A lot was released while a major deviation about it was open."""
     lot = p.received(p.material("packaging"))
-    released_at = p.event("release", lot)["occurred_at"]
-    if not isinstance(released_at, datetime):
-        raise TypeError(f"the release of {lot.lot_id} has no time")
+    released_at = time_of(p.event("release", lot))
     deviation(
         p.plant,
         ("lots", lot.lot_id),
@@ -210,9 +202,7 @@ def certificate_came_after_release(p: Planter) -> None:
     """The supplier's certificate of a component came after its release."""
     lot = p.received(p.material("raw", without=("active", "who_certificate")))
     paper = p.tables.one("documents", subject_id=lot.lot_id, kind="certificate_of_analysis")
-    released_at = p.event("release", lot)["occurred_at"]
-    if not isinstance(released_at, datetime):
-        raise TypeError(f"the release of {lot.lot_id} has no time")
+    released_at = time_of(p.event("release", lot))
     paper.update(issued_at=released_at + timedelta(days=3), valid_from=None)
     p.found("lot", lot.lot_id, "wrong_order", COA + "211.84-d-2-report")
 

@@ -269,7 +269,7 @@ def dispose(
         plant.sign("events", event_id, person, "warehouse", "witness", plant.after(when, 2, 15))
     lot.left -= quantity
     plant.post(event_id, lot, -quantity, "551000", when)
-    if lot.left <= 0:
+    if lot.left <= 0 and "order_id" not in columns:
         plant.status(lot, "destroyed", plant.after(when, 3, 9), approver, reason)
     return event_id
 

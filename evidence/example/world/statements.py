@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -26,15 +27,21 @@ UNTIL = date(2027, 1, 5)
 
 def maps_of(regimes: str) -> Iterator[Mapping[str, Any]]:
     """The shipped maps that bind a site under ``regimes`` (comma-separated), sorted by name."""
+    return (found for found in shipped_maps() if binds(found.get("applies_to", {}), regimes))
+
+
+@cache
+def shipped_maps() -> tuple[Mapping[str, Any], ...]:
+    """The maps that come with lotproof, as their files read, sorted by path."""
+    found = []
     for folder in sorted(files("lotproof").joinpath("obligations").iterdir(), key=str):
         if not folder.is_dir():
             continue
         for file in sorted(folder.iterdir(), key=str):
             if not file.name.endswith(".yml") or file.name.endswith(".tests.yml"):
                 continue
-            found = yaml.safe_load(file.read_text(encoding="utf-8"))
-            if binds(found.get("applies_to", {}), regimes):
-                yield found
+            found.append(yaml.safe_load(file.read_text(encoding="utf-8")))
+    return tuple(found)
 
 
 def binds(condition: Mapping[str, Any], regimes: str) -> bool:
