@@ -6,6 +6,7 @@ signs a report signs the evidence. Row trees are left to :mod:`.rowtree`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Literal
 
@@ -15,7 +16,7 @@ from ..errors import LotproofError
 from . import bag, canonical
 from .model import PackRecord
 from .paths import require_name
-from .rowtree import RowTree, row_tree
+from .rowtree import RowTree, row_trees
 
 EVIDENCE_MANIFEST: Final = "data/evidence/evidence-manifest.json"
 """Where a pack keeps it; attached to each report as ``evidence-manifest.json``."""
@@ -135,16 +136,19 @@ def _datasets(pack: Path, tables: dict[str, FileDigest]) -> tuple[Dataset, ...]:
             "export the evidence before describing it",
             pack,
         )
-    return tuple(_dataset(pack, stem, tables) for stem in names)
+    with row_trees() as read:
+        return tuple(_dataset(pack, stem, tables, read) for stem in names)
 
 
-def _dataset(pack: Path, stem: str, tables: dict[str, FileDigest]) -> Dataset:
+def _dataset(
+    pack: Path, stem: str, tables: dict[str, FileDigest], read: Callable[[Path], RowTree]
+) -> Dataset:
     parquet = f"{stem}.parquet"
     if parquet not in tables:
         raise LotproofError(
             "a CSV without its Parquet twin", parquet, "export both from one query", f"{stem}.csv"
         )
-    tree = row_tree(pack / parquet)
+    tree = read(pack / parquet)
     csv = f"{stem}.csv"
     if csv in tables:
         _same_rows(pack / csv, tree)

@@ -34,11 +34,13 @@ class PdfSignatureRequest:
         field: name of the empty signature field.
         text: the words of the visible block; name and meaning also go into the signature itself.
         certify: first signature: the document is fixed, only signatures may follow (DocMDP 2).
+        lock: last signature: nothing may follow (the field says so itself, DocMDP 1).
     """
 
     field: str
     text: SignatureText
     certify: bool
+    lock: bool = False
 
 
 def sign_pdf(data: bytes, request: PdfSignatureRequest, credentials: Credentials) -> bytes:
@@ -82,7 +84,7 @@ def _signer(
         subfilter=SigSeedSubFilter.PADES,
         md_algorithm=DIGEST,
         certify=request.certify,
-        docmdp_permissions=MDPPerm.FILL_FORMS,
+        docmdp_permissions=MDPPerm.NO_CHANGES if request.lock else MDPPerm.FILL_FORMS,
     )
     return PdfSigner(metadata, credentials.signer(), stamp_style=style)
 

@@ -17,8 +17,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -50,29 +52,46 @@ class RowTree:
     root: str
 
 
-def row_tree(parquet: Path) -> RowTree:
-    """The row tree of a Parquet file.
+@contextmanager
+def row_trees() -> Iterator[Callable[[Path], RowTree]]:
+    """A function that gives the row tree of a Parquet file; all calls share one DuckDB.
 
-    Raises:
-        LotproofError: the file cannot be read or has a column without canonical text.
+    It raises :class:`LotproofError` for a file that cannot be read, or with a column that has no
+    canonical text.
     """
     import duckdb
 
     with duckdb.connect(config={"threads": 2, "autoload_known_extensions": False}) as connection:
-        try:
-            return _row_tree(connection, parquet)
-        except duckdb.Error as error:
-            raise LotproofError(
-                f"not readable as Parquet: {str(error).splitlines()[0]}",
-                "a whole Parquet file",
-                "write the file again from its source",
-                parquet,
-            ) from error
+        connection.execute("set preserve_insertion_order = true")
+        connection.execute("set temp_directory = ''")
+        yield partial(_read, connection)
+
+
+def row_tree(parquet: Path) -> RowTree:
+    """The row tree of a single Parquet file.
+
+    Raises:
+        LotproofError: the file cannot be read or has a column without canonical text.
+    """
+    with row_trees() as read:
+        return read(parquet)
+
+
+def _read(connection: DuckDBPyConnection, parquet: Path) -> RowTree:
+    import duckdb
+
+    try:
+        return _row_tree(connection, parquet)
+    except duckdb.Error as error:
+        raise LotproofError(
+            f"not readable as Parquet: {str(error).splitlines()[0]}",
+            "a whole Parquet file",
+            "write the file again from its source",
+            parquet,
+        ) from error
 
 
 def _row_tree(connection: DuckDBPyConnection, parquet: Path) -> RowTree:
-    connection.execute("set preserve_insertion_order = true")
-    connection.execute("set temp_directory = ''")
     source = "read_parquet('{}')".format(str(parquet).replace("'", "''"))
     described = connection.execute(f"describe select * from {source}").fetchall()
     columns = tuple((str(name), str(kind)) for name, kind, *_ in described)

@@ -204,7 +204,7 @@ def _sign_reports(
     copy: Path, role_name: str, role: Role, text: SignatureText, credentials: Credentials
 ) -> list[audit.AuditEvent]:
     events = []
-    request = PdfSignatureRequest(role.field, text, role.certify)
+    request = PdfSignatureRequest(role.field, text, role.certify, role.lock)
     for path in reports(copy):
         before = (copy / path).read_bytes()
         after = sign_pdf(before, request, credentials)

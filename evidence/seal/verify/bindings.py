@@ -6,6 +6,7 @@ Only :func:`check_rows` reads files: the private copies of the Parquet files tha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from ...errors import LotproofError
@@ -14,7 +15,7 @@ from ..evidence_manifest import EVIDENCE_MANIFEST, Dataset, EvidenceManifest, Fi
 from ..guide import VERIFY_PATH
 from ..model import PackRecord, utc
 from ..policy import SigningPolicy
-from ..rowtree import RowTree, row_tree
+from ..rowtree import RowTree, row_trees
 from .findings import Finding
 from .pdf_facts import PdfFacts
 
@@ -102,11 +103,13 @@ def check_rows(
         manifest: as read.
         copies: private copy and SHA-256 of each Parquet file.
     """
-    for dataset in manifest.datasets:
-        for file in dataset.files:
-            if file.path in copies:
-                copy, digest = copies[file.path]
-                yield from _rows(dataset, file, copy, changed=digest != file.sha256)
+    with row_trees() as read:
+        for dataset in manifest.datasets:
+            for file in dataset.files:
+                if file.path in copies:
+                    copy, digest = copies[file.path]
+                    changed = digest != file.sha256
+                    yield from _rows(dataset, file, partial(read, copy), changed=changed)
 
 
 def check_attachment(facts: PdfFacts, manifest: bytes | None) -> Iterator[Finding]:
@@ -176,9 +179,11 @@ def _same_file(path: str, listed: FileDigest, size: int, digest: str) -> Iterato
         yield Finding("E_EVIDENCE_BINDING", path, listed.sha256, digest)
 
 
-def _rows(dataset: Dataset, file: FileDigest, copy: Path, *, changed: bool) -> Iterator[Finding]:
+def _rows(
+    dataset: Dataset, file: FileDigest, read: Callable[[], RowTree], *, changed: bool
+) -> Iterator[Finding]:
     try:
-        tree = row_tree(copy)
+        tree = read()
     except LotproofError as error:
         yield Finding("E_FORMAT", file.path, "readable Parquet", error.found)
         return
