@@ -68,3 +68,16 @@ def test_a_fault_is_shown_with_line_and_key(world: World, tmp_path: Path) -> Non
     assert f"{path}:{line}:" in str(error.value)
     assert "unknown key 'people.0.name'" in str(error.value)
     assert "key 'people.0.printed_name' is missing" in str(error.value)
+
+
+def test_the_policy_in_the_docs_is_one(tmp_path: Path) -> None:
+    page = Path(__file__).resolve().parents[3] / "docs/signing-a-pack.md"
+    text = page.read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
+    path = tmp_path / "signing-policy.yml"
+    path.write_text(text, encoding="utf-8")
+
+    assert [name for name, _ in load_policy(path).in_order()] == [
+        "preparer",
+        "reviewer",
+        "approver",
+    ]
