@@ -7,7 +7,8 @@
 {% macro canonical(table, happens=false, unit_of=none) -%}
     {%- set columns = lot_model_columns(table) -%}
     {%- set names = columns | map(attribute='name') | list -%}
-    {%- set stored = columns | rejectattr('name', 'in', derived_columns(names)) | list -%}
+    {%- set stated = stated_columns(table, names) -%}
+    {%- set stored = columns | rejectattr('name', 'in', unstored_columns(names, stated)) | list -%}
 with
 
 pin as (
@@ -78,11 +79,11 @@ final as (
 
     select
         {%- for name in names %}
-            {%- if name == 'base_quantity' %}
+            {%- if name == 'base_quantity' and name not in stated %}
         cast(
             try_cast(versions.quantity as decimal(22, 9)) * ratios.ratio as decimal(28, 9)
         ) as base_quantity
-            {%- elif name == 'base_uom' and unit_of %}
+            {%- elif name == 'base_uom' and unit_of and name not in stated %}
         units.base_uom
             {%- else %}
         versions.{{ name }}

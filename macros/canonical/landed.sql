@@ -13,6 +13,17 @@
     {{ return(derived) }}
 {%- endmacro %}
 
+{#- Base quantities that landing states itself: rows that come as canonical rows, not as extracts. -#}
+{% macro stated_columns(table, names) -%}
+    {%- set files = landing_files(table) if execute and 'base_quantity' in names else none -%}
+    {%- if not files -%} {{ return([]) }} {%- endif -%}
+    {{ return(column_names(files) | select('in', ['base_quantity', 'base_uom']) | list) }}
+{%- endmacro %}
+
+{% macro unstored_columns(names, stated) -%}
+    {{ return(derived_columns(names) | reject('in', stated) | list) }}
+{%- endmacro %}
+
 {#-
   Rows of a landing table with the given columns and types; a column that a file does not have is
   null, and a table of which nothing has landed is empty.

@@ -131,13 +131,14 @@
 
 {{ name }}_targets as (
 
-    {%- if by_item %}
-    select distinct
-        subject_key,
-        {{ own }}_{{ check.of }}_key as target_key
-    from {{ name }}_items
-    {%- elif check.of %}
+    {%- if check.of and not (by_item and not reaches(kind, check.of)) %}
     {{ targets('judged', kind, check.of) | indent(4) }}
+    {%- elif by_item %}
+    select
+        subject_key,
+        cast(null as bigint) as target_key
+    from judged
+    where false
     {%- elif document_table(check) == 'specifications' %}
     {{ targets('judged', kind, 'material') | indent(4) }}
     {%- elif kind == 'event' %}
@@ -161,13 +162,17 @@
 
     select
         items.*,
+        {%- if by_item %}
+        coalesce(items.{{ own }}_{{ check.of }}_key, targets.target_key) as target_key
+        {%- else %}
         targets.target_key
+        {%- endif %}
     from {{ name }}_items as items
     left join {{ name }}_targets as targets
         on
             items.subject_key = targets.subject_key
             {%- if by_item %}
-            and items.{{ own }}_{{ check.of }}_key is not distinct from targets.target_key
+            and items.{{ own }}_{{ check.of }}_key is null
             {%- endif %}
 
 ),

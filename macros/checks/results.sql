@@ -39,7 +39,8 @@
 {#- The lots whose results are asked for, and the moment that decides which specification counts. -#}
 {% macro results_lots(check, rule, anchors) -%}
     {%- set name = 'c' ~ check.no -%}
-    {%- set kind = rule.subject.kind %}
+    {%- set kind = rule.subject.kind -%}
+    {%- set by_customer = check.customer and kind in ['shipment', 'event'] %}
 
 {{ name }}_targets as (
 
@@ -64,8 +65,8 @@
         targets.target_key as judged_lot_key,
         lots.lot_number as judged_lot_number,
         lots.material_key,
-        {%- if kind == 'shipment' and check.customer %}
-        shipments.customer_key,
+        {%- if by_customer %}
+        buyers.customer_key,
         {%- else %}
         cast(null as bigint) as customer_key,
         {%- endif %}
@@ -78,8 +79,8 @@
     left join {{ name }}_targets as targets on items.subject_key = targets.subject_key
     left join {{ ref('lot_facts') }} as lots on targets.target_key = lots.record_key
     left join {{ name }}_latest as latest on targets.target_key = latest.lot_key
-    {%- if kind == 'shipment' and check.customer %}
-    inner join {{ ref('shipment_facts') }} as shipments on items.subject_key = shipments.record_key
+    {%- if by_customer %}
+    inner join {{ facts_of(kind) }} as buyers on items.subject_key = buyers.record_key
     {%- endif %}
 
 ),

@@ -43,8 +43,8 @@
     from {{ name }}_items as items
     inner join {{ ref('signature_facts') }} as marks
         on
-            items.a_table = marks.about_table
-            and items.a_key = marks.about_key
+            items.on_table = marks.about_table
+            and items.on_key = marks.about_key
             {%- if check.meaning %}
             and marks.meaning in ({{ literals(check.meaning) }})
             {%- endif %}
@@ -173,8 +173,8 @@
         {{ signed_sentence(check) | indent(8) }} as sentence,
         a_from as at_ts,
         cast(null as timestamp) as due_at,
-        a_table,
-        a_key,
+        on_table as a_table,
+        on_key as a_key,
         'signatures' as b_table,
         case when outcome = 'holds' then right_key when outcome <> 'missing' then coalesce(wrong_key, some_key) end as b_key,
         is_asked,

@@ -3,7 +3,7 @@
   check and keeps those its `when` does not exclude. Columns:
 
       subject_key and all of `judged`; a_table, a_key, a_from, a_to: the anchor that is the item;
-      <anchor>_key, <anchor>_from, <anchor>_to for each anchor; reason; is_asked, is_excused
+      <anchor>_table, _key, _from, _to for each anchor; reason; is_asked, is_excused
 
   `extra` are further dotted columns of the item's context, kept as <alias>_<column>. The records
   matched by an enclosing check come as `<name>_on` from that check, with is_sure.
@@ -22,6 +22,7 @@
     select
         scope.*,
         {%- for key in used %}
+        {{ key }}_anchor.a_table as {{ key }}_table,
         {{ key }}_anchor.a_key as {{ key }}_key,
         {{ key }}_anchor.a_from as {{ key }}_from,
         {{ key }}_anchor.a_to as {{ key }}_to,

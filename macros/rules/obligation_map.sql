@@ -56,7 +56,17 @@ with
 
 judged as (
 
-    select * from scope
+    select
+        subject_key,
+        site_key,
+        site_id,
+        timezone,
+        starts_at,
+        ends_at,
+        as_of,
+        lot_key,
+        absent_from
+    from scope
     where applies
 
 ),
@@ -112,7 +122,17 @@ with
 
 judged as (
 
-    select * from scope
+    select
+        subject_key,
+        site_key,
+        site_id,
+        timezone,
+        starts_at,
+        ends_at,
+        as_of,
+        lot_key,
+        absent_from
+    from scope
     where applies
 
 ),
@@ -131,7 +151,7 @@ statements as (
             {%- if rule.attest.role %}
             and statements.role = {{ literal(rule.attest.role) }}
             {%- endif %}
-            and statements.valid_from < judged.ends_at
+            and (statements.valid_from is null or statements.valid_from < judged.ends_at)
             and (statements.valid_to is null or statements.valid_to >= judged.ends_at)
             {%- if rule.attest.renew %}
             and statements.valid_from + {{ interval_of(rule.attest.renew, 'judged.site_id') }} >= judged.ends_at

@@ -22,6 +22,14 @@
     }.get(subject_kind, ['site'])) }}
 {%- endmacro %}
 
+{#- Whether a subject reaches a thing at all, by a key of its own or over its orders and shipments. -#}
+{% macro reaches(subject_kind, of) -%}
+    {{ return(of in own_targets(subject_kind) or (
+        subject_kind in ['lot', 'order', 'shipment']
+        and of in ['lot', 'order', 'shipment', 'customer', 'supplier', 'material']
+    )) }}
+{%- endmacro %}
+
 {#-
   The things a check looks at instead of the subject (`of`), as rows of subject_key, target_key.
   One that the subject does not name has a null target_key.
