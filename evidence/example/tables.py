@@ -21,10 +21,14 @@ class Tables:
 
     Identifiers are unique within a table; a second row under the same one is a mistake of the
     generator and raises ``ValueError``.
+
+    Attributes:
+        spoilt: rows that cannot be read: table, row, column and what stands there instead.
     """
 
     def __init__(self) -> None:
         self._rows: dict[str, dict[str, Row]] = {}
+        self.spoilt: list[tuple[str, Row, str, str]] = []
 
     def add(self, table: str, record_id: str, **columns: Value) -> str:
         """Put a row into ``table`` and return its identifier."""
@@ -37,6 +41,10 @@ class Tables:
     def remove(self, table: str, record_id: str) -> Row:
         """Take a row out, for a fault that consists in its absence."""
         return self._rows[table].pop(record_id)
+
+    def spoil(self, table: str, row: Row, column: str, text: str) -> None:
+        """Keep a row that its source writes with an unreadable ``text`` in a column."""
+        self.spoilt.append((table, row, column, text))
 
     def get(self, table: str, record_id: str) -> Row:
         """The row with that identifier; ``KeyError`` when there is none."""

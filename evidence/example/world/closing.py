@@ -15,12 +15,13 @@ BIENNIAL = date(2025, 5, 30)
 
 
 def close_month(plant: Plant) -> None:
-    """Count every lot on hand in the evening of the last day, each material by the same two."""
-    when = plant.clock.at(MONTH_END, "18:30")
-    for lot in plant.store.on_hand():
+    """Count every lot on hand on the last day, a Saturday, when nothing moves."""
+    when = plant.clock.at(MONTH_END, "07:00")
+    lots = plant.store.on_hand()
+    for lot in lots:
         is_controlled = "dea_code" in lot.material.more
         count(plant, [lot], when, "annual" if is_controlled else "cycle")
-        when = plant.after(when, 1, 4)
+        when = plant.after(when, 200 / len(lots), 600 / len(lots))
 
 
 def count(plant: Plant, lots: Iterable[Lot], when: datetime, kind: str) -> None:

@@ -97,7 +97,7 @@ LABEL_O = Material(
 LABEL_A = Material(
     "M-5602", "Label, alprazolam 0.5 mg, 100", "label", "EA", "EA",
     (tests_of.PRINT_TEXT, tests_of.DIMENSIONS),
-    ("S-024",), ("label",), None, 1095, None, "0.03", "50000",
+    ("S-024",), ("label", "lot_coded"), None, 1095, None, "0.03", "50000",
 )  # fmt: skip
 BULK_TESTS = (
     tests_of.tablet_weight(100.0),

@@ -46,7 +46,7 @@ LIDDING = Material(
 LEAFLET = Material(
     "M-9601", "Leaflet, metformin 500 mg, NL", "label", "stk", "stk",
     (tests_of.PRINT_TEXT, tests_of.DIMENSIONS),
-    ("S-054",), ("label",), None, 1095, None, "0.02", "90000", 21,
+    ("S-054",), ("label", "lot_coded"), None, 1095, None, "0.02", "90000", 21,
 )  # fmt: skip
 CARTON = Material(
     "M-9101", "Folding carton, metformin 500 mg, 30", "label", "stk", "stk",

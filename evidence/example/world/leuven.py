@@ -113,7 +113,7 @@ CARTON = Material(
 CARTON_P = Material(
     "M-2602", "Folding carton, paracetamol 500 mg, 30", "label", "EA", "EA",
     (tests_of.PRINT_TEXT, tests_of.DIMENSIONS),
-    ("S-015",), ("label",), None, 1095, None, "0.05", "80000",
+    ("S-015",), ("label", "lot_coded"), None, 1095, None, "0.05", "80000",
 )  # fmt: skip
 
 BULK_M = Material(

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from .things import Lot, Material
+
+HOLD_DAYS = 45
+"""Intermediates are used within so many days of their making."""
+
+
+def is_usable(lot: Lot, when: datetime) -> bool:
+    """Whether something of the lot is left that may be used at ``when``."""
+    limit = lot.expires_at
+    if lot.material.klass == "intermediate":
+        limit = min(limit, lot.made_at + timedelta(days=HOLD_DAYS))
+    return lot.left > 0 and lot.usable_from is not None and lot.usable_from < when < limit
 
 
 class Store:
@@ -45,11 +56,7 @@ class Store:
             The parts taken, and the quantity that is still missing.
         """
         parts: list[tuple[Lot, Decimal]] = []
-        usable = [
-            lot
-            for lot in self._lots.get(material.material_id, [])
-            if lot.left > 0 and lot.usable_from and lot.usable_from < when < lot.expires_at
-        ]
+        usable = [lot for lot in self.lots(material) if is_usable(lot, when)]
         for lot in sorted(usable, key=lambda lot: lot.usable_from or when):
             part = min(lot.left, quantity)
             if part:

@@ -15,6 +15,7 @@ from .distribution import receive_transfer, send
 from .plant import Plant
 from .production import Part, make
 from .receiving import receive
+from .store import is_usable
 from .things import Lot, Material, Recipe
 
 
@@ -85,7 +86,7 @@ def from_sibling(plant: Plant, material: Material, day: date, quantity: Decimal)
 def whole_lot(plant: Plant, material: Material, quantity: Decimal, when: datetime) -> Lot:
     """A released lot with at least ``quantity`` left at ``when``; brought in when there is none."""
     for lot in plant.store.lots(material):
-        if lot.left >= quantity and lot.usable_from and lot.usable_from < when < lot.expires_at:
+        if lot.left >= quantity and is_usable(lot, when):
             return lot
     day = plant.later(plant.clock.day(when) - timedelta(days=material.lead_days), 0)
     return bring(plant, material, day, quantity)
