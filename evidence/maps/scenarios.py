@@ -133,10 +133,21 @@ def run_scenarios(
         for index in members:
             for table, rows in world_of(scenarios[index], _prefix(index)).items():
                 tables.setdefault(table, []).extend(rows)
-        verdicts = _by_world(judged(tables, maps, period, datetime.fromisoformat(as_of)))
+        needed = _needed(maps, [scenarios[index] for index in members])
+        verdicts = _by_world(judged(tables, needed, period, datetime.fromisoformat(as_of)))
         for index in members:
             outcomes[index] = _compared(scenarios[index], verdicts.get(_prefix(index), []))
     return [outcomes[index] for index in range(len(scenarios))]
+
+
+def _needed(maps: Sequence[ObligationMap], scenarios: Sequence[Scenario]) -> list[ObligationMap]:
+    """The maps with only those requirements that the scenarios are about."""
+    asked = {(case.map, case.requirement) for case in scenarios}
+    trimmed = [
+        (found, tuple(r for r in found.requirements if (found.map, r.id) in asked))
+        for found in maps
+    ]
+    return [found.model_copy(update={"requirements": kept}) for found, kept in trimmed if kept]
 
 
 def _warehouse(
