@@ -27,12 +27,16 @@ def per_anchor(
             items.append(Item(UNKNOWN, anchor.unknown, None, anchor.record))
             continue
         wanted = holds(check["when"], anchor.context) if "when" in check else HOLDS
-        if wanted == UNKNOWN:
-            items.append(Item(UNKNOWN, NULL, anchor.moment, anchor.record))
-        elif wanted == HOLDS:
+        if wanted != FAILS:
             unclear = Item(UNKNOWN, anchor.unknown, anchor.moment, anchor.record)
-            items.append(_excused(check, anchor, unclear if anchor.unknown else judge(anchor)))
+            item = _excused(check, anchor, unclear if anchor.unknown else judge(anchor))
+            items.append(item if wanted == HOLDS else _doubted(item))
     return items
+
+
+def _doubted(item: Item) -> Item:
+    """Nobody knows whether the item is asked for; its own doubt, if it has one, goes first."""
+    return item if item.truth == UNKNOWN else replace(item, truth=UNKNOWN, code=NULL)
 
 
 def _excused(check: Mapping[str, Any], anchor: Anchor, item: Item) -> Item:

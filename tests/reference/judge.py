@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from .conditions import applies
-from .instants import later
+from .instants import Instant, later
 from .kinds import TABLE_OF, Wanted, context_of, records, when
 from .shape_event import event
 from .shape_lots import balance, chain, every
@@ -160,20 +160,34 @@ def _takes_part(own: str, row: Row, event: Row) -> bool:
 
 
 def _triggers(case: Case, requirement: Mapping[str, Any]) -> dict[str, tuple[Row, ...]]:
-    """Records before the period whose deadline falls inside it, by kind or event type."""
-    start, end = case.month
+    """Records before the period whose deadline falls inside it, by kind or event type.
+
+    The subject itself can be one (``after: subject``); it stands under ``subject``.
+    """
     found: dict[str, list[Row]] = {}
     for check in _deadlines(requirement.get("expect", [])):
-        if check["after"].partition(" ")[0] not in {"each", "first"}:
-            continue
-        asked = phrase(check["after"]).what
-        for row in records(case.world, case.subject.thing, asked):
-            at = when(asked.kind, row)
-            due = at.shifted(check["within"]).low if at else None
-            known = found.setdefault(str(row.get("event_type", asked.kind)), [])
-            if at and due and at.low < start <= due < end and row not in known:
+        for name, kind, row in _started(case, check["after"]):
+            known = found.setdefault(name, [])
+            if row not in known and _falls_due(case, when(kind, row), check["within"]):
                 known.append(row)
     return {name: tuple(rows) for name, rows in found.items() if rows}
+
+
+def _started(case: Case, after: str) -> Iterator[tuple[str, str, Row]]:
+    """What a deadline may run from: name, kind and record."""
+    own = case.subject.kind.partition(".")[0]
+    if after == "subject" and own in {"event", "quality_record", "document"}:
+        yield after, own, case.subject.row
+    if after.partition(" ")[0] in {"each", "first"}:
+        asked = phrase(after).what
+        for row in records(case.world, case.subject.thing, asked):
+            yield str(row.get("event_type", asked.kind)), asked.kind, row
+
+
+def _falls_due(case: Case, at: Instant | None, within: str) -> bool:
+    """Whether something before the period has its deadline inside it."""
+    start, end = case.month
+    return at is not None and at.low < start <= at.shifted(within).low < end
 
 
 def _deadlines(value: Any) -> Iterator[Mapping[str, Any]]:

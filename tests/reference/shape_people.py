@@ -276,10 +276,8 @@ def _differs(who: Actor, case: Case, record: Anchor, actors: list[str | None]) -
     else:
         named = _named_records(who.of or "", case)
         if isinstance(named, str):
-            return UNKNOWN, named
+            return UNKNOWN, NULL if None in actors else named
         others = [person for each in named for person in persons(who, case, each)]
-        if not others:
-            return HOLDS, None
     if any(one is not None and one in others for one in actors):
         return FAILS, "wrong_person"
     return (UNKNOWN, NULL) if None in [*actors, *others] else (HOLDS, None)

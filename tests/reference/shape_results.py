@@ -45,7 +45,8 @@ def _lots(case: Case, anchor: Anchor) -> list[str | None]:
             event.get("lot_id")
             for event in records(case.world, subject.thing, Wanted("event", ("shipment",)))
         }
-        return sorted(lot for lot in shipped if lot is not None) + [None] * (None in shipped)
+        named = sorted(lot for lot in shipped if lot is not None)
+        return [*named, *([None] if None in shipped or not named else [])]
     return [subject.context.value("lot.lot_id")]
 
 

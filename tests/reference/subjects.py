@@ -199,6 +199,8 @@ def anchors(case: Case, text: str, thing: Thing | None = None) -> list[Anchor]:
         return [_date_anchor(case, text)]
     asked = phrase(text)
     rows = records(case.world, thing or case.subject.thing, asked.what)
+    if case.subject.kind == "site_period":
+        rows = [row for row in rows if _may_be_in_period(case, asked.what.kind, row)]
     found = _each(case, asked, rows) if asked.take == "each" else _end_most(case, asked, rows)
     if found:
         return found
@@ -210,9 +212,13 @@ def anchors(case: Case, text: str, thing: Thing | None = None) -> list[Anchor]:
     return [_unknown(case, doubt)] if doubt else []
 
 
+def _may_be_in_period(case: Case, kind: str, row: Row) -> bool:
+    return when(kind, row) is None or case.in_period(kind, row)
+
+
 def _each(case: Case, asked: Phrase, rows: list[Row]) -> list[Anchor]:
     kind = asked.what.kind
-    kept = [row for row in rows if when(kind, row) is None or case.in_period(kind, row)]
+    kept = [row for row in rows if _may_be_in_period(case, kind, row)]
     known = {row["record_key"] for row in kept}
     kept += [
         row

@@ -119,6 +119,14 @@ def test_a_trigger_before_the_period_is_judged_when_its_deadline_falls_into_it()
     assert judged(tables, {**check, "within": "60 days"}) == []
 
 
+def test_a_deadline_from_the_subject_itself_is_judged_in_the_month_it_falls_due() -> None:
+    tables = world(events=[event("return", "08-20")])
+    check = {"event": "disposition", "after": "subject", "within": "60 days"}
+
+    assert state(tables, check, subject="event.return") == "gap:missing"
+    assert judged(tables, {**check, "within": "30 days"}, subject="event.return") == []
+
+
 @pytest.mark.parametrize(
     ("check", "expected"),
     [
