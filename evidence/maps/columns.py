@@ -83,7 +83,7 @@ def _tables() -> dict[str, dict[str, Column]]:
     aliases = {table: alias for alias, table in ALIAS_TABLES.items()}
     return {
         model["name"]: {
-            entry["name"]: _column(aliases.get(model["name"], model["name"]), entry)
+            entry["name"]: _column(aliases.get(str(model["name"]), str(model["name"])), entry)
             for entry in model["columns"]
             if entry["name"] not in _BOOKKEEPING
         }

@@ -102,7 +102,8 @@ class Names:
             f"a column of {', '.join(aliases)}",
             near(dotted, known) or "see docs/lot-model.md for the columns",
         )
-        return Column(*dotted.partition(".")[::2], "string", "")
+        alias, _, bare = dotted.partition(".")
+        return Column(alias, bare, "string", "")
 
     def literal(self, of: Operand, path: Path) -> Json:
         """A value with its overrides per site."""

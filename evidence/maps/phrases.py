@@ -37,7 +37,7 @@ def _words(value: object) -> tuple[str, ...]:
     items = value if isinstance(value, list) else [value]
     if not items or not all(isinstance(item, str) and item for item in items):
         raise MisreadError(f"'{value}'", "a word or a list of words")
-    return tuple(items)
+    return tuple(str(item) for item in items)
 
 
 def _event_types(value: object) -> tuple[str, ...]:
