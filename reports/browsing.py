@@ -18,7 +18,14 @@ from . import reading, states, words
 from .clauses import SURENESS, clause_labels, label_for
 from .definitions import templates
 from .dossier import Dossier, verdicts_on
-from .gaps import DecidingRow, deciding_row, gap_number, qualifier
+from .gaps import (
+    DecidingRow,
+    deciding_row,
+    gap_number,
+    qualifier,
+    subject_of,
+    told_sentence,
+)
 from .lot import find_lot
 from .monthly import MonthlyPack
 from .reading import Row
@@ -110,10 +117,12 @@ def compose_browse(con: DuckDBPyConnection, model: MonthlyPack | Dossier) -> Bro
         found = verdicts_on(con, lot, request)
     requirements = reading.requirements(con, request.site_id, request.period)
     shown = found[:SHOWN]
-    evidence = _evidence(con, shown)
+    evidence = reading.evidence_of(con, [row for row in shown if row["state"] != "met"], _ROWS)
     labels = clause_labels(requirements)
     return Browse(
-        findings=tuple(_finding(row, labels, evidence.get(_key(row), [])) for row in shown),
+        findings=tuple(
+            _finding(row, labels, evidence.get(reading.verdict_key(row), [])) for row in shown
+        ),
         states=_state_choices(found),
         severities=_choices(found, "severity", ("critical", "major", "minor", "info")),
         maps=_choices(found, "map_id", sorted({row["map_id"] for row in found})),
@@ -127,46 +136,6 @@ def _note(total: int, shown: int) -> str:
         return ""
     rest = words.counted(total - shown, "further verdict")
     return f"{words.capital(rest)} stand only in ../evidence/verdict_list.csv."
-
-
-def _key(row: Row) -> tuple[str, str, str, int]:
-    return row["map_id"], row["requirement_id"], row["subject_type"], row["subject_key"]
-
-
-def _evidence(
-    con: DuckDBPyConnection, shown: Sequence[Row]
-) -> dict[tuple[str, str, str, int], list[Row]]:
-    """The first rows that decided each verdict that is not simply met, in one query."""
-    keys = [_key(row) for row in shown if row["state"] != "met"]
-    if not keys:
-        return {}
-    found = reading.rows(
-        con,
-        """
-        with wanted as (
-            select
-                unnest(?::varchar[]) as map_id, unnest(?::varchar[]) as requirement_id,
-                unnest(?::varchar[]) as subject_type, unnest(?::bigint[]) as subject_key
-        ),
-        ranked as (
-            select evidence_list.*, row_number() over (
-                partition by map_id, requirement_id, subject_type, subject_key
-                order by array_position(
-                    ['against', 'missing_for', 'unknown', 'for', 'reversed'], part
-                ), check_no, occurred_local nulls last, record_table, record_id
-            ) as place
-            from evidence_list
-            join wanted using (map_id, requirement_id, subject_type, subject_key)
-        )
-        select * from ranked where place <= ?
-        order by map_id, requirement_id, subject_type, subject_key, place
-        """,
-        *(list(column) for column in zip(*keys, strict=True)), _ROWS,
-    )  # fmt: skip
-    grouped: dict[tuple[str, str, str, int], list[Row]] = {}
-    for row in found:
-        grouped.setdefault(_key(row), []).append(row)
-    return grouped
 
 
 def _finding(row: Row, labels: dict[str, str], evidence: list[Row]) -> Finding:
@@ -186,8 +155,8 @@ def _finding(row: Row, labels: dict[str, str], evidence: list[Row]) -> Finding:
         map_id=row["map_id"],
         label=label_for(row, labels),
         title=row["title"],
-        subject=row["subject_label"] or row["subject_id"],
-        sentence="" if is_met else words.sentence(words.capital(row["sentence"] or "")),
+        subject=subject_of(row),
+        sentence="" if is_met else told_sentence(row),
         lines=() if is_met else tuple((name, text) for name, text in lines if text),
         rows=tuple(deciding_row(found) for found in evidence),
     )

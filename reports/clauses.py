@@ -6,8 +6,9 @@ Also names clauses as people cite them. Stories of single gaps are left to :mod:
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, takewhile
 
 from . import states, words
@@ -28,9 +29,6 @@ class Mark:
     state: str
     sign: str
     text: str
-
-
-_NOT_IN_FORCE = Mark("not_applicable", states.sign("not_applicable"), "not yet in force")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,11 @@ class WaitingClause:
 
 @dataclass(frozen=True, slots=True)
 class MapSection:
-    """One map: its name, what it rests on, its judged clauses and those not judged."""
+    """One map: its name, what it rests on, its clauses.
+
+    ``rows`` are the clauses that applied, ``idle`` names those that applied to nothing, ``waiting``
+    are those no check judges yet.
+    """
 
     map_id: str
     name: str
@@ -66,13 +68,23 @@ class MapSection:
     note: str
     is_indicative: bool
     rows: tuple[ClauseRow, ...]
+    idle: tuple[str, ...]
     waiting: tuple[WaitingClause, ...]
 
 
 def map_sections(requirements: Sequence[Row], tallies: dict[str, Tally]) -> list[MapSection]:
     """The matrix of each map, in the order of the requirements."""
     grouped = groupby(requirements, key=lambda row: row["map_id"])
-    return [_section(map_id, list(clauses), tallies) for map_id, clauses in grouped]
+    sections = [_section(map_id, list(clauses), tallies) for map_id, clauses in grouped]
+    names = Counter(section.name for section in sections)
+    return [
+        section if names[section.name] == 1 else replace(section, name=_full_name(section))
+        for section in sections
+    ]
+
+
+def _full_name(section: MapSection) -> str:
+    return f"{section.name} ({section.map_id})"
 
 
 def _section(map_id: str, clauses: list[Row], tallies: dict[str, Tally]) -> MapSection:
@@ -80,6 +92,10 @@ def _section(map_id: str, clauses: list[Row], tallies: dict[str, Tally]) -> MapS
     name = map_name(clauses)
     judged = [row for row in clauses if row["state"] != "waits_for"]
     is_indicative = _is_indicative(clauses, tallies)
+
+    def applied(row: Row) -> bool:
+        return bool(tallies.get(row["clause"], Tally()).applied)
+
     return MapSection(
         map_id=map_id,
         name=name,
@@ -95,7 +111,8 @@ def _section(map_id: str, clauses: list[Row], tallies: dict[str, Tally]) -> MapS
         ),
         note=_INDICATIVE if is_indicative else "",
         is_indicative=is_indicative,
-        rows=tuple(_row(row, name, tallies.get(row["clause"], Tally())) for row in judged),
+        rows=tuple(_row(row, name, tallies[row["clause"]]) for row in judged if applied(row)),
+        idle=tuple(dict.fromkeys(label_of(row, name) for row in judged if not applied(row))),
         waiting=tuple(
             WaitingClause(
                 row["clause"], label_of(row, name), row["title"],
@@ -123,9 +140,7 @@ def _row(row: Row, name: str, tally: Tally) -> ClauseRow:
         title=row["title"],
         applied=words.NOTHING if by_statement else words.number(tally.applied),
         met=words.NOTHING if by_statement or not tally.applied else words.number(counts["met"]),
-        marks=(_NOT_IN_FORCE,)
-        if row["state"] == "not_in_force"
-        else marks_of(tally, row["severity"]),
+        marks=marks_of(tally, row["severity"]),
         text=SURENESS.get(row["sureness"], words.NOTHING),
     )
 
@@ -163,7 +178,7 @@ def map_name(clauses: Sequence[Row]) -> str:
         shared = shared[: _whole(shared, cites)]
     else:
         shared = re.sub(r"\.[^.]*$", "", shared)
-    shared = shared.rstrip(" .(§")
+    shared = shared.rstrip(" .,(§")
     tells = any(letter.isdigit() for letter in shared) or " " in shared
     return shared if tells else str(clauses[0]["map_id"]).upper()
 
@@ -185,8 +200,9 @@ def label_of(row: Row, name: str) -> str:
     """The clause under the map's heading: ``211.84(a)`` under 21 CFR 211."""
     cites: str = row["cites"] or row["requirement_id"]
     lead, _, part = name.rpartition(" ")
-    if cites.startswith(f"{name} "):
-        return cites[len(name) + 1 :]
+    for start in (f"{name}, ", f"{name} "):
+        if cites.startswith(start):
+            return cites[len(start) :]
     if lead and cites.startswith(f"{lead} {part}"):
         return cites[len(lead) + 1 :]
     return cites

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
+_MAIN = ("Lots", "Orders", "Shipments", "Events", "Source rows")
+"""Populations a first page names; all of them stand in the statement."""
+
+
 @dataclass(frozen=True, slots=True)
 class Population:
     """A kind of thing: how many were in scope, judged and left out, and why."""
@@ -29,9 +33,9 @@ class Population:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A source covers a table for a time; ``state`` marks a window that ends too early."""
+    """A source covers tables for a time; ``shortfall`` says what of the month it lacks."""
 
-    table: str
+    tables: str
     source: str
     covers: str
     rows: str
@@ -54,7 +58,8 @@ class Completeness:
     """The whole statement."""
 
     populations: tuple[Population, ...]
-    left_out_note: str
+    main: tuple[Population, ...]
+    has_left_out: bool
     windows: tuple[Window, ...]
     quarantined: tuple[Quarantined, ...]
     quarantine_note: str
@@ -78,7 +83,8 @@ def compose_completeness(
     quarantined = _quarantined(con, request.site_id)
     return Completeness(
         populations=populations,
-        left_out_note=_left_out(populations),
+        main=tuple(row for row in populations if row.name in _MAIN),
+        has_left_out=any(row.left_out not in ("0", words.NOTHING) for row in populations),
         windows=windows,
         quarantined=quarantined,
         quarantine_note=_quarantine_note(con, quarantined),
@@ -109,22 +115,17 @@ def _populations(con: DuckDBPyConnection, site_id: str) -> tuple[Population, ...
     )
 
 
-def _left_out(populations: tuple[Population, ...]) -> str:
-    parts = [
-        f"{row.name.lower()}: {row.left_out} left out{f', {row.reason}' if row.reason else ''}"
-        for row in populations
-        if row.left_out not in ("0", words.NOTHING)
-    ]
-    return words.sentence(words.capital("; ".join(parts))) if parts else "Nothing was left out."
-
-
 def _windows(
     con: DuckDBPyConnection, request: ReportRequest, timezone: str
 ) -> tuple[Window, ...]:  # fmt: skip
+    """One line for each window of a source, with all the tables it covers for that time."""
     found = reading.rows(
         con,
-        "select * from coverage where is_current and site_id = ? "
-        "and covers_from < ? order by table_name, source, covers_from, scope nulls first",
+        "select source, covers_from, covers_to, custody_shown, "
+        "case when count(row_count) = count(*) then sum(row_count) end as row_count, "
+        "list(table_name || coalesce(' (' || scope || ')', '') order by table_name, scope) "
+        "as tables from coverage where is_current and site_id = ? and covers_from < ? "
+        "group by all order by source, covers_from, covers_to, custody_shown",
         request.site_id, request.as_of.replace(tzinfo=None),
     )  # fmt: skip
     return tuple(_window(row, request, timezone) for row in found)
@@ -134,9 +135,9 @@ def _window(row: Row, request: ReportRequest, timezone: str) -> Window:
     first, last = (
         words.local_time(row[column], timezone) for column in ("covers_from", "covers_to")
     )
-    scope = f" ({row['scope'].replace(',', ', ').replace('_', ' ')})" if row["scope"] else ""
+    tables = [name.replace("_", " ").replace(",", ", ") for name in row["tables"]]
     return Window(
-        table=f"{row['table_name'].replace('_', ' ')}{scope}",
+        tables=words.capital(", ".join(dict.fromkeys(tables))),
         source=row["source"],
         covers=f"{first[:16]} to {last[:16]}",
         rows=words.number(row["row_count"]),

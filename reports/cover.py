@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 from . import states, words
 from .clauses import MapSection
-from .gaps import Gaps
+from .gaps import Gaps, GapStory
 from .reading import Row
 from .request import ReportRequest
 from .tally import SEVERITIES, Tally
 from .undecided import UndecidedGroup
 
 _WORST_SHOWN = 3
+_MAPS_SHOWN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +50,19 @@ def cover_facts(
         )
         if part
     ]
-    maps = " · ".join(section.name for section in sections) or "none"
+    maps = _some(list(dict.fromkeys(section.name for section in sections))) or "none"
     return (
         ("Site", " · ".join(names)),
         ("Judged", f"{words.days_of(request.period)}, local time"),
         ("As recorded by", words.long_time(request.as_of, site["timezone"])),
         ("Maps in force", maps),
     )
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - _MAPS_SHOWN
+    shown = " · ".join(names[:_MAPS_SHOWN])
+    return f"{shown} and {words.count_word(more)} more" if more > 0 else shown
 
 
 def summary(
@@ -122,13 +129,17 @@ def _rest(tally: Tally) -> str:
     return words.sentence(words.capital("; ".join(parts)))
 
 
+def _headline(story: GapStory) -> str:
+    return f"{story.subject}: {story.sentence}" if story.subject else story.sentence
+
+
 def headlines(gaps: Gaps) -> tuple[tuple[Headline, ...], str]:
     """The critical gaps for the first page, and the line that counts those left out."""
     critical = [
         story for group in gaps.groups for story in group.stories if story.severity == "critical"
     ]
     shown = tuple(
-        Headline(story.number, story.label, story.sentence, is_told=True)
+        Headline(story.number, story.label, _headline(story), is_told=True)
         for story in critical[:_WORST_SHOWN]
     )
     more = Counter(dict(gaps.by_severity))["critical"] - len(shown)

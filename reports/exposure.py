@@ -13,6 +13,9 @@ from .reading import Row
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+NOWHERE = "no other lot and no shipment"
+"""What is said of a lot that nothing was made of and that was not shipped."""
+
 _LOT_OF = {
     "lot": "select lot_id from lots where is_current and record_key = ?",
     "order": "select lot_id from orders where is_current and record_key = ?",
@@ -79,7 +82,7 @@ def _say(found: Row) -> str:
         count = found["customers"]
         parts.append(f"{words.number(count)} {words.plural(count, 'customer')}")
     if not parts:
-        return "no other lot and no shipment"
+        return NOWHERE
     return ", ".join(parts) if found["shipments"] else f"{', '.join(parts)}; nothing shipped"
 
 

@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING
 
 from . import reading, words
 from .clauses import clause_labels, label_for
-from .exposure import reach
+from .exposure import NOWHERE, reach
 from .reading import Row
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-STORIES, OF_A_CLAUSE = 40, 8
+STORIES, OF_A_CLAUSE = 36, 3
 """Gaps told in full, the gravest first: in all, and of one clause."""
 LISTED = 150
 """Gaps listed one by one in an annex; beyond, they are counted and stand in the data file."""
-_ROWS = 4
+_ROWS = 3
 _PARTS = {
     "against": "against", "for": "for", "missing_for": "asked for it", "unknown": "unreadable",
     "reversed": "reversed",
@@ -53,6 +53,7 @@ class GapStory:
     severity: str
     code: str
     sentence: str
+    subject: str
     lines: tuple[tuple[str, str], ...]
     rows: tuple[DecidingRow, ...]
     more_rows: str
@@ -82,6 +83,7 @@ class GapLine:
     label: str
     severity: str
     sentence: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +132,15 @@ def compose_gaps(
     labels = clause_labels(requirements)
     told, rest = _choose(verdicts)
     severities = Counter(row["severity"] for row in verdicts)
+    listed = rest if len(rest) <= LISTED else []
+    evidence = reading.evidence_of(con, listed, 1)
     return Gaps(
         total=len(verdicts),
         by_severity=tuple(severities.items()),
         groups=compose_groups(con, told, requirements, timezone),
-        lines=tuple(_line(row, labels) for row in rest) if len(rest) <= LISTED else (),
+        lines=tuple(
+            _line(row, labels, evidence.get(reading.verdict_key(row), [])) for row in listed
+        ),
         counts=_counts(rest, labels) if len(rest) > LISTED else (),
         more=_further(len(told), len(rest)),
     )
@@ -158,30 +164,35 @@ def compose_groups(
     """Tell each of the gaps in full, by clause, in the order in which the clauses first appear."""
     labels = clause_labels(requirements)
     owners = {row["clause"]: row["owner"] for row in requirements}
-    by_clause: dict[str, list[Row]] = {}
+    evidence = reading.evidence_of(con, verdicts, _ROWS)
+    by_clause: dict[str, list[GapStory]] = {}
+    firsts: dict[str, Row] = {}
+    of_clause = Counter(row["clause"] for row in verdicts)
     for row in verdicts:
-        by_clause.setdefault(row["clause"], []).append(row)
+        clause = row["clause"]
+        firsts.setdefault(clause, row)
+        own = _shared(row, owners.get(clause)) if of_clause[clause] == 1 else {}
+        found = evidence.get(reading.verdict_key(row), [])
+        story = _story(row, found, label_for(row, labels), own, reach(con, row, timezone))
+        by_clause.setdefault(clause, []).append(story)
     return tuple(
-        _group(con, rows, label_for(rows[0], labels), owners.get(clause), timezone)
-        for clause, rows in by_clause.items()
+        _group(firsts[clause], stories, owners.get(clause)) for clause, stories in by_clause.items()
     )
 
 
-def _group(
-    con: DuckDBPyConnection, verdicts: list[Row], label: str, owner: str | None, timezone: str
-) -> GapGroup:
-    first = verdicts[0]
-    shared = (("Rule", first["rule_text"]), ("To close", first["closes"]), ("With", owner))
-    is_single = len(verdicts) == 1
+def _shared(verdict: Row, owner: str | None) -> dict[str, str | None]:
+    return {"Rule": verdict["rule_text"], "To close": verdict["closes"], "With": owner}
+
+
+def _group(first: Row, stories: list[GapStory], owner: str | None) -> GapGroup:
+    is_single = len(stories) == 1
     return GapGroup(
         clause=first["clause"],
-        label=label,
+        label=stories[0].label,
         title=first["title"],
         severity=first["severity"],
-        lines=() if is_single else _filled(shared),
-        stories=tuple(
-            _story(con, row, label, dict(shared) if is_single else {}, timezone) for row in verdicts
-        ),
+        lines=() if is_single else _filled(_shared(first, owner).items()),
+        stories=tuple(stories),
     )
 
 
@@ -190,14 +201,16 @@ def _filled(lines: Iterable[tuple[str, str | None]]) -> tuple[tuple[str, str], .
 
 
 def _story(
-    con: DuckDBPyConnection, verdict: Row, label: str, own: dict[str, str | None], timezone: str
+    verdict: Row, found: list[Row], label: str, own: dict[str, str | None], reaches: str
 ) -> GapStory:
-    found = reading.evidence_of(con, verdict, _ROWS)
-    more = reading.evidence_count(con, verdict) - len(found)
+    subject = words.capital(subject_of(verdict))
+    sentence = words.sentence(words.capital(verdict["sentence"] or verdict["title"]))
+    is_named = not subject or subject in sentence
     lines = (
+        ("Subject", None if is_named or not own else subject),
         ("Rule", own.get("Rule")),
         ("Found", _found(found) if own else None),
-        ("Reaches", reach(con, verdict, timezone)),
+        ("Reaches", reaches if own or reaches != NOWHERE else None),
         ("To close", own.get("To close")),
         ("With", own.get("With")),
     )
@@ -207,12 +220,26 @@ def _story(
         label=label,
         severity=verdict["severity"],
         code=(verdict["code"] or "").replace("_", " "),
-        sentence=words.sentence(words.capital(verdict["sentence"] or verdict["title"])),
+        sentence=sentence,
+        subject="" if is_named else subject,
         lines=_filled(lines),
         rows=tuple(deciding_row(row) for row in found),
-        more_rows=_more(more),
+        more_rows=_more(found[0]["n_records"] - len(found) if found else 0),
         qualifier=qualifier(verdict),
     )
+
+
+def subject_of(verdict: Row) -> str:
+    """What a verdict is about, in words; empty where the build knows no name for it."""
+    return str(verdict["subject_label"] or verdict["subject_id"] or "")
+
+
+def told_sentence(verdict: Row) -> str:
+    """The sentence of a verdict, led by its subject where it does not name it itself."""
+    sentence = verdict["sentence"] or verdict["title"] or ""
+    subject = subject_of(verdict)
+    led = sentence if not subject or subject in sentence else f"{subject}: {sentence}"
+    return words.sentence(words.capital(led))
 
 
 def qualifier(verdict: Row) -> str:
@@ -244,7 +271,7 @@ def _further(told: int, rest: int) -> str:
 
 def _found(found: Sequence[Row]) -> str:
     parts = []
-    for row in found[:3]:
+    for row in found:
         when = words.happened(row["occurred_local"], row["utc_offset"])
         what = row["what"] or f"{row['record_table']} {row['record_id']}"
         parts.append(what if when == words.NOTHING else f"{what} at {when}")
@@ -264,12 +291,14 @@ def deciding_row(row: Row) -> DecidingRow:
     )
 
 
-def _line(verdict: Row, labels: dict[str, str]) -> GapLine:
+def _line(verdict: Row, labels: dict[str, str], evidence: Sequence[Row]) -> GapLine:
+    first = deciding_row(evidence[0]) if evidence else None
     return GapLine(
         gap_number(verdict),
         label_for(verdict, labels),
         verdict["severity"],
-        words.sentence(words.capital(verdict["sentence"] or verdict["title"])),
+        told_sentence(verdict),
+        f"{first.source} · {first.digest}" if first else "",
     )
 
 

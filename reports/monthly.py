@@ -133,7 +133,7 @@ def _verdicts(con: DuckDBPyConnection, request: ReportRequest, state: str) -> li
 def _drawn(con: DuckDBPyConnection, request: ReportRequest, gaps: list[Row]) -> DrawnLot | None:
     lot_id, why = request.lot_id, "chosen for this pack"
     if lot_id is None:
-        lot_id, why = _lot_of_gravest(con, gaps), "the lot of the gravest gap that has a genealogy"
+        lot_id, why = _lot_of_gravest(con, gaps), "the lot of a grave gap that has a genealogy"
     if lot_id is None:
         lot_id, why = _most_linked(con, request), "the lot made from most lots this month"
     if lot_id is None:
@@ -145,16 +145,29 @@ def _drawn(con: DuckDBPyConnection, request: ReportRequest, gaps: list[Row]) -> 
     return DrawnLot(name or lot_id, why, picture)
 
 
+_GRAVEST_LINKED = """
+with wanted as (select unnest(?) as key, unnest(?) as place),
+placed as (
+    select
+        lots.lot_id, wanted.place,
+        lots.record_key in (select ancestor_key from link_pairs) as has_after,
+        lots.record_key in (select descendant_key from link_pairs) as has_before
+    from lots join wanted on wanted.key = lots.record_key
+    where lots.is_current
+)
+select lot_id from placed
+where has_after or has_before
+order by (has_after and has_before) desc, place
+limit 1
+"""
+
+
 def _lot_of_gravest(con: DuckDBPyConnection, gaps: list[Row]) -> str | None:
+    """The lot of the gravest gap; one that came from lots and went into lots, if there is any."""
     keys = [row["subject_key"] for row in gaps if row["subject_type"] == "lot"][:50]
-    found: str | None = reading.one(
-        con,
-        "select lot_id from lots join (select unnest(?) as key, unnest(?) as place) wanted "
-        "on wanted.key = lots.record_key where is_current and (record_key in "
-        "(select ancestor_key from link_pairs) or record_key in "
-        "(select descendant_key from link_pairs)) order by place limit 1",
-        keys, list(range(len(keys))),
-    ) if keys else None  # fmt: skip
+    if not keys:
+        return None
+    found: str | None = reading.one(con, _GRAVEST_LINKED, keys, list(range(len(keys))))
     return found
 
 

@@ -85,7 +85,7 @@ def assemble(
 
     tell = progress or _silent
     definition = definition_of(order.report)
-    policy = _policy(workspace)
+    policy, anchors = _policy(workspace), _anchors(workspace)
     with open_warehouse(workspace) as con:
         request = _request(con, workspace, order, definition, policy)
         identity = _identity(con, workspace, request, definition)
@@ -98,7 +98,6 @@ def assemble(
         tell("pages")
         write_reports(con, request, staged, manifest.digest, policy)
     tell("bag")
-    anchors = tuple(workspace.root / name for name in workspace.trust)
     return finish_draft(staged, actor=actor, at=at, anchors=anchors)
 
 
@@ -149,6 +148,17 @@ def _policy(workspace: Workspace) -> SigningPolicy:
             "say in lotproof.yml who signs packs", workspace.path,
         )  # fmt: skip
     return load_policy(workspace.root / workspace.signing_policy)
+
+
+def _anchors(workspace: Workspace) -> tuple[Path, ...]:
+    found = tuple(workspace.root / name for name in workspace.trust)
+    for path in found:
+        if not path.is_file():
+            raise LotproofError(
+                "a certificate named under trust is not there", "the root certificate as PEM",
+                "put it there, or take it out of lotproof.yml", path,
+            )  # fmt: skip
+    return found
 
 
 def _packs(workspace: Workspace) -> Path:

@@ -15,6 +15,45 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 Row = dict[str, Any]
+VerdictKey = tuple[str, str, str, int]
+
+_EVIDENCE = """
+with wanted as (
+    select
+        unnest(?::varchar[]) as map_id, unnest(?::varchar[]) as requirement_id,
+        unnest(?::varchar[]) as subject_type, unnest(?::bigint[]) as subject_key
+),
+decided as (
+    select
+        evidence_list.*,
+        array_position(['against', 'missing_for', 'unknown', 'for', 'reversed'], part) as weight
+    from evidence_list
+    join wanted using (map_id, requirement_id, subject_type, subject_key)
+),
+records as (
+    select *
+    from decided
+    qualify row_number() over (
+        partition by map_id, requirement_id, subject_type, subject_key, record_table, record_key
+        order by weight, check_no
+    ) = 1
+),
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by map_id, requirement_id, subject_type, subject_key
+            order by weight, check_no, occurred_local nulls last, record_table, record_id
+        ) as place,
+        count(*) over (
+            partition by map_id, requirement_id, subject_type, subject_key
+        ) as n_records
+    from records
+)
+select * from ranked
+where place <= ?
+order by map_id, requirement_id, subject_type, subject_key, place
+"""
 
 
 def rows(con: DuckDBPyConnection, sql: str, *values: object) -> list[Row]:
@@ -99,28 +138,29 @@ def verdicts(
     )  # fmt: skip
 
 
-def evidence_of(con: DuckDBPyConnection, verdict: Row, limit: int) -> list[Row]:
-    """The rows that decided a verdict: those against first, then by time; at most ``limit``."""
-    return rows(
-        con,
-        "select * from evidence_list where map_id = ? and requirement_id = ? and subject_type = ? "
-        "and subject_key = ? order by array_position(['against', 'missing_for', 'unknown', 'for', "
-        "'reversed'], part), check_no, occurred_local nulls last, record_table, record_id limit ?",
-        verdict["map_id"], verdict["requirement_id"], verdict["subject_type"],
-        verdict["subject_key"], limit,
-    )  # fmt: skip
+def evidence_of(
+    con: DuckDBPyConnection, verdicts: Sequence[Row], limit: int
+) -> dict[VerdictKey, list[Row]]:
+    """The rows that decided verdicts, each record once: those against first, then by time.
+
+    Args:
+        con: the warehouse.
+        verdicts: rows of ``verdict_list``.
+        limit: at most so many rows of each; ``n_records`` says how many there are.
+    """
+    keys = [verdict_key(verdict) for verdict in verdicts]
+    if not keys:
+        return {}
+    found = rows(con, _EVIDENCE, *(list(column) for column in zip(*keys, strict=True)), limit)
+    grouped: dict[VerdictKey, list[Row]] = {}
+    for row in found:
+        grouped.setdefault(verdict_key(row), []).append(row)
+    return grouped
 
 
-def evidence_count(con: DuckDBPyConnection, verdict: Row) -> int:
-    """How many rows decided a verdict."""
-    count: int = one(
-        con,
-        "select count(*) from evidence_list where map_id = ? and requirement_id = ? "
-        "and subject_type = ? and subject_key = ?",
-        verdict["map_id"], verdict["requirement_id"], verdict["subject_type"],
-        verdict["subject_key"],
-    )  # fmt: skip
-    return count
+def verdict_key(row: Row) -> VerdictKey:
+    """What tells verdicts, and the evidence of each, apart."""
+    return row["map_id"], row["requirement_id"], row["subject_type"], row["subject_key"]
 
 
 def one(con: DuckDBPyConnection, sql: str, *values: object) -> Any:  # noqa: ANN401 - a cell

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from . import reading, words
 from .clauses import label_for
+from .gaps import told_sentence
 from .reading import Row
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _accepted(
     return AcceptedRisk(
         label=label_for(verdict, labels),
         title=verdict["title"],
-        sentence=words.sentence(words.capital(verdict["sentence"] or verdict["subject_label"])),
+        sentence=told_sentence(verdict),
         reason=words.sentence(words.capital(found["reason"] or "")) if found else "",
         by=_who(found),
         until=words.long_day(found["valid_to"], timezone) if found else words.NOTHING,

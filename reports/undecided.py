@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from . import words
 from .clauses import label_for
+from .gaps import told_sentence
 from .reading import Row
 
 REASONS: dict[str, tuple[str, str]] = {
@@ -85,7 +86,7 @@ def _group(code: str, found: list[Row], labels: dict[str, str]) -> UndecidedGrou
                 label_for(rows[0], labels),
                 rows[0]["title"],
                 words.number(len(rows)),
-                words.sentence(words.capital(rows[0]["sentence"] or "")),
+                told_sentence(rows[0]),
             )
             for rows in by_clause.values()
         ),

@@ -62,7 +62,10 @@ def test_the_completeness_statement_names_what_was_left_out_and_why(
 ) -> None:
     statement = pack_of(con).completeness
 
-    assert "Shipments: 1 left out, carries no lot" in statement.left_out_note
+    left_out = {row.name: (row.left_out, row.reason) for row in statement.populations}
+    assert left_out["Shipments"] == ("1", "carries no lot")
+    assert left_out["Lots"] == ("0", "")
+    assert statement.has_left_out
     assert [w.shortfall for w in statement.windows if w.shortfall] == ["ends 2026-10-17 00:00"]
     assert statement.custody_note.startswith("Custody before ingest is not shown for leuven-sap")
     assert statement.waiting_note.startswith("One clause of the maps in force was not judged")
