@@ -19,8 +19,6 @@ from fontTools.ttLib import TTFont
 
 TARGET = Path(__file__).parent.parent / "templates" / "fonts"
 CUTS = (
-    "web/Inter-Regular", "web/Inter-Medium", "web/Inter-SemiBold", "display/InterDisplay-SemiBold",
-)  # fmt: skip
     "web/Inter-Regular",
     "web/Inter-Medium",
     "web/Inter-SemiBold",

@@ -83,9 +83,10 @@ def list_obligations(
     if output_format is TextFormat.json:
         typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
+    word = {"judged": "", "waits_for": "  (not judged yet)", "attest": "  (attested)"}
     for row in rows:
-        word = {"judged": "", "waits_for": "  (not judged yet)", "attest": "  (attested)"}
-        typer.echo(f"{row['clause']:<34} {row['severity']:<8} {row['title']}{word[row['state']]}")
+        about = f"{row['title']}{word[str(row['state'])]}"
+        typer.echo(f"{row['clause']:<34} {row['severity']:<8} {about}")
     judged = sum(row["state"] == "judged" for row in rows)
     typer.echo(f"{len(rows)} requirements, {judged} of them judged from data.", err=True)
 

@@ -80,4 +80,4 @@ def passphrase(variable: str, prompt: str) -> str:
             expected=f"a terminal, or the passphrase in {variable}",
             fix=f"set {variable} for this one command",
         )
-    return typer.prompt(prompt, hide_input=True, err=True)
+    return str(typer.prompt(prompt, hide_input=True, err=True))

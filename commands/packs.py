@@ -85,15 +85,28 @@ def verify(
     thorough: Annotated[
         bool, typer.Option("--thorough", help="Also analyse every change inside each PDF.")
     ] = False,
+    policy: Annotated[
+        Path | None, typer.Option(help="Your own signing policy; it must equal the pack's.")
+    ] = None,
+    expect_version: Annotated[
+        int | None, typer.Option("--expect-version", help="The version it has to be.")
+    ] = None,
     output_format: Annotated[TextFormat, typer.Option("--format")] = TextFormat.text,
     workspace: InWorkspace = None,
 ) -> None:
     """Check a pack: 0 verified, 1 failed, 2 undecided, 3 wrong usage or not run."""
     import json
 
-    from ..evidence.seal import verify_pack
+    from ..evidence.seal import load_policy, verify_pack
 
-    report = verify_pack(pack, trust or _anchors(workspace), thorough=thorough, now=now())
+    report = verify_pack(
+        pack,
+        trust or _anchors(workspace),
+        policy=load_policy(policy) if policy else None,
+        expect_version=expect_version,
+        now=now(),
+        thorough=thorough,
+    )
     if output_format is TextFormat.json:
         typer.echo(json.dumps(report.to_json(), indent=2, ensure_ascii=False))
     else:

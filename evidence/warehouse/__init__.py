@@ -7,6 +7,7 @@ The only place that knows where tables live. What the rules mean is left to
 from .building import BuildResult, build, chosen_maps
 from .connection import open_warehouse
 from .staging import Pin
+from .statements import requirement_sql
 from .worlds import JudgedWorlds, judge_worlds, open_worlds
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "judge_worlds",
     "open_warehouse",
     "open_worlds",
+    "requirement_sql",
 ]

@@ -1,4 +1,4 @@
-{#- Spellings and exact size, in gram, litre, metre or piece (NIST SP 811, UN/ECE recommendation 20). -#}
+{#- Spellings and exact size, in gram, litre, metre or piece (NIST SP 811, UN/ECE Rec. 20). -#}
 {% set units = [
     ('mass', 0.000001, ['UG', 'MC', 'µG']),
     ('mass', 0.001, ['MG', 'MGM']),

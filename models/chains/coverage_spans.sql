@@ -1,4 +1,6 @@
-{#- Windows that touch or overlap become one; a part of a table is covered by rows without scope, too. -#}
+{#-
+  Windows that touch or overlap become one; a part of a table is covered by rows without scope, too.
+-#}
 with
 
 coverage as (

@@ -17,7 +17,8 @@ final as (
     select
         orders.*,
         {{ instant_times('orders.started_at', 'sites.timezone') | indent(8) }},
-        {{ is_in_period(to_local('orders.completed_at', 'sites.timezone')) }} as is_completed_in_period,
+        {{ is_in_period(to_local('orders.completed_at', 'sites.timezone')) }}
+        as is_completed_in_period,
         {{ keys({
             'site': 'sites.record_key',
             'lot': 'lots.record_key',

@@ -34,8 +34,9 @@ final as (
         cast(null as timestamp) as occurred_local,
         cast(null as string) as utc_offset,
         {%- endif %}
-        coalesce({{ words.what }}, {{ literal(table | replace('_', ' ')) }} || ' ' || record_id)
-            as what
+        coalesce(
+            {{ words.what }}, {{ literal(table | replace('_', ' ')) }} || ' ' || rows_now.record_id
+        ) as what
     from {{ ref(table) }} as rows_now
         {%- if words.time %}
     left join zones on rows_now.site_id = zones.site_id
