@@ -86,7 +86,7 @@ def _by_sql(worlds: Sequence[World], random_map: Rule) -> dict[str, dict[tuple[s
 def smallest(found: Sequence[Disagreement]) -> list[Disagreement]:
     """The same disagreements in worlds that cannot do without any of their rows."""
     current = [_only(each) for each in found]
-    while True:
+    while current:
         tried = [(index, row) for index, each in enumerate(current) for row in _rows(each.world)]
         needless = defaultdict(list)
         for (index, row), differs in zip(
@@ -97,6 +97,7 @@ def smallest(found: Sequence[Disagreement]) -> list[Disagreement]:
         if not needless:
             return current
         current = _dropped(current, needless)
+    return current
 
 
 def _dropped(current: list[Disagreement], needless: dict[int, list[Row]]) -> list[Disagreement]:

@@ -49,12 +49,12 @@ def _status_then(check: Check, case: Case, anchor: Anchor) -> tuple[int, str | N
     if any(order == UNKNOWN for order, _ in orders):
         return UNKNOWN, PRECISION, None
     past = [row for order, row in orders if order == HOLDS]
+    doubt = case.doubt_since_birth("lot_status")
     if not past:
-        return UNKNOWN, NO_HISTORY, None
+        return UNKNOWN, doubt or NO_HISTORY, None
     latest = max(past, key=lambda row: (row["occurred_at"], row["record_key"]))
     if latest.get("to_status") is None:
         return UNKNOWN, NULL, latest
-    doubt = case.doubt_since_birth("lot_status")
     if doubt:
         return UNKNOWN, doubt, latest
     holds = (
