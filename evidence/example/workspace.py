@@ -7,19 +7,24 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import asdict
 from datetime import UTC, datetime, time
 from pathlib import Path
 
 import yaml
 
-from .company import COMPANY, SITES, make_world
+from ..register import append_entry
+from .company import COMPANY, SITES, USUAL_LOTS, make_world
 from .dialects import generic
+from .faults.planting import Planted
+from .tables import Row, Tables, record_key
 from .timeline import EXTRACTED_AT, HISTORY_START, Clock
 from .world.masterdata import SINCE
 
+REGISTERED = ("adoptions", "attestations", "accepted_risks")
+"""Tables that the workspace's register holds, not the plants' systems."""
+
 TABLES = (
-    "adoptions",
-    "attestations",
     "authorisations",
     "changes",
     "containment",
@@ -51,16 +56,67 @@ HAPPENS = {"events", "lot_links", "lot_status", "postings", "test_results"}
 """Tables covered from the start of the history; the others from when the plants started."""
 
 
-def write_company(folder: Path, seed: int = 2026, lots: int = 250) -> Path:
-    """Write the workspace into ``folder`` and return the path of its ``lotproof.yml``."""
-    tables, _ = make_world(seed, lots)
+def write_company(
+    folder: Path, seed: int = 2026, lots: int = USUAL_LOTS, *, faults: bool = True
+) -> Path:
+    """Write the workspace into ``folder`` and return the path of its ``lotproof.yml``.
+
+    Args:
+        folder: where; made if it is not there.
+        seed: everything random follows from it.
+        lots: about how many lots the ordinary work of the month and its history has.
+        faults: whether faults are planted; ``planted.csv`` is the answer key.
+    """
+    tables, planted = make_world(seed, lots, faults=faults)
+    write_register(tables, folder / "register")
     for site_id in SITES:
         extracts = folder / "extracts" / site_id
-        rows = generic.write_site(tables, site_id, extracts)
+        rows = generic.write_site(tables, site_id, extracts, leave_out=REGISTERED)
         write_manifest(extracts, site_id, rows)
+    if faults:
+        write_planted(planted, folder / "planted.csv")
     config = folder / "lotproof.yml"
     config.write_text(configuration(), encoding="utf-8")
     return config
+
+
+def write_planted(planted: list[Planted], path: Path) -> None:
+    """The answer key: what was planted, and which clause has to find it."""
+    rows: list[Row] = [asdict(each) for each in planted]
+    rows.sort(key=lambda row: (str(row["site_id"]), str(row["clause"]), str(row["subject_id"])))
+    generic.write_rows(path, rows)
+
+
+def write_register(tables: Tables, folder: Path) -> None:
+    """What people decided, as hash-chained entries: adoptions, statements, accepted risks."""
+    for kind in REGISTERED:
+        if not tables.rows(kind):
+            continue
+        (folder / f"{kind}.jsonl").unlink(missing_ok=True)
+        for row in sorted(tables.rows(kind), key=record_key):
+            record = {
+                column: value.isoformat() + "Z" if isinstance(value, datetime) else value
+                for column, value in row.items()
+                if column not in {"record_id", "recorded_at", "by", "role", "reason"}
+            }
+            append_entry(
+                folder,
+                kind,
+                {name: str(value) for name, value in record.items() if value is not None},
+                by=str(row["by"]),
+                role=str(row["role"]),
+                reason=str(row.get("reason") or "yearly review"),
+                at=moment(row),
+                entry_id=str(row["record_id"]),
+            )
+
+
+def moment(row: Row) -> datetime:
+    """When a row was recorded, aware."""
+    recorded_at = row["recorded_at"]
+    if not isinstance(recorded_at, datetime):
+        raise TypeError(f"{row['record_id']} was never recorded")
+    return recorded_at.replace(tzinfo=UTC)
 
 
 def configuration() -> str:
@@ -81,6 +137,7 @@ def configuration() -> str:
         }
         for site_id in SITES
     ]
+    sources.append({"name": "register", "mapping": "register", "files": "register/*.jsonl"})
     content = {
         "company": COMPANY,
         "example": True,

@@ -36,9 +36,16 @@ def write_rows(path: Path, rows: Iterable[Row], delimiter: str = ",") -> int:
     return len(rows)
 
 
-def write_site(tables: Tables, site_id: str, folder: Path) -> dict[str, int]:
+def write_site(
+    tables: Tables, site_id: str, folder: Path, leave_out: Iterable[str] = ()
+) -> dict[str, int]:
     """Every table of a site as ``<table>.csv``; returns rows by file name."""
+    spoilt: dict[str, list[Row]] = {}
+    for table, row, column, unreadable in tables.spoilt:
+        if row["site_id"] == site_id:
+            spoilt.setdefault(table, []).append({**row, column: unreadable})
     return {
-        f"{name}.csv": write_rows(folder / f"{name}.csv", rows)
+        f"{name}.csv": write_rows(folder / f"{name}.csv", [*rows, *spoilt.get(name, [])])
         for name, rows in tables.of_site(site_id)
+        if name not in leave_out
     }

@@ -44,17 +44,17 @@ LIDDING = Material(
     ("S-053",), ("container",), None, 1460, None, "7.40", "300", 21,
 )  # fmt: skip
 LEAFLET = Material(
-    "M-9601", "Leaflet, metformin 500 mg, NL", "label", "stk", "stk",
+    "M-9601", "Leaflet, metformin 500 mg, NL", "label", "EA", "EA",
     (tests_of.PRINT_TEXT, tests_of.DIMENSIONS),
     ("S-054",), ("label", "lot_coded"), None, 1095, None, "0.02", "90000", 21,
 )  # fmt: skip
 CARTON = Material(
-    "M-9101", "Folding carton, metformin 500 mg, 30", "label", "stk", "stk",
+    "M-9101", "Folding carton, metformin 500 mg, 30", "label", "EA", "EA",
     (tests_of.PRINT_TEXT, tests_of.DIMENSIONS),
     (), ("label",), "cartons", 1095, None, "0.07", "0", 14,
 )  # fmt: skip
 PACK = Material(
-    "M-9201", "Metformin 500 mg film-coated tablets, 30", "finished", "stk", "stk",
+    "M-9201", "Metformin 500 mg film-coated tablets, 30", "finished", "EA", "EA",
     FINISHED_TESTS, (), ("reserve",), "tablets", 1095, None, "0.75", "0",
 )  # fmt: skip
 

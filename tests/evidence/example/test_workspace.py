@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from lotproof.evidence.example.workspace import write_company
 
 
