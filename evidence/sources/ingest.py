@@ -27,7 +27,7 @@ from .extracts import (
     read_extract,
     rows_table,
 )
-from .landing import QUARANTINE, UNMAPPED, Landing
+from .landing import QUARANTINE, SETTLED, UNMAPPED, Landing
 from .lot_model import lot_model
 from .manifests import FoundManifest, declared_coverage, manifest_coverage
 from .mapping import STANDARD, Feed
@@ -314,6 +314,7 @@ class _Load:
             self.landing.write(connection, table, load_id, sql)
             seq += int(count[0]) if count else 0
             report.landed[table] = report.landed.get(table, 0) + (int(count[0]) if count else 0)
+        self._settle(connection, load_id, landed)
         self._land_faults(connection, load_id)
         for extract in extracts:
             if extract.is_new:
@@ -323,6 +324,24 @@ class _Load:
         self.landing.write_loads(connection, load_id, rows)
         report.files += results
         report.findings += _findings(connection, self.source.name)
+
+    def _settle(self, connection: DuckDBPyConnection, load_id: str, landed: list[str]) -> None:
+        """Note which rows of quarantine are settled: their record has landed since."""
+        files = self.landing.files(QUARANTINE)
+        if files is None or not landed:
+            return
+        ids = " union all ".join(
+            f"select {quoted(table)} as table_name, record_id from kept_{table}" for table in landed
+        )
+        when = f"timestamp {quoted(self.at.isoformat(' '))} as ingested_at"
+        settled = (
+            f"select distinct {quoted(load_id)} as load_id, source, load_id as held_by, "
+            f"source_file, source_row, table_name, record_id, {when} from {files} "
+            f"where source = {quoted(self.source.name)} and (table_name, record_id) in ({ids}) "
+            "order by all"
+        )
+        if connection.execute(f"select 1 from ({settled}) limit 1").fetchone():
+            self.landing.write(connection, SETTLED, load_id, settled)
 
     def _land_faults(self, connection: DuckDBPyConnection, load_id: str) -> None:
         said = f"{quoted(load_id)} as load_id, {quoted(self.source.name)} as source"
@@ -334,7 +353,7 @@ class _Load:
                 load_id,
                 f"select {said}, nullif(site_id, '') as site_id, table_name, "
                 "_files.name as source_file, source_row, column_name, raw, lot_id, reason, "
-                f"expected, fix, {when}, _files.sha256 from _held "
+                f"expected, fix, {when}, _files.sha256, record_id from _held "
                 "join _files on _held._file = _files._file order by _held._file, source_row, "
                 "table_name, column_name, reason",
             )
@@ -411,7 +430,7 @@ class _Load:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """Rows that come from no extract, each with its line."""
+    """Rows that come from no extract, numbered."""
 
     path: Path
     table: str
@@ -421,10 +440,10 @@ class _Rows:
 
 def _site_rows(workspace: Workspace) -> list[tuple[int, dict[str, str | None]]]:
     rows: list[tuple[int, dict[str, str | None]]] = []
-    for index, site in enumerate(workspace.sites):
+    for number, site in enumerate(workspace.sites, 1):
         cells: dict[str, str | None] = dict(site.model_dump(exclude={"regulated_as"}))
         cells["regulated_as"] = ",".join(site.regulated_as) or None
-        rows.append((workspace.where("sites", index).line or 1, cells))
+        rows.append((number, cells))
     return rows
 
 

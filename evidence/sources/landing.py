@@ -18,12 +18,14 @@ from typing import Any
 from duckdb import DuckDBPyConnection
 
 from ..errors import LotproofError
-from .lot_model import lot_model
 from .sql_text import quoted
 
 LOADS = "loads"
 QUARANTINE = "quarantine"
 UNMAPPED = "unmapped"
+SETTLED = "settled"
+"""Rows of quarantine whose record has landed since, each with the load that brought it."""
+
 
 LOAD_COLUMNS = {
     "load_id": "varchar",
@@ -177,8 +179,3 @@ class Landing:
                 f"insert into _loads values ({marks})", [row.get(name) for name in LOAD_COLUMNS]
             )
         self.write(connection, LOADS, load_id, "select * from _loads")
-
-
-def landed_tables() -> list[str]:
-    """Return the names of the lot model's tables, in its order."""
-    return list(lot_model())

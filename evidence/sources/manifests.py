@@ -131,7 +131,7 @@ def read_manifest(path: Path) -> FoundManifest:
 def manifest_coverage(
     found: FoundManifest, source: Source, workspace: Workspace
 ) -> Iterator[tuple[int, dict[str, str | None]]]:
-    """Yield the rows of `coverage` that a manifest gives, each with its line.
+    """Yield the rows of `coverage` that a manifest gives, each with its number in it.
 
     Raises:
         LotproofError: a table, site or time is not one.
@@ -151,14 +151,15 @@ def manifest_coverage(
             "query": found.manifest.query,
             "custody_shown": "true",
         }
-        yield where.line or 1, row
+        yield index + 1, row
 
 
 def declared_coverage(
     source: Source, workspace: Workspace
 ) -> Iterator[tuple[int, dict[str, str | None]]]:
-    """Yield the rows of `coverage` that `lotproof.yml` declares for a source."""
+    """Yield the rows of `coverage` that `lotproof.yml` declares for a source, numbered."""
     position = workspace.sources.index(source) if source in workspace.sources else 0
+    number = 0
     for index, covers in enumerate(source.covers):
         where = workspace.where("sources", position, "covers", index)
         site_id = covers.site or source.site
@@ -166,7 +167,8 @@ def declared_coverage(
         begin, end = _declared_bounds(covers, zone)
         for table in covers.tables:
             row = _coverage(source, table, site_id, covers.scope, begin, end, where)
-            yield where.line or 1, row | {"custody_shown": "false"}
+            number += 1
+            yield number, row | {"custody_shown": "false"}
 
 
 def _coverage(

@@ -104,7 +104,7 @@ def _prepare(connection: DuckDBPyConnection) -> None:
         create or replace temp table _held (
             _file integer, site_id varchar, table_name varchar, source_row bigint,
             column_name varchar, raw varchar, lot_id varchar, reason varchar, expected varchar,
-            fix varchar, rejected boolean
+            fix varchar, rejected boolean, record_id varchar
         );
         create or replace temp table _findings (
             table_name varchar, column_name varchar, value varchar, row_count bigint,
@@ -154,7 +154,8 @@ def _note_faults(connection: DuckDBPyConnection, made: str, target: TargetSql, p
     lot = "lot_id" if "lot_id" in table.types else "null"
     said = f"(values {texts}) as said(fault, held_back, kind, reason, expected, fix)"
     found = (
-        f"(select _file, _row, site_id, {lot} as lot_id, unnest(_faults, recursive := true) "
+        f"(select _file, _row, site_id, record_id, {lot} as lot_id, "
+        "unnest(_faults, recursive := true) "
         f"from {made} where len(_faults) > 0) as found"
     )
     raw = _raw_sql(target.target.feed, plan)
@@ -163,7 +164,8 @@ def _note_faults(connection: DuckDBPyConnection, made: str, target: TargetSql, p
         insert into _held
         select distinct found._file, found.site_id, {quoted(table.name)}, found._row,
             found."column", raw.raw, found.lot_id,
-            said.reason || coalesce(': ' || found.value, ''), said.expected, said.fix, false
+            said.reason || coalesce(': ' || found.value, ''), said.expected, said.fix, false,
+            found.record_id
         from {found} join {said} on found.fault = said.fault
         left join {raw} on found._file = raw._file and found._row = raw._row
         where said.held_back
@@ -196,14 +198,14 @@ def _raw_sql(feed: str, plan: Plan) -> str:
 
 def _reject(connection: DuckDBPyConnection, plan: Plan, extracts: Sequence[Extract]) -> None:
     """Hold back the records that could not be read, for every table they can matter to."""
-    marks = ", ".join("?" * 11)
+    marks = ", ".join("?" * 12)
     for extract in extracts:
         if not extract.is_new:
             continue
         feeds = [extract.feed, *(part.name for part in plan.parts_of(extract.feed))]
         tables = dict.fromkeys(table for feed in feeds for table in plan.tables_of(feed))
         for item in extract.rejected:
-            said = (item.raw[:_CUT_OFF_AT], None, item.reason, item.expected, item.fix, True)
+            said = (item.raw[:_CUT_OFF_AT], None, item.reason, item.expected, item.fix, True, None)
             for table in tables:
                 place = (extract.number, plan.source.site, table, item.row, None)
                 connection.execute(f"insert into _held values ({marks})", [*place, *said])
@@ -305,7 +307,7 @@ def _hold_back(
         insert into _held
         select distinct kept._file, kept.site_id, {quoted(table)}, kept._row, 'record_id',
             raw.raw, {lot}, {quoted(_SEVERAL)} || ': ' || kept.record_id, {quoted(_ONE)},
-            {quoted(_ASK)}, false
+            {quoted(_ASK)}, false, null
         from (select * from {kept} where {which}) as kept
         left join {_raw_sql(plan.targets[number].target.feed, plan)}
             on kept._file = raw._file and kept._row = raw._row
@@ -390,7 +392,7 @@ def _unused(
                 insert into _held
                 select feed._file, {quoted(plan.source.site or "")}, {quoted(table)}, feed._row,
                     null, raw.raw, null, {quoted(f"no row belongs to this row of {feed.name}")},
-                    'rows that name it', 'send the missing rows and ingest again', false
+                    'rows that name it', 'send the missing rows and ingest again', false, null
                 from {named(feed.name)} as feed
                 left join {_raw_sql(feed.name, plan)}
                     on feed._file = raw._file and feed._row = raw._row

@@ -241,8 +241,9 @@ def _select(
     first = {name: sql for name, sql in values.items() if name not in _AFTER_INSTANT}
     later = {name: sql for name, sql in values.items() if name in _AFTER_INSTANT}
     where = condition_sql(target.where, cells)
+    alone = " or ".join(f"m_{alias}" for alias, join in target.join.items() if join.required)
     found = ", ".join(
-        f"case when {fault.when} then {{'column': {quoted(fault.column)}, "
+        f"case when {_unless(alone, fault)} then {{'column': {quoted(fault.column)}, "
         f"'value': {fault.value}, 'fault': {number}}} end"
         for number, fault in enumerate(faults)
     )
@@ -280,6 +281,13 @@ def _select(
             f"select *, {record_hash_sql(table)} as record_hash from keyed",
         )
     )
+
+
+def _unless(alone: str, fault: Fault) -> str:
+    """Return when a fault counts: not where a partner is missing, of which it would follow."""
+    if not alone or fault.kind == "no_partner":
+        return fault.when
+    return f"not ({alone}) and ({fault.when})"
 
 
 def _keyed(target: Target, table: Table) -> str:

@@ -1,3 +1,5 @@
+-- a file read again, with mended words, speaks for itself alone; and a row whose record has
+-- landed since is settled
 with
 
 landed as (
@@ -6,12 +8,69 @@ landed as (
 
 ),
 
+readings as (
+
+    select
+        load_id,
+        source_file,
+        row_number() over (
+            partition by source, sha256
+            order by ingested_at desc, load_id desc
+        ) as place
+    from {{ ref('loads') }}
+
+),
+
+last_readings as (
+
+    select distinct
+        load_id,
+        source_file
+    from readings
+    where place = 1
+
+),
+
+settled as (
+
+    {{ landed('settled', [
+        {'name': 'load_id', 'data_type': 'string'},
+        {'name': 'held_by', 'data_type': 'string'},
+        {'name': 'source_file', 'data_type': 'string'},
+        {'name': 'source_row', 'data_type': 'bigint'},
+        {'name': 'table_name', 'data_type': 'string'},
+    ]) | indent(4) }}
+
+),
+
+settled_by_now as (
+
+    select distinct
+        settled.held_by,
+        settled.source_file,
+        settled.source_row,
+        settled.table_name
+    from settled
+    inner join (select distinct load_id from {{ ref('loads') }}) as loads
+        on settled.load_id = loads.load_id
+
+),
+
 final as (
 
     select landed.*
     from landed
-    inner join (select distinct load_id from {{ ref('loads') }}) as loads
-        on landed.load_id = loads.load_id
+    inner join last_readings
+        on
+            landed.load_id = last_readings.load_id
+            and landed.source_file = last_readings.source_file
+    left join settled_by_now
+        on
+            landed.load_id = settled_by_now.held_by
+            and landed.source_file = settled_by_now.source_file
+            and landed.source_row = settled_by_now.source_row
+            and landed.table_name = settled_by_now.table_name
+    where settled_by_now.held_by is null
 
 )
 

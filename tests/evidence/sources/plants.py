@@ -25,6 +25,11 @@ sites:
 GENERIC = "sources: [{name: plant, mapping: generic, site: LEU, files: in/*}]\n"
 
 
+def moment(text: str) -> datetime:
+    """An instant without zone, as rows hold them."""
+    return datetime.fromisoformat(text)
+
+
 @dataclass(frozen=True, slots=True)
 class Plant:
     """A workspace on disk."""
@@ -52,9 +57,10 @@ class Plant:
             return []
         order = "order by all" if table in ("loads", "quarantine", "unmapped") else ""
         order = order or "order by ingest_seq"
-        found = duckdb.sql(f"select {columns} from '{files}/*.parquet' {order}")
-        names = found.columns
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        with duckdb.connect() as connection:
+            found = connection.execute(f"select {columns} from '{files}/*.parquet' {order}")
+            names = [column[0] for column in found.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
     def values(self, table: str, column: str) -> list[Any]:
         return [row[column] for row in self.rows(table, f"{column}, ingest_seq")]

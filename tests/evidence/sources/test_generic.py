@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 
-from .plants import plant
+from .plants import moment, plant
 
 
 def test_columns_of_the_same_name_land_with_their_types(tmp_path: Path) -> None:
@@ -27,8 +26,8 @@ def test_columns_of_the_same_name_land_with_their_types(tmp_path: Path) -> None:
     assert report.is_complete
     assert report.landed == {"sites": 2, "lots": 1, "events": 1}
     assert event["record_id"] == "e1"
-    assert event["occurred_at"] == datetime(2026, 10, 12, 4, 52)
-    assert event["occurred_local"] == datetime(2026, 10, 12, 6, 52)
+    assert event["occurred_at"] == moment("2026-10-12T04:52")
+    assert event["occurred_local"] == moment("2026-10-12T06:52")
     assert (event["utc_offset"], event["precision"]) == ("+02:00", "second")
     assert (event["quantity"], event["uom"]) == (Decimal("12.5"), "KG")
     assert (event["source"], event["source_file"], event["source_row"]) == (
@@ -38,7 +37,7 @@ def test_columns_of_the_same_name_land_with_their_types(tmp_path: Path) -> None:
     )
     assert lot["record_id"] == "L1"
     # the third of September in Leuven begins on the evening before in UTC
-    assert lot["expires_at"] == datetime(2028, 9, 2, 22)
+    assert lot["expires_at"] == moment("2028-09-02T22:00")
 
 
 def test_local_times_are_read_with_their_offset_or_the_sites_zone(tmp_path: Path) -> None:
@@ -58,10 +57,10 @@ def test_local_times_are_read_with_their_offset_or_the_sites_zone(tmp_path: Path
     ]
 
     assert found == [
-        (datetime(2026, 10, 12, 4, 52), "+02:00", "second"),
-        (datetime(2026, 10, 25, 1, 30), "+01:00", "minute"),
-        (datetime(2026, 10, 25, 0, 30), "+02:00", "hour"),
-        (datetime(2026, 9, 30, 22), "+02:00", "month"),
+        (moment("2026-10-12T04:52"), "+02:00", "second"),
+        (moment("2026-10-25T01:30"), "+01:00", "minute"),
+        (moment("2026-10-25T00:30"), "+02:00", "hour"),
+        (moment("2026-09-30T22:00"), "+02:00", "month"),
     ]
 
 
@@ -71,7 +70,7 @@ def test_the_sites_of_lotproof_yml_are_rows_of_their_own(tmp_path: Path) -> None
     leuven, salinas = made.rows("sites")
 
     assert (leuven["site_id"], leuven["source"]) == ("LEU", "workspace")
-    assert (leuven["source_file"], leuven["source_row"]) == ("lotproof.yml", 3)
+    assert (leuven["source_file"], leuven["source_row"]) == ("lotproof.yml", 1)
     assert leuven["regulated_as"] == "drug"
     assert salinas["gln"] == "0614141000012"
 
@@ -114,7 +113,7 @@ words:
         Decimal("1234.5"),
         "EA",
     )
-    assert event["occurred_at"] == datetime(2026, 10, 12, 4, 52)
+    assert event["occurred_at"] == moment("2026-10-12T04:52")
 
 
 def test_parquet_and_json_lines_read_as_csv_does(tmp_path: Path) -> None:
@@ -122,17 +121,18 @@ def test_parquet_and_json_lines_read_as_csv_does(tmp_path: Path) -> None:
         tmp_path,
         lots_jsonl='{"lot_id": "J1", "material_id": "M1", "lot_number": 7}\n',
     )
-    duckdb.sql(
-        "select 'P' || i as lot_id, 'M1' as material_id, "
-        "timestamp '2026-01-01 10:00:00' as manufactured_at from range(3) t(i)"
-    ).write_parquet(str(tmp_path / "in" / "lots_more.parquet"))
+    more = tmp_path / "in" / "lots_more.parquet"
+    duckdb.execute(
+        "copy (select 'P' || i as lot_id, 'M1' as material_id, "
+        f"timestamp '2026-01-01 10:00:00' as manufactured_at from range(3) t(i)) to '{more}'"
+    )
     report = made.ingest()
     rows = {row["lot_id"]: row for row in made.rows("lots")}
 
     assert report.is_complete
     assert sorted(rows) == ["J1", "P0", "P1", "P2"]
     assert rows["J1"]["lot_number"] == "7"
-    assert rows["P2"]["manufactured_at"] == datetime(2026, 1, 1, 10)
+    assert rows["P2"]["manufactured_at"] == moment("2026-01-01T10:00")
     assert rows["P2"]["source_row"] == 3
 
 

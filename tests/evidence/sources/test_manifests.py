@@ -1,0 +1,111 @@
+"""What is covered, and by whose word: absence means something only inside such a window."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .plants import Plant, moment, plant
+
+LOTS = "lot_id,material_id\nL1,M1\n"
+
+
+def manifest(made: Plant, **content: Any) -> None:
+    made.put("in/manifest.json", json.dumps(content, indent=1))
+
+
+def test_a_manifest_says_what_is_covered_by_whom_and_how(tmp_path: Path) -> None:
+    made = plant(tmp_path, lots_csv=LOTS)
+    manifest(
+        made,
+        query="BUDAT in 2026-10",
+        extracted_by="nightly job",
+        extracted_at="2026-11-04T17:30:00+01:00",
+        files={"lots.csv": {"rows": 1}},
+        covers=[
+            {"table": "lots", "from": "2026-10-01", "to": "2026-10-31", "rows": 1},
+            {"table": "events", "site": "SAL", "scope": "receipt,shipment",
+             "from": "2026-10-01T00:00:00Z", "to": "2026-11-01T00:00:00Z"},
+        ],
+    )  # fmt: skip
+    report = made.ingest()
+    local, utc = made.rows("coverage")
+    (load,) = [row for row in made.rows("loads") if row["source_file"] == "lots.csv"]
+
+    assert report.is_complete
+    # October in Leuven, summer time at its beginning and winter time at its end
+    assert local["covers_from"] == moment("2026-09-30T22:00")
+    assert local["covers_to"] == moment("2026-10-31T23:00")
+    assert (local["table_name"], local["site_id"], local["row_count"]) == ("lots", "LEU", 1)
+    assert (utc["site_id"], utc["scope"]) == ("SAL", "receipt,shipment")
+    assert utc["covers_to"] == moment("2026-11-01T00:00")
+    assert all(row["custody_shown"] for row in (local, utc))
+    assert local["extracted_at"] == moment("2026-11-04T16:30")
+    assert (load["extracted_by"], load["query"]) == ("nightly job", "BUDAT in 2026-10")
+    assert load["custody_shown"]
+
+
+def test_without_a_declaration_nothing_is_covered(tmp_path: Path) -> None:
+    made = plant(tmp_path, lots_csv=LOTS)
+    made.ingest()
+
+    assert made.rows("coverage") == []
+    assert [row["custody_shown"] for row in made.rows("loads")] == [False, False]
+
+
+def test_lotproof_yml_can_declare_what_is_covered_without_custody(tmp_path: Path) -> None:
+    made = plant(
+        tmp_path,
+        "sources:\n  - {name: p, mapping: generic, site: LEU, files: in/*,\n"
+        "     covers: [{tables: [lots, events], from: 2026-10-01, to: 2026-10-31}]}\n",
+        lots_csv=LOTS,
+    )
+    report = made.ingest()
+    rows = made.rows("coverage")
+
+    assert report.is_complete
+    assert [row["table_name"] for row in rows] == ["lots", "events"]
+    assert rows[0]["covers_to"] == moment("2026-10-31T23:00")
+    assert (rows[0]["source_file"], rows[0]["custody_shown"]) == ("lotproof.yml", False)
+
+
+def test_a_source_takes_only_the_windows_that_hold_for_it(tmp_path: Path) -> None:
+    made = plant(tmp_path, lots_csv=LOTS)
+    window = {"from": "2026-10-01", "to": "2026-10-31"}
+    manifest(
+        made,
+        covers=[
+            {"table": "lots", "source": "plant", **window},
+            {"table": "events", "source": "another", **window},
+        ],
+    )
+    made.ingest()
+
+    assert made.values("coverage", "table_name") == ["lots"]
+
+
+@pytest.mark.parametrize(
+    ("covers", "found"),
+    [
+        ({"table": "lotz", "from": "2026-10-01", "to": "2026-10-31"}, "no table 'lotz'"),
+        ({"table": "lots", "from": "2026-10-31", "to": "2026-10-01"}, "ends before it begins"),
+        ({"table": "lots", "from": "October", "to": "2026-10-01"}, "'October' is no instant"),
+        ({"table": "lots", "from": "2026-10-01T00:00", "to": "2026-10-02"}, "is no instant"),
+        ({"table": "lots", "site": "LUE", "from": "2026-10-01", "to": "2026-10-02"}, "no site"),
+        ({"table": "lots", "from": "2026-10-01"}, "key 'covers.0.to' is missing"),
+        ({"table": "lots", "from": "2026-10-01", "to": "2026-10-02", "x": 1}, "unknown key"),
+    ],
+)
+def test_a_manifest_with_a_fault_keeps_the_source_out(
+    tmp_path: Path, covers: dict[str, object], found: str
+) -> None:
+    made = plant(tmp_path, lots_csv=LOTS)
+    manifest(made, covers=[covers])
+    report = made.ingest()
+
+    assert found in str(report.refused[0])
+    assert "manifest.json:" in str(report.refused[0])
+    assert made.rows("lots") == []
