@@ -92,6 +92,9 @@
             when items.{{ holder }} is null then 'null_operand'
             when counts.n_valid > 0 then 'holds'
             when counts.n_maybe > 0 then counts.doubt
+            {%- if scope_column %}
+            when items.{{ scope_column | replace('.', '_') }} is null then 'null_operand'
+            {%- endif %}
             when unseen.reason is not null then unseen.reason
             when counts.other_key is not null then 'expired'
             else {{ literal('wrong_person' if check.holder.type == 'person' else 'missing') }}

@@ -21,7 +21,10 @@
         its_event.event_type,
         its_event.base_quantity,
         its_event.base_uom,
-        {{ condition(check.where) }} as is_wanted,
+        {{ condition(check.where) }}
+        {%- if kind == 'site_period' %}
+        and case when its_event.t_from is not null then true end
+        {%- endif %} as is_wanted,
         {%- if check.stock and not per %}
         case
             when closing.record_key is null then true
@@ -101,7 +104,7 @@
         {%- endif %}
         unseen.reason as unseen
     from {{ name }}_items as items
-    {{ 'inner' if per else 'left' }} join {{ name }}_sums as sums on items.subject_key = sums.subject_key
+    left join {{ name }}_sums as sums on items.subject_key = sums.subject_key
     {%- if per %}
     left join {{ ref('material_facts') }} as materials on sums.material_key = materials.record_key
     {%- endif %}
@@ -115,7 +118,9 @@
     {%- endif %}
     left join {{ name }}_unseen as unseen on items.subject_key = unseen.subject_key
     {%- if per %}
-    where items.reason is null
+    where
+        sums.material_key is not null
+        or unseen.reason is not null
     {%- endif %}
 
 ),
@@ -169,8 +174,8 @@
         end as sentence,
         a_from as at_ts,
         cast(null as timestamp) as due_at,
-        {{ "'materials'" if per else 'a_table' }} as a_table,
-        {{ 'balanced_key' if per else 'a_key' }} as a_key,
+        {{ "case when balanced_key is null then a_table else 'materials' end" if per else 'a_table' }} as a_table,
+        {{ 'coalesce(balanced_key, a_key)' if per else 'a_key' }} as a_key,
         'counts' as b_table,
         count_key as b_key,
         is_asked,

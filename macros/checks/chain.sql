@@ -104,6 +104,12 @@
     {{ absence(name ~ '_month', 'lot_links', [], 'lot', ['subject_key', 'end_key']) | indent(4) }}
 
 ),
+
+{{ name }}_lots_unseen as (
+
+    {{ absence(name ~ '_month', 'lots', [], 'lot', ['subject_key', 'end_key']) | indent(4) }}
+
+),
     {%- if with_stock %}
 
 {{ name }}_counts_unseen as (
@@ -153,7 +159,7 @@
             when items.reason is not null then items.reason
             when placed.end_key is null and walked.subject_key is null then 'null_operand'
             when placed.end_key is null then 'broken_chain'
-            when placed.is_implied then 'broken_chain'
+            when placed.is_implied then coalesce(lots_unseen.reason, 'broken_chain')
             when reached.event_key is not null then 'holds'
             {%- if with_stock %}
             when reached.stock_key is not null then 'holds'
@@ -169,7 +175,7 @@
         on
             placed.subject_key = reached.subject_key
             and placed.end_key = reached.end_key
-    {%- for unseen in ['events_unseen', 'links_unseen'] + (['counts_unseen'] if with_stock else []) %}
+    {%- for unseen in ['events_unseen', 'links_unseen', 'lots_unseen'] + (['counts_unseen'] if with_stock else []) %}
     left join {{ name }}_{{ unseen }} as {{ unseen }}
         on
             placed.subject_key = {{ unseen }}.subject_key

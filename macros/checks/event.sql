@@ -153,7 +153,10 @@ targets as (
         {{ its }}.t_to as b_to,
         scope.is_asked,
         scope.is_excused,
-        {{ condition(check.where) }} as is_wanted,
+        {{ condition(check.where) }}
+        {%- if rule.subject.kind == 'site_period' and not check.of %}
+        and case when {{ its }}.t_from is not null then true end
+        {%- endif %} as is_wanted,
         {%- for pair in check.same %}
         cast({{ column(pair.theirs) }} as string) = cast(scope.{{ pair.ours | replace('.', '_') }} as string)
             as is_same_{{ loop.index }},

@@ -64,7 +64,7 @@
         items.*,
         targets.target_key as judged_lot_key,
         lots.lot_number as judged_lot_number,
-        lots.material_key,
+        lots.material_id,
         {%- if by_customer %}
         buyers.customer_key,
         {%- else %}
@@ -108,7 +108,7 @@
     from {{ name }}_lots as lots
     inner join {{ ref('specification_facts') }} as specifications
         on
-            lots.material_key = specifications.material_key
+            lots.material_id = specifications.material_id
             and (
                 specifications.customer_id is null
                 or specifications.customer_key = lots.customer_key
@@ -402,7 +402,7 @@
         {{ columns }}, {{ constant }},
         case
             when reason is not null then reason
-            when judged_lot_key is null or material_key is null or spec_at is null then 'null_operand'
+            when judged_lot_key is null or material_id is null or spec_at is null then 'null_operand'
             else coalesce(spec_unseen, 'missing')
         end as outcome
     from {{ name }}_specified

@@ -6,38 +6,38 @@
   A row with a `reason` is an anchor that cannot be placed: its item is unknown. A subject that
   surely has no such record has no row; one whose records may have stayed unseen has a row without
   a_key. `trigger` is the time after the anchor in which something is due: anchors from before the
-  month whose due time lies in it count as of the month.
+  month whose due time lies in it count as of the month. `is_timed`: an anchor without a time is
+  unknown, for its time is what matters.
 -#}
-{% macro anchor_ctes(name, anchor, rule, trigger=none) -%}
+{% macro anchor_ctes(name, anchor, rule, trigger=none, is_timed=false) -%}
     {%- if anchor.take in ['first', 'last', 'each'] -%}
         {{ record_anchor_ctes(name, anchor, rule, trigger) }}
     {%- else -%}
 {{ name }} as (
 
-    {{ plain_anchor(anchor, rule) | indent(4) }}
+    {{ plain_anchor(anchor, rule, is_timed) | indent(4) }}
 
 ),
     {%- endif -%}
 {%- endmacro %}
 
 {#- An anchor on the subject's own row: itself, one of its dates, the end of the month. -#}
-{% macro plain_anchor(anchor, rule) -%}
+{% macro plain_anchor(anchor, rule, is_timed) -%}
     {%- set own = subject_alias(rule.subject.kind) -%}
+    {%- set known, until = ('scope.ends_at', 'scope.ends_at') if anchor.take == 'period_end'
+        else date_bounds(anchor.column) if anchor.column
+        else ('its_' ~ own ~ '.t_from', 'its_' ~ own ~ '.t_to') -%}
 select
     scope.subject_key,
     {{ literal(subject_tables()[rule.subject.kind]) }} as a_table,
     scope.subject_key as a_key,
-    {%- if anchor.take == 'subject' %}
-    its_{{ own }}.t_from as a_from,
-    its_{{ own }}.t_to as a_to,
-    {%- elif anchor.take == 'period_end' %}
-    scope.ends_at as a_from,
-    scope.ends_at as a_to,
+    {{ known }} as a_from,
+    {{ until }} as a_to,
+    {%- if is_timed %}
+    case when {{ known }} is null then 'null_operand' end as reason
     {%- else %}
-    {{ date_bounds(anchor.column)[0] }} as a_from,
-    {{ date_bounds(anchor.column)[1] }} as a_to,
-    {%- endif %}
     cast(null as string) as reason
+    {%- endif %}
 from judged as scope
 inner join {{ facts_of(rule.subject.kind) }} as its_{{ own }}
     on scope.subject_key = its_{{ own }}.record_key

@@ -62,10 +62,21 @@
     from {{ name }}_settled
     {%- for part in check.nested or [] %}
     union all
-    select {{ finding_columns() | join(', ') }} from c{{ part.no }}
+    select
+        {%- for column in finding_columns() %}
+        {{ nested_code(check) if column == 'code' else column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from c{{ part.no }}
     {%- endfor %}
 
 ),
+{%- endmacro %}
+
+{#- The code of a check stands for whatever gap a check nested in it finds, too. -#}
+{% macro nested_code(check) -%}
+    {%- if check.code -%} case when truth = 0 then {{ literal(check.code) }} else code end as code
+    {%- else -%} code
+    {%- endif -%}
 {%- endmacro %}
 
 {#- The records an event or document check matched, as the anchor of a check nested in it. -#}

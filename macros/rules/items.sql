@@ -12,7 +12,8 @@
     {%- set name = 'c' ~ check.no -%}
     {%- set used = anchors if anchors else {'own': plain_subject()} -%}
     {%- for key, anchor in used.items() if anchor.take != 'match' -%}
-        {{ anchor_ctes(name ~ '_' ~ key, anchor, rule, trigger if key == 'after' else none) }}
+        {{ anchor_ctes(name ~ '_' ~ key, anchor, rule, trigger if key == 'after' else none,
+            key in ['after', 'before', 'during', 'at']) }}
     {% endfor -%}
     {%- set item = item_name(check, used) ~ '_anchor' -%}
     {%- set kind = item_kind(check, rule) -%}

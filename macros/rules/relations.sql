@@ -67,7 +67,10 @@ inner join {{ ref('event_facts') }} as shipped
     {%- endif -%}
 {%- endmacro %}
 
-{#- Joins from `scope` to the records of one kind that belong to its subjects, or to their targets. -#}
+{#-
+  Joins from `scope` to the records of one kind that belong to its subjects, or to their targets.
+  `in_period`: those of the month, and those without a time, which may be.
+-#}
 {% macro record_joins(what, subject_kind, of=none, in_period=false) -%}
     {%- set kind = what.kind -%}
     {%- set target = of or subject_kind -%}
@@ -91,7 +94,7 @@ inner join {{ facts_of(kind) }} as its_{{ kind }}
     on {{ belongs(kind, target, key) }}
     {%- endif -%}
     {%- if in_period %}
-        and its_{{ kind }}.is_in_period
+        and (its_{{ kind }}.is_in_period or its_{{ kind }}.t_from is null)
     {%- endif -%}
 {%- endmacro %}
 

@@ -8,7 +8,7 @@
     {%- set groups = [] -%}
     {%- for kinds in rule.has -%} {%- do groups.append({'name': 'has_' ~ loop.index, 'kinds': kinds, 'is': true}) -%} {%- endfor -%}
     {%- for what in rule.has_not -%} {%- do groups.append({'name': 'has_not_' ~ loop.index, 'kinds': [what], 'is': false}) -%} {%- endfor -%}
-    {%- set triggers = triggers_of(rule.checks) %}
+    {%- set triggers = triggers_of(rule.checks, kind) %}
 with
 
 everyone as (
@@ -67,9 +67,8 @@ placed as (
         {%- if kind in ['lot', 'event'] %}
         case
             when everyone.lot_key is null then everyone.starts_at
-            else coalesce(
-                least(births.born_at, everyone.starts_at), timestamp '0001-01-01 00:00:00'
-            )
+            when births.born_at is null then timestamp '0001-01-01 00:00:00'
+            else least(births.born_at, everyone.starts_at)
         end as absent_from
         {%- else %}
         everyone.starts_at as absent_from
@@ -215,37 +214,31 @@ select * from final
   Anchors from before the month that may bring a subject into it, for something falls due: what
   they are and the time until it is due.
 -#}
-{% macro triggers_of(checks) -%}
+{% macro triggers_of(checks, subject) -%}
     {%- set found = [] -%}
     {%- for check in checks -%}
-        {%- if check.shape in ['any_of', 'all'] -%} {%- do found.extend(triggers_of(check.checks)) -%}
+        {%- if check.shape in ['any_of', 'all'] -%} {%- do found.extend(triggers_of(check.checks, subject)) -%}
         {%- elif check.shape == 'if' -%}
-            {%- do found.extend(triggers_of([check['if']] + check.then)) -%}
-        {%- elif check.shape == 'event' and check.within and check.after and check.after.take != 'last' -%}
-            {%- set what = {'kind': check.after.kind, 'types': check.after.types}
-                if check.after.kind else none -%}
-            {%- do found.append({'what': what, 'anchor': check.after, 'within': check.within}) -%}
+            {%- do found.extend(triggers_of([check['if']] + check.then, subject)) -%}
+        {%- elif check.shape == 'event' and check.within and check.after -%}
+            {%- if check.after.take in ['first', 'each'] -%}
+                {%- set what = {'kind': check.after.kind, 'types': check.after.types} -%}
+                {%- do found.append({'what': what, 'within': check.within}) -%}
+            {%- elif check.after.take == 'subject' and subject in ['event', 'quality_record', 'document'] -%}
+                {%- do found.append({'what': none, 'within': check.within}) -%}
+            {%- endif -%}
         {%- endif -%}
     {%- endfor -%}
     {{ return(found) }}
 {%- endmacro %}
 
 {% macro trigger_joins(trigger, rule) -%}
-    {%- set own = subject_alias(rule.subject.kind) -%}
     {%- if trigger.what -%}
 {{ record_joins(trigger.what, rule.subject.kind) }}
 where {{ is_trigger('its_' ~ trigger.what.kind, trigger.within) }}
     {%- else %}
-inner join (
-    select
-        its_{{ own }}.record_key,
-        {{ 'its_' ~ own ~ '.t_from' if trigger.anchor.take == 'subject' else
-            'cast(null as timestamp)' if trigger.anchor.take == 'period_end' else
-            date_bounds(trigger.anchor.column)[0] }} as t_from
-    from {{ facts_of(rule.subject.kind) }} as its_{{ own }}
-        {%- if trigger.anchor.column %}{{ context_joins([trigger.anchor.column], own) | indent(4) }}{% endif %}
-) as dated on scope.subject_key = dated.record_key
-where {{ is_trigger('dated', trigger.within) }}
+inner join {{ facts_of(rule.subject.kind) }} as own on scope.subject_key = own.record_key
+where {{ is_trigger('own', trigger.within) }}
     {%- endif -%}
 {%- endmacro %}
 
