@@ -112,7 +112,7 @@ def _dropped(current: list[Disagreement], needless: dict[int, list[Row]]) -> lis
 
 
 def _still(candidates: Sequence[Disagreement]) -> list[Disagreement | None]:
-    """The candidates on which the judges still differ, with what they say now."""
+    """The candidates on which the judges still differ in the same way."""
     rules = {each.rule["id"]: each.rule for each in candidates}
     random_map = whole_map(list(rules.values()))
     by_sql = _by_sql([each.world for each in candidates], random_map)
@@ -122,7 +122,8 @@ def _still(candidates: Sequence[Disagreement]) -> list[Disagreement | None]:
         alone = whole_map([each.rule])
         one = _by_reference(prefixed(each.world, f"w{number}-"), alone).get(key)
         other = by_sql[f"w{number}-S1"].get(key)
-        answers.append(None if one == other else replace(each, reference=one, sql=other))
+        same = (one, other) == (each.reference, each.sql)
+        answers.append(each if same else None)
     return answers
 
 
