@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from . import states, words
 from .clauses import MapSection
-from .gaps import Gaps, GapStory
+from .gaps import Gaps, led_by
 from .reading import Row
 from .request import ReportRequest
 from .tally import SEVERITIES, Tally
@@ -129,17 +129,13 @@ def _rest(tally: Tally) -> str:
     return words.sentence(words.capital("; ".join(parts)))
 
 
-def _headline(story: GapStory) -> str:
-    return f"{story.subject}: {story.sentence}" if story.subject else story.sentence
-
-
 def headlines(gaps: Gaps) -> tuple[tuple[Headline, ...], str]:
     """The critical gaps for the first page, and the line that counts those left out."""
     critical = [
         story for group in gaps.groups for story in group.stories if story.severity == "critical"
     ]
     shown = tuple(
-        Headline(story.number, story.label, _headline(story), is_told=True)
+        Headline(story.number, story.label, led_by(story.subject, story.sentence), is_told=True)
         for story in critical[:_WORST_SHOWN]
     )
     more = Counter(dict(gaps.by_severity))["critical"] - len(shown)

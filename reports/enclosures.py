@@ -34,11 +34,6 @@ def enclose(con: DuckDBPyConnection, workspace: Workspace, site_id: str, pack: P
     _queries(workspace, pack / "data" / "queries")
 
 
-def enclose_maps(con: DuckDBPyConnection, workspace: Workspace, pack: Path) -> None:
-    """Copy the maps and parameters alone, for a reader who may not see the extracts."""
-    _maps(con, workspace, pack / "data" / "obligations")
-
-
 def _originals(con: DuckDBPyConnection, workspace: Workspace, site_id: str, dest: Path) -> None:
     if not reading.has_table(con, "loads"):
         return

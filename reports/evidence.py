@@ -33,6 +33,28 @@ _KIND: dict[str, Kind] = {"monthly": "site", "dossier": "lot", "coa": "customer"
 _ROW_GROUP = 122_880
 
 
+_GUIDE = """\
+THE EVIDENCE
+
+Each table stands here twice, with the same rows in the same order: as Parquet, which holds the
+values as they are, and as CSV (UTF-8, comma, RFC 4180) to be read anywhere.
+
+- One row is one version of one record; is_current marks the latest. record_hash is the SHA-256 over
+  the record's content; source_file and source_row say where it came from.
+- Columns that end in _at are instants in UTC. occurred_local with utc_offset is the same instant
+  as people at the site read it; precision says how finely it is known.
+- In CSV an empty cell is "not given", and "" is an empty text.
+- A text that a spreadsheet would take for a formula (it begins with = + - @, a tab or a line end)
+  has an apostrophe in front of it, and so has a text that begins with an apostrophe. Take away one
+  leading apostrophe and every text is as it was.
+- verdict_list names its clause; what the clause asks and how to close a gap stands in requirements.
+  evidence_list names, for each verdict, the rows that decided it and the part they played.
+
+Rows in each table:
+
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Exported:
     """A dataset that was written: its name and how many rows it has."""
@@ -63,12 +85,14 @@ def export_evidence(
     prepare(con, kind, request.site_id, lot_id, request.customer_id)
     dest.mkdir(parents=True, exist_ok=True)
     try:
-        return [_write(con, name, query, dest) for name, query in datasets(con, kind)]
+        exported = [_write(con, name, query, dest) for name, query in datasets(con, kind)]
+        (dest / "README.txt").write_text(_guide(exported), encoding="utf-8")
     except (OSError, duckdb.Error) as error:
         raise LotproofError(
             f"the evidence could not be written: {error}", "a folder with room", "see the message",
             dest,
         ) from error  # fmt: skip
+    return exported
 
 
 def datasets(con: DuckDBPyConnection, kind: Kind) -> Iterator[tuple[str, str]]:
@@ -85,6 +109,11 @@ def datasets(con: DuckDBPyConnection, kind: Kind) -> Iterator[tuple[str, str]]:
     for table, condition, order in _build_tables(judged):
         if reading.has_table(con, table):
             yield table, _query(con, table, condition, order)
+
+
+def _guide(exported: list[Exported]) -> str:
+    width = max(len(found.name) for found in exported)
+    return _GUIDE + "".join(f"  {found.name:<{width}}  {found.rows:>12,}\n" for found in exported)
 
 
 def _build_tables(judged: str) -> tuple[tuple[str, str, str], ...]:

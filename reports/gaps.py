@@ -236,10 +236,13 @@ def subject_of(verdict: Row) -> str:
 
 def told_sentence(verdict: Row) -> str:
     """The sentence of a verdict, led by its subject where it does not name it itself."""
-    sentence = verdict["sentence"] or verdict["title"] or ""
-    subject = subject_of(verdict)
-    led = sentence if not subject or subject in sentence else f"{subject}: {sentence}"
-    return words.sentence(words.capital(led))
+    return led_by(subject_of(verdict), verdict["sentence"] or verdict["title"] or "")
+
+
+def led_by(subject: str, sentence: str) -> str:
+    """A sentence with its subject in front, unless it names it: ``Order 1010082: no batch…``."""
+    is_named = not subject or subject.partition(" (")[0] in sentence
+    return words.sentence(words.capital(sentence if is_named else f"{subject}: {sentence}"))
 
 
 def qualifier(verdict: Row) -> str:

@@ -137,7 +137,8 @@ def _height(box: Box) -> float:
 
 
 def _placed(box: Box, x: float, y: float, width: float) -> PlacedBox:
-    room = int((width - (30 if box.has_gap else 18)) / _GLYPH)
+    margin = 0 if box.kind == "shipment" else 30 if box.has_gap else 18
+    room = int((width - margin) / _GLYPH)
     return PlacedBox(
         kind=box.kind,
         has_gap=box.has_gap,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -80,7 +81,7 @@ def assemble(
         LotproofError: nothing was built, or for another month; the site, lot or report is unknown;
             the workspace names no signing policy. Nothing is left behind under the pack's name.
     """
-    from ..evidence.seal import finish_draft, new_pack, write_evidence_manifest
+    from ..evidence.seal import finish_draft, new_pack
     from ..evidence.warehouse import open_warehouse
 
     tell = progress or _silent
@@ -88,17 +89,29 @@ def assemble(
     policy, anchors = _policy(workspace), _anchors(workspace)
     with open_warehouse(workspace) as con:
         request = _request(con, workspace, order, definition, policy)
-        identity = _identity(con, workspace, request, definition)
-        staged = new_pack(_packs(workspace), identity, policy)
-        tell("evidence")
-        export_evidence(con, request, staged / "data" / "evidence")
-        if order.report != "coa":
-            enclose(con, workspace, request.site_id, staged)
-        manifest = write_evidence_manifest(staged)
-        tell("pages")
-        write_reports(con, request, staged, manifest.digest, policy)
-    tell("bag")
-    return finish_draft(staged, actor=actor, at=at, anchors=anchors)
+        staged = new_pack(_packs(workspace), _identity(con, workspace, request, definition), policy)
+        try:
+            _fill(con, workspace, request, staged, policy, tell)
+            tell("bag")
+            return finish_draft(staged, actor=actor, at=at, anchors=anchors)
+        except BaseException:
+            shutil.rmtree(staged, ignore_errors=True)
+            raise
+
+
+def _fill(
+    con: DuckDBPyConnection, workspace: Workspace, request: ReportRequest, staged: Path,
+    policy: SigningPolicy, tell: Progress,
+) -> None:  # fmt: skip
+    from ..evidence.seal import write_evidence_manifest
+
+    tell("evidence")
+    export_evidence(con, request, staged / "data" / "evidence")
+    if request.report != "coa":
+        enclose(con, workspace, request.site_id, staged)
+    manifest = write_evidence_manifest(staged)
+    tell("pages")
+    write_reports(con, request, staged, manifest.digest, policy)
 
 
 def _silent(_step: str) -> None:

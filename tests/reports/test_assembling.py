@@ -1,0 +1,165 @@
+"""Packs assembled from a workspace: names, versions, what goes in, what is refused."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from lotproof.evidence.errors import LotproofError
+from lotproof.evidence.seal import demo_policy, make_demo_ca, policy_yaml
+from lotproof.evidence.workspace import Workspace, load_workspace
+from lotproof.reports.pack import PackOrder, assemble
+
+from .judged_world import build_world
+
+AT = datetime(2026, 11, 5, 8, tzinfo=UTC)
+CONFIGURATION = """
+company: Corvale Manufacturing
+example: true
+sites:
+  - {site_id: LEU, name: Leuven tablets, timezone: Europe/Brussels, regulated_as: [drug]}
+maps: [us-21cfr211]
+trust: [trust/ca.pem]
+signing_policy: policy/signing-policy.yml
+"""
+ORIGINAL = b"BUDAT;MENGE\n20261012;120,0\n"
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    root = tmp_path_factory.mktemp("workspace")
+    (root / "lotproof.yml").write_text(CONFIGURATION, encoding="utf-8")
+    ca = make_demo_ca(root / "trust", at=AT - timedelta(days=30))
+    (root / "policy").mkdir()
+    (root / "policy" / "signing-policy.yml").write_text(policy_yaml(demo_policy(ca)))
+    digest = hashlib.sha256(ORIGINAL).hexdigest()
+    (root / ".lotproof" / "originals").mkdir(parents=True)
+    (root / ".lotproof" / "originals" / digest).write_bytes(ORIGINAL)
+    compiled = root / ".lotproof" / "dbt" / "target" / "compiled" / "lotproof" / "models" / "maps"
+    compiled.mkdir(parents=True)
+    (compiled / "m.sql").write_text(f"select * from read_parquet('{root}/.lotproof/x')")
+    con = build_world()
+    con.execute(
+        "create table pin as select '2026-10' as period, timestamp '2026-11-04 17:00' as as_of, "
+        "timestamp '2026-11-04 17:00' as as_of_ingested, null::varchar as site_id"
+    )
+    con.execute(
+        "create table loads as select unnest(['MSEG Ü.csv', 'sub/MSEG Ü.csv']) as source_file, "
+        "'leuven-sap' as source, 'LEU' as site_id, ? as sha256, 1 as rows_read, 1 as rows_landed, "
+        "0 as rows_quarantined, 'x' as load_id",
+        [digest],
+    )
+    con.execute(f"attach '{root}/.lotproof/warehouse.duckdb' as kept")
+    con.execute("copy from database memory to kept")
+    con.execute("detach kept")
+    con.close()
+    return load_workspace(root)
+
+
+@pytest.fixture(scope="module")
+def monthly(workspace: Workspace) -> Path:
+    return assemble(workspace, PackOrder("monthly"), at=AT)
+
+
+def record(pack: Path) -> dict[str, object]:
+    found: dict[str, object] = json.loads((pack / "pack.json").read_text(encoding="utf-8"))
+    return found
+
+
+def test_a_monthly_pack_is_named_by_month_and_site(monthly: Path) -> None:
+    assert monthly.name == "AP-2026-10-LEU_v1"
+    assert record(monthly)["state"] == "draft"
+    assert record(monthly)["example"] is True
+    assert record(monthly)["as_of"] == "2026-11-04T17:00:00Z"
+
+
+def test_a_pack_encloses_originals_maps_and_queries(monthly: Path) -> None:
+    originals = sorted((monthly / "data" / "originals").rglob("*.csv"))
+
+    assert [path.name for path in originals] == ["MSEG-U-2.csv", "MSEG-U.csv"]
+    assert {path.read_bytes() for path in originals} == {ORIGINAL}
+    assert (monthly / "data" / "obligations" / "us-21cfr211.yml").is_file()
+    query = (monthly / "data" / "queries" / "maps" / "m.sql").read_text()
+    assert query == "select * from read_parquet('.lotproof/x')"
+
+
+def test_the_next_version_supersedes_the_one_before(workspace: Workspace, monthly: Path) -> None:
+    second = assemble(workspace, PackOrder("monthly"), at=AT)
+    listing = (monthly / "tagmanifest-sha256.txt").read_bytes()
+
+    assert second.name == "AP-2026-10-LEU_v2"
+    assert record(second)["supersedes"] == {
+        "pack_id": "AP-2026-10-LEU", "version": 1,
+        "tagmanifest_sha256": hashlib.sha256(listing).hexdigest(),
+    }  # fmt: skip
+
+
+def test_the_month_before_is_named(workspace: Workspace, monthly: Path) -> None:
+    earlier = workspace.root / "packs" / "AP-2026-09-LEU_v3"
+    earlier.mkdir()
+    (earlier / "tagmanifest-sha256.txt").write_bytes(b"x")
+    again = assemble(workspace, PackOrder("monthly"), at=AT)
+
+    assert record(monthly)["previous"] is None
+    assert record(again)["previous"] == {
+        "pack_id": "AP-2026-09-LEU", "version": 3,
+        "tagmanifest_sha256": hashlib.sha256(b"x").hexdigest(),
+    }  # fmt: skip
+
+
+def test_a_certificate_for_a_customer_encloses_no_extract_and_no_verdict(
+    workspace: Workspace,
+) -> None:
+    order = PackOrder("coa", lot="LEU-P-2671-1", customer_id="C-007")
+    pack = assemble(workspace, order, at=AT)
+    names = {path.name for path in pack.rglob("*") if path.is_file()}
+
+    assert not (pack / "data" / "originals").exists()
+    assert not (pack / "data" / "queries").exists()
+    assert "certificate-of-analysis.pdf" in names
+    assert names.isdisjoint({"verdict_list.csv", "index.html", "us-21cfr211.yml"})
+
+
+@pytest.mark.parametrize(
+    ("order", "found"),
+    [
+        (PackOrder("monthly", period="2026-09"), "the last build is of 2026-10"),
+        (PackOrder("monthly", site_id="XXX"), "site 'XXX'"),
+        (PackOrder("dossier"), "without a lot"),
+        (PackOrder("dossier", lot="nowhere"), "lot 'nowhere'"),
+        (PackOrder("quarterly"), "report 'quarterly'"),
+    ],
+)
+def test_an_order_that_cannot_be_met_is_refused_and_leaves_nothing(
+    workspace: Workspace, order: PackOrder, found: str
+) -> None:
+    packs = workspace.root / "packs"
+    before = {path.name for path in packs.glob(".*")} if packs.exists() else set()
+
+    with pytest.raises(LotproofError, match=found):
+        assemble(workspace, order, at=AT)
+    assert {path.name for path in packs.glob(".*")} == before
+
+
+def test_an_original_that_is_gone_is_named(workspace: Workspace) -> None:
+    kept = next((workspace.root / ".lotproof" / "originals").iterdir())
+    aside = kept.rename(kept.with_name("aside"))
+    try:
+        with pytest.raises(LotproofError, match=r"the original of MSEG Ü\.csv is gone"):
+            assemble(workspace, PackOrder("monthly"), at=AT)
+    finally:
+        aside.rename(kept)
+
+    assert not list((workspace.root / "packs").glob(".*"))
+
+
+def test_a_workspace_without_policy_or_certificate_says_so(tmp_path: Path) -> None:
+    text = CONFIGURATION.replace("signing_policy: policy/signing-policy.yml\n", "")
+    (tmp_path / "lotproof.yml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(LotproofError, match="without a signing policy"):
+        assemble(load_workspace(tmp_path), PackOrder("monthly"), at=AT)
