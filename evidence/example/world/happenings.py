@@ -34,6 +34,7 @@ def happen(plants: dict[str, Plant]) -> None:
     for plant in plants.values():
         investigate(plant)
         drill(plant)
+        adjust(plant, date(2026, 10, 2))
     leuven(plants["LEU"])
     durham(plants["DUR"])
     eindhoven(plants["EIN"])
@@ -81,6 +82,32 @@ def reject_lot(plant: Plant, material: Material, day: date) -> Lot:
     reject(plant, lot, plant.after(closed_at, 30, 60), "UD-R")
     dispose(plant, lot, plant.at(plant.later(day, 9), "13:00"), lot.left, "REJ")
     return lot
+
+
+def adjust(plant: Plant, day: date) -> str:
+    """A cycle count found a little less of a raw material than the book says."""
+    lot = next(
+        lot
+        for material in plant.catalogue.materials
+        if material.klass == "raw" and "dea_code" not in material.more
+        for lot in plant.store.lots(material)
+        if lot.left > 5 and lot.made_at < plant.clock.at(date(2026, 9, 20), "00:00")
+    )
+    less = Decimal("-0.4")
+    when = plant.at(day, "13:00")
+    counter = plant.who("warehouse")
+    event_id = plant.event(
+        "adjustment",
+        when,
+        lot,
+        less,
+        performed_by=counter,
+        checked_by=plant.who("warehouse", counter),
+        reason_code="INV",
+    )
+    lot.left += less
+    plant.post(event_id, lot, less, "552000", when)
+    return event_id
 
 
 def drill(plant: Plant) -> None:
