@@ -50,20 +50,24 @@ def section(workspace: Workspace, repeats: int = 5) -> Section:
             by_map = told["clauses"][clause]
             by_sql += seconds
             rows.append(
-                (f"{clause}: {what}", number(subjects), number(gaps), number(by_map * 1000))
-                + (number(seconds * 1000), f"{number(by_map / seconds)} x")
+                (
+                    f"{clause}: {what}",
+                    number(subjects),
+                    number(gaps),
+                    number(by_map * 1000),
+                    number(seconds * 1000),
+                    f"{number(by_map / seconds)} x",
+                )
             )
     lots = f"{len(by_hand.CLAUSES)} clauses, {number(world.lots_of(workspace))} lots"
     shutil.rmtree(state)
     return Section(
         "The same clauses by hand-written SQL",
-        (
-            "Both ways find the same number of subjects and of gaps, clause by clause: the run "
-            "fails otherwise. The SQL by hand (benchmarks/by_hand.py) answers yes or no into a "
-            "table. The maps give seven states, with coverage, quarantine and coarse times "
-            "weighed, a sentence each, and the rows behind each verdict. A clause by map is the "
-            "sum of its statements in DuckDB; the total also holds dbt's rendering of them.",
-        ),
+        "Both ways find the same number of subjects and of gaps, clause by clause: the run "
+        "fails otherwise. The SQL by hand (benchmarks/by_hand.py) answers yes or no into a "
+        "table. The maps give seven states, with coverage, quarantine and coarse times "
+        "weighed, a sentence each, and the rows behind each verdict. A clause by map is the "
+        "sum of its statements in DuckDB; the total also holds dbt's rendering of them.",
         ("clause", "subjects", "gaps", "map ms", "by hand ms", "map / by hand"),
         tuple(rows),
         (
@@ -126,7 +130,9 @@ def _statements(state: Path) -> dict[str, float]:
             con.execute(f"delete from {table}")
         con.execute("begin")
         for statement in sql.split("-- next statement\n")[:-1]:
-            clause = next(c for c in spent if f"{by_hand.MAP}:{c}\n" in statement.replace(": ", "\n"))
+            clause = next(
+                c for c in spent if f"{by_hand.MAP}:{c}\n" in statement.replace(": ", "\n")
+            )
             start = time.perf_counter()
             con.execute(statement)
             spent[clause] += time.perf_counter() - start

@@ -71,7 +71,8 @@ CLAUSES: dict[str, tuple[str, str]] = {
             where event_type in ('issue', 'consumption')
         ),
         states as (
-            select uses.record_id, uses.lot_id, max_by(changes.to_status, changes.occurred_at) as now
+            select uses.record_id, uses.lot_id,
+                max_by(changes.to_status, changes.occurred_at) as now
             from uses left join lot_status as changes on changes.lot_id = uses.lot_id
                 and changes.is_current and changes.occurred_at <= uses.occurred_at
             group by uses.record_id, uses.lot_id
@@ -187,7 +188,9 @@ def query(clause: str, first: str, last: str) -> str:
     return _COMMON.format(first=first, last=last) + CLAUSES[clause][1]
 
 
-def judged_by_hand(con: DuckDBPyConnection, clause: str, period: tuple[str, str]) -> tuple[int, int]:
+def judged_by_hand(
+    con: DuckDBPyConnection, clause: str, period: tuple[str, str]
+) -> tuple[int, int]:
     """Judge a clause into a table and return how many subjects it has and how many gaps."""
     con.execute(f"create or replace temp table by_hand as {query(clause, *period)}")
     found = con.execute("select count(*), count(*) filter (where is_gap) from by_hand").fetchall()
@@ -195,9 +198,7 @@ def judged_by_hand(con: DuckDBPyConnection, clause: str, period: tuple[str, str]
 
 
 def judged_by_map(con: DuckDBPyConnection, clause: str) -> tuple[int, int]:
-    """The same two figures from the verdicts of a build; subjects the clause does not apply to
-    are left out.
-    """
+    """The same two figures from the verdicts of a build, but for subjects it does not apply to."""
     found = con.execute(
         "select count(*), count(*) filter (where state = 'gap') from verdicts "
         "where map_id = ? and requirement_id = ? and state <> 'not_applicable'",

@@ -36,14 +36,14 @@ class Section:
 
     Attributes:
         title: heading.
-        notes: sentences under the table.
+        notes: what the reader must know, under the table.
         header: names of the columns of the table of figures.
         rows: its rows.
         ratios: the ratios this measurement comes to.
     """
 
     title: str
-    notes: tuple[str, ...]
+    notes: str
     header: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     ratios: tuple[Ratio, ...] = ()
@@ -106,5 +106,5 @@ def page(sections: Sequence[Section], about: Sequence[str]) -> str:
         parts.append(f"## {section.title}")
         if section.rows:
             parts.append(table(section.header, section.rows))
-        parts += section.notes
+        parts.append(section.notes)
     return "\n\n".join(parts) + "\n"

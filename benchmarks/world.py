@@ -21,9 +21,54 @@ from lotproof.evidence.workspace import FILE_NAME, Workspace, load_workspace
 PERIOD = "2026-10"
 
 IDENTIFIERS = frozenset(
-    ["record_id", "site_id", "lot_id", "material_id", "party_id", "supplier_id", "customer_id", "person_id", "order_id", "shipment_id", "document_id", "quality_record_id", "authorisation_id", "spec_id", "sample_id", "event_id", "subject_id", "holder_id", "signed_record_id", "changed_record_id", "reverses", "parent_lot_id", "child_lot_id", "container_id", "content_id", "signer_id", "performed_by", "checked_by", "changed_by", "tested_by", "reviewed_by", "counted_by", "witnessed_by", "approved_by", "issued_by", "by", "traceability_lot_code", "tlc_source"]
+    [
+        "record_id",
+        "site_id",
+        "lot_id",
+        "material_id",
+        "party_id",
+        "supplier_id",
+        "customer_id",
+        "person_id",
+        "order_id",
+        "shipment_id",
+        "document_id",
+        "quality_record_id",
+        "authorisation_id",
+        "spec_id",
+        "sample_id",
+        "event_id",
+        "subject_id",
+        "holder_id",
+        "signed_record_id",
+        "changed_record_id",
+        "reverses",
+        "parent_lot_id",
+        "child_lot_id",
+        "container_id",
+        "content_id",
+        "signer_id",
+        "performed_by",
+        "checked_by",
+        "changed_by",
+        "tested_by",
+        "reviewed_by",
+        "counted_by",
+        "witnessed_by",
+        "approved_by",
+        "issued_by",
+        "by",
+        "traceability_lot_code",
+        "tlc_source",
+    ]
 )
 """Columns that name a thing, and so carry the number of the copy."""
+
+_NAMED_WITHIN = {
+    "authorisations": ("scope", "materials", "material_id"),
+    "submissions": ("period", "shipments", "shipment_id"),
+}
+"""Columns that name a thing in some rows only: column, table and key of the thing."""
 
 _ONCE = {"loads", "unmapped"}
 
@@ -86,12 +131,13 @@ def _copied(
     changed = [f'given."{name}" || mark as "{name}"' for name in names if name in IDENTIFIERS]
     if "ingest_seq" in names:
         changed.append(f"ingest_seq + {step} * copy_no as ingest_seq")
-    if table.name == "authorisations":
-        materials = _quoted(base.landing_dir / "materials" / "*.parquet")
+    if table.name in _NAMED_WITHIN:
+        column, other, key = _NAMED_WITHIN[table.name]
+        things = _quoted(base.landing_dir / other / "*.parquet")
+        known = f"select {key} from read_parquet({things}, union_by_name = true)"
         changed.append(
-            "case when scope in (select material_id from "
-            f"read_parquet({materials}, union_by_name = true)) then scope || mark else scope end "
-            "as scope"
+            f"case when given.{column} in ({known}) then given.{column} || mark "
+            f"else given.{column} end as {column}"
         )
     return f"""
         select given.* replace ({", ".join(changed)})
