@@ -6,6 +6,8 @@
       local_at, is_in_period     its time at the site, and whether that is in the judged month
       site_key, lot_key, order_key, shipment_key, material_key, supplier_key, customer_key,
       party_key                  record_key of what it belongs to; null when it names none
+      thread_key                 the history it is part of: lot_key * 8 + 1, order_key * 8 + 2 or
+                                 shipment_key * 8 + 3, the first it names, else its own * 8 + 4
 -#}
 
 {#- Current rows of a table; `one_per` keeps the latest sent of the rows that share an identifier. -#}
@@ -72,17 +74,4 @@ select
     cast(period || '-01 00:00:00' as timestamp) as local_from,
     cast(period || '-01 00:00:00' as timestamp) + interval '1' month as local_to
 from {{ ref('pin') }}
-{%- endmacro %}
-
-{#-
-  Number of the thing whose history a record is part of: lots, orders, shipments and single
-  records never share one.
--#}
-{% macro thread(lot, order, shipment, itself) -%}
-case
-    when {{ lot }} is not null then {{ lot }} * 8 + 1
-    when {{ order }} is not null then {{ order }} * 8 + 2
-    when {{ shipment }} is not null then {{ shipment }} * 8 + 3
-    else {{ itself }} * 8 + 4
-end
 {%- endmacro %}

@@ -91,7 +91,8 @@
         coalesce(sums.n_out, 0) {{ '+ coalesce(closing.base_quantity, 0)' if check.stock }} as n_out,
         {{ 'coalesce(sums.base_uom, closing.base_uom)' if check.stock else 'sums.base_uom' }} as base_uom,
         coalesce(sums.n_units, 0) as n_units,
-        coalesce(sums.n_unclear, 0) as n_unclear,
+        coalesce(sums.n_unclear, 0)
+        {{- ' + case when sums.subject_key is not null and sums.material_key is null then 1 else 0 end' if per }} as n_unclear,
         coalesce(sums.n_unplaced, 0) as n_unplaced,
         {%- if check.stock %}
         closing.record_key as count_key,
@@ -119,7 +120,7 @@
     left join {{ name }}_unseen as unseen on items.subject_key = unseen.subject_key
     {%- if per %}
     where
-        sums.material_key is not null
+        sums.subject_key is not null
         or unseen.reason is not null
     {%- endif %}
 

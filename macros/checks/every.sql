@@ -21,8 +21,9 @@
     where scope.reason is null
 
 ),
+    {%- for sure, asked in [('sure', 'is_one'), ('maybe', 'is_one is distinct from false')] %}
 
-{{ name }}_spans as (
+{{ name }}_{{ sure }}_spans as (
 
     select
         subject_key,
@@ -30,34 +31,25 @@
         b_from,
         lead(b_from) over (partition by subject_key order by b_from, b_key) as next_from
     from {{ name }}_seen
-    where is_one
+    where {{ asked }}
 
 ),
 
-{{ name }}_counts as (
+{{ name }}_{{ sure }} as (
 
     select
         items.subject_key,
+        bool_or(spans.b_from is null) as is_timeless,
         max(spans.b_from) as last_from,
         max_by(spans.b_key, spans.b_from) as last_key,
         min(spans.b_from) filter (where {{ is_overdue(check) | indent(8) }}) as stale_from,
         min_by(spans.b_key, spans.b_from) filter (where {{ is_overdue(check) | indent(8) }}) as stale_key
     from {{ name }}_items as items
-    inner join {{ name }}_spans as spans on items.subject_key = spans.subject_key
+    inner join {{ name }}_{{ sure }}_spans as spans on items.subject_key = spans.subject_key
     group by items.subject_key
 
 ),
-
-{{ name }}_maybes as (
-
-    select
-        subject_key,
-        count(*) as n_maybe
-    from {{ name }}_seen
-    where is_one is null
-    group by subject_key
-
-),
+{%- endfor %}
 
 {{ name }}_needs as (
 
@@ -89,14 +81,15 @@
         case
             when items.reason is not null then items.reason
             when counts.last_key is not null and counts.stale_key is null then 'holds'
-            when maybes.n_maybe > 0 then 'null_operand'
+            when maybes.is_timeless or (maybes.last_key is not null and maybes.stale_key is null)
+                then 'null_operand'
             when unseen.reason is not null then unseen.reason
             when counts.last_key is null then 'missing'
             else 'late'
         end as outcome
     from {{ name }}_items as items
-    left join {{ name }}_counts as counts on items.subject_key = counts.subject_key
-    left join {{ name }}_maybes as maybes on items.subject_key = maybes.subject_key
+    left join {{ name }}_sure as counts on items.subject_key = counts.subject_key
+    left join {{ name }}_maybe as maybes on items.subject_key = maybes.subject_key
     left join {{ name }}_unseen as unseen on items.subject_key = unseen.subject_key
 
 ),

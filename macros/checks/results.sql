@@ -52,7 +52,8 @@
 
     select
         lot_key,
-        max(t_from) as t_from
+        max(t_from) as t_from,
+        max_by(t_to, t_from) as t_to
     from {{ ref('test_result_facts') }}
     group by lot_key
 
@@ -71,9 +72,11 @@
         cast(null as bigint) as customer_key,
         {%- endif %}
         {%- if check.before %}
-        items.before_from as spec_at
+        items.before_from as spec_from,
+        items.before_to as spec_to
         {%- else %}
-        coalesce(latest.t_from, items.ends_at) as spec_at
+        coalesce(latest.t_from, items.ends_at) as spec_from,
+        case when latest.t_from is null then items.ends_at else latest.t_to end as spec_to
         {%- endif %}
     from {{ name }}_items as items
     left join {{ name }}_targets as targets on items.subject_key = targets.subject_key
@@ -90,7 +93,7 @@
 {% macro results_specifications(check, rule, keys) -%}
     {%- set name = 'c' ~ check.no %}
 
-{{ name }}_ranked as (
+{{ name }}_offered as (
 
     select
         {%- for key in keys %}
@@ -98,13 +101,16 @@
         {%- endfor %}
         specifications.record_key as spec_key,
         specifications.spec_id,
-        row_number() over (
-            partition by {% for key in keys %}lots.{{ key }}{{ ', ' if not loop.last }}{% endfor %}
-            order by
-                case when specifications.customer_key is null then 1 else 0 end,
-                specifications.valid_from desc nulls last,
-                specifications.record_key desc
-        ) as place
+        specifications.customer_key,
+        specifications.valid_from,
+        case
+            when specifications.valid_from is null then true
+            else {{ not_after('specifications.valid_from', 'specifications.valid_from', 'lots.spec_from', 'lots.spec_to') }}
+        end
+        and case
+            when specifications.valid_to is null then true
+            else not {{ not_after('specifications.valid_to', 'specifications.valid_to', 'lots.spec_from', 'lots.spec_to') }}
+        end as is_in_force
     from {{ name }}_lots as lots
     inner join {{ ref('specification_facts') }} as specifications
         on
@@ -113,8 +119,24 @@
                 specifications.customer_id is null
                 or specifications.customer_key = lots.customer_key
             )
-            and (specifications.valid_from is null or specifications.valid_from <= lots.spec_at)
-            and (specifications.valid_to is null or specifications.valid_to > lots.spec_at)
+
+),
+
+{{ name }}_ranked as (
+
+    select
+        *,
+        bool_or(is_in_force is null) over (partition by {{ keys | join(', ') }}) as is_undecided,
+        row_number() over (
+            partition by {{ keys | join(', ') }}
+            order by
+                case when is_in_force then 0 else 1 end,
+                case when customer_key is null then 1 else 0 end,
+                valid_from desc nulls last,
+                spec_key desc
+        ) as place
+    from {{ name }}_offered
+    where is_in_force is distinct from false
 
 ),
 
@@ -139,9 +161,9 @@
 
     select
         lots.*,
-        ranked.spec_key,
+        case when not ranked.is_undecided then ranked.spec_key end as spec_key,
         ranked.spec_id,
-        unseen.reason as spec_unseen
+        case when ranked.is_undecided then 'precision' else unseen.reason end as spec_unseen
     from {{ name }}_lots as lots
     left join {{ name }}_ranked as ranked
         on
@@ -395,14 +417,14 @@
     union all
     select
         {{ columns }}, {{ constant | replace('cast(null as string) as characteristic', 'lacking as characteristic') }},
-        coalesce(spec_unseen, 'missing') as outcome
+        'missing' as outcome
     from {{ name }}_lacking
     union all
     select
         {{ columns }}, {{ constant }},
         case
             when reason is not null then reason
-            when judged_lot_key is null or material_id is null or spec_at is null then 'null_operand'
+            when judged_lot_key is null or material_id is null or spec_from is null then 'null_operand'
             else coalesce(spec_unseen, 'missing')
         end as outcome
     from {{ name }}_specified

@@ -117,12 +117,12 @@
         {%- for key in keys %}
         {{ key }},
         {%- endfor %}
-        count(*) as n_signatures,
+        count(*) filter (where is_in_order) as n_signatures,
         count(distinct signer_id) filter (where is_right and is_in_order) as n_right,
         count(distinct coalesce(signer_id, cast(b_key as string)))
             filter (where (is_right and is_in_order) is distinct from false) as n_maybe,
         count(distinct signer_id) filter (where is_right) as n_any_time,
-        count(*) filter (where not is_right) as n_wrong,
+        count(*) filter (where not is_right and is_in_order) as n_wrong,
         min(doubt) filter (where (is_right and is_in_order) is null) as doubt,
         min_by(b_key, signed_at) filter (where is_right and is_in_order) as right_key,
         min_by(b_key, signed_at) filter (where not is_right or not is_in_order) as wrong_key,

@@ -78,9 +78,9 @@
             when items.reason is not null then items.reason
             when items.{{ lot_column }} is null then 'null_operand'
             when doubts.doubt is not null then doubts.doubt
-            when last.b_key is null then 'no_history'
-            when unseen.reason is not null then unseen.reason
+            when last.b_key is null then coalesce(unseen.reason, 'no_history')
             when last.to_status is null then 'null_operand'
+            when unseen.reason is not null then unseen.reason
             when last.to_status {{ 'in' if check['is'] else 'not in' }} ({{ literals(wanted) }}) then 'holds'
             else 'mismatch'
         end as outcome

@@ -46,7 +46,11 @@
         case
             when settled = 0 then {{ literal(check.code) if check.code else 'code' }}
             when settled = -1 and truth = -1 then code
+            {%- if check.item.take == 'match' %}
+            when settled = -1 then coalesce(matched.doubt, 'null_operand')
+            {%- else %}
             when settled = -1 then 'null_operand'
+            {%- endif %}
         end as code,
         case
             when settled = truth and settled <> 1 then sentence
@@ -59,7 +63,19 @@
         a_key,
         case when b_key is not null then b_table end as b_table,
         b_key
-    from {{ name }}_settled
+    from {{ name }}_settled as settled_rows
+    {%- if check.item.take == 'match' %}
+    left join (
+        select
+            subject_key as matched_subject_key,
+            a_key as matched_key,
+            doubt
+        from {{ name }}_on
+    ) as matched
+        on
+            settled_rows.subject_key = matched.matched_subject_key
+            and settled_rows.a_key = matched.matched_key
+    {%- endif %}
     {%- for part in check.nested or [] %}
     union all
     select
@@ -92,7 +108,8 @@ c{{ part.no }}_on as (
         b_from as a_from,
         b_to as a_to,
         cast(null as string) as reason,
-        coalesce(bool_or(is_match and is_asked and not is_excused), false) as is_sure
+        coalesce(bool_or(is_match and is_asked and not is_excused), false) as is_sure,
+        min(case when is_match is null then doubt end) as doubt
     from {{ name }}_matches
     where
         is_match is distinct from false

@@ -27,8 +27,12 @@ final as (
         events.*,
         {{ happening_times('events') | indent(8) }},
         events.reverses is not null or reversed.record_id is not null as is_void,
-        {{ thread('lots.record_key', 'orders.record_key', 'shipments.record_key',
-            'events.record_key') | indent(8) }} as thread_key,
+        case
+            when events.lot_id is not null then lots.record_key * 8 + 1
+            when events.order_id is not null then orders.record_key * 8 + 2
+            when events.shipment_id is not null then shipments.record_key * 8 + 3
+            else events.record_key * 8 + 4
+        end as thread_key,
         {{ keys({
             'site': 'sites.record_key',
             'lot': 'lots.record_key',

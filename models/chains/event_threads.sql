@@ -19,7 +19,7 @@ final as (
     where shipment_key is not null
     union all
     select thread_key, record_key as event_key from events
-    where lot_key is null and order_key is null and shipment_key is null
+    where lot_id is null and order_id is null and shipment_id is null
 
 )
 

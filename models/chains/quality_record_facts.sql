@@ -19,10 +19,11 @@ final as (
         {{ instant_times('quality_records.opened_at', 'sites.timezone') | indent(8) }},
         things.thing_table as about_table,
         things.thing_key as about_key,
-        {{ thread("case when things.thing_table = 'lots' then things.thing_key end",
-            "case when things.thing_table = 'orders' then things.thing_key end",
-            "case when things.thing_table = 'shipments' then things.thing_key end",
-            'quality_records.record_key') | indent(8) }} as thread_key,
+        case things.thing_table
+            when 'lots' then things.thing_key * 8 + 1
+            when 'orders' then things.thing_key * 8 + 2
+            when 'shipments' then things.thing_key * 8 + 3
+        end as thread_key,
         {{ keys({
             'site': 'sites.record_key',
             'lot': 'things.lot_key',

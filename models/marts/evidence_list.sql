@@ -40,6 +40,7 @@ final as (
         records.source_ref,
         records.occurred_local,
         records.utc_offset,
+        records.precision,
         records.record_hash,
         records.what
     from evidence

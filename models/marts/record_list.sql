@@ -25,14 +25,17 @@ final as (
         {%- if words.happens %}
         rows_now.occurred_local,
         rows_now.utc_offset,
+        rows_now.precision,
         {%- elif words.time %}
         {{ to_local('rows_now.' ~ words.time, 'zones.timezone') }} as occurred_local,
         {{ utc_offset_text(
             'rows_now.' ~ words.time, to_local('rows_now.' ~ words.time, 'zones.timezone')
         ) }} as utc_offset,
+        cast(null as string) as precision,
         {%- else %}
         cast(null as timestamp) as occurred_local,
         cast(null as string) as utc_offset,
+        cast(null as string) as precision,
         {%- endif %}
         coalesce(
             {{ words.what }}, {{ literal(table | replace('_', ' ')) }} || ' ' || rows_now.record_id
