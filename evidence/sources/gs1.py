@@ -23,7 +23,10 @@ _LINK_PLACE = re.compile(r"^https?://[^?#]*/(?:414|417)/(\d{13})(?:/254/([^/?#]+
 _LINK_SSCC = re.compile(r"^https?://[^?#]*/00/(\d{18})")
 _NAMED_LOT = re.compile(r"^(urn:.+:product:)lot:class:([^.]+)\.([^.]+)\.(.+)$")
 _NAMED_SERIAL = re.compile(r"^(urn:.+:product:)serial:obj:([^.]+)\.([^.]+)\.(.+)$")
-_WORD = re.compile(r"^(?:urn:epcglobal:cbv:[^:]+:|https?://[^#]*/(?:[A-Za-z]+-)?|.*[:#])")
+_WORD = re.compile(
+    r"^(?:urn:epcglobal:cbv:[^:]+:|https?://[^#]*[/#]|.*[:#])?"
+    r"(?:(?:BizStep|Disp|BTT|SDT|ER|Comp)-)?"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,3 +74,7 @@ def plant(root: Path, sources: str = GENERIC, **files: str | bytes) -> Plant:
         stem, _, suffix = name.rpartition("_")
         made.put(f"in/{stem}.{suffix}", content)
     return made
+
+
+FIXTURES = Path(__file__).parents[4] / "shared" / "fixtures"
+"""Real extracts that nobody here wrote; tests that read them are skipped where they are absent."""

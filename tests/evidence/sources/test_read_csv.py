@@ -1,0 +1,85 @@
+"""Two ways to read CSV agree, and rows keep their numbers."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lotproof.evidence.sources import read_csv as reader
+
+TEXT = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cs", "Cc"), include_characters='",;\n\r '),
+    max_size=8,
+)
+
+
+def rows_of(path: Path, folder: Path) -> tuple[list[tuple[object, ...]], list[reader.Rejected]]:
+    feeds = path.read_bytes().count(b"\n")
+    with duckdb.connect() as connection:
+        table = reader.read_csv(connection, path, path.name, ";", 0, feeds, "t", folder / "aside")
+        return connection.execute(table.sql).fetchall(), table.rejected
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    records=st.lists(st.tuples(TEXT, TEXT, TEXT), max_size=6),
+    end=st.sampled_from(["\n", "\r\n"]),
+)
+def test_whatever_was_written_as_csv_is_read_as_it_was(
+    records: list[tuple[str, str, str]], end: str
+) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator=end, quoting=csv.QUOTE_ALL)
+    writer.writerows([("a", "b", "c"), *records])
+    with TemporaryDirectory() as name:
+        path = Path(name) / "x.csv"
+        path.write_bytes(text.getvalue().encode())
+        rows, rejected = rows_of(path, Path(name))
+
+    empty_is_null = [tuple(cell or None for cell in record) for record in records]
+    assert [row[2:] for row in rows] == empty_is_null
+    assert [row[0] for row in rows] == list(range(2, len(records) + 2))
+    assert rejected == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(lines=st.lists(st.text('ab";', max_size=6), min_size=1, max_size=8))
+def test_every_record_of_any_file_is_read_or_rejected(lines: list[str]) -> None:
+    with TemporaryDirectory() as name:
+        path = Path(name) / "x.csv"
+        path.write_text("h1;h2\n" + "\n".join(lines) + "\n", newline="")
+        rows, rejected = rows_of(path, Path(name))
+        content = path.read_text()
+
+    numbers = sorted([int(str(row[0])) for row in rows] + [item.row for item in rejected])
+    assert len(set(numbers)) == len(numbers)
+    assert all(item.raw in content for item in rejected)
+    # nothing is lost: every sign that means something is in a row or in a rejected record
+    found = sum(str(cell).count("a") for row in rows for cell in row[2:] if cell)
+    found += sum(item.raw.count("a") for item in rejected)
+    assert found == "".join(lines).count("a")
+
+
+def test_a_long_file_is_read_with_its_row_numbers_in_order(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("n;m\n" + "".join(f"{n};{n}\n" for n in range(200_000)))
+    rows, _ = rows_of(path, tmp_path)
+
+    assert all(int(str(row[0])) == int(str(row[2])) + 2 for row in rows)
+
+
+def test_blank_lines_and_line_breaks_in_cells_count_as_editors_and_spreadsheets_do(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text('h1;h2\na;"x\ny"\n\nb;c\n', newline="")
+    rows, _ = rows_of(path, tmp_path)
+
+    # row, line, cells
+    assert rows == [(2, 2, "a", "x\ny"), (4, 5, "b", "c")]
