@@ -6,7 +6,7 @@ import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from lotproof.evidence.workspace import Workspace
@@ -42,7 +42,7 @@ def _arguments() -> argparse.Namespace:
 def main() -> None:
     """Run what was asked for; the page is written when all of it has ended well."""
     given = _arguments()
-    parts = given.only or _PARTS
+    parts: Sequence[str] = given.only or _PARTS
     start = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="lotproof-bench-") as folder:
         sections = list(_measured(Path(folder), parts, given))
@@ -57,7 +57,7 @@ def main() -> None:
     aside.replace(given.output)
 
 
-def _measured(folder: Path, parts: list[str], given: argparse.Namespace) -> Iterator[Section]:
+def _measured(folder: Path, parts: Sequence[str], given: argparse.Namespace) -> Iterator[Section]:
     if "start" in parts:
         _tell("start of lotproof --help")
         yield starting.section()

@@ -67,7 +67,7 @@ CLAUSES: dict[str, tuple[str, str]] = {
             group by batch.lot_id
         ),
         uses as (
-            select month.lot_id, month.record_id, month.occurred_at from month
+            select lot_id, record_id, occurred_at from month
             where event_type in ('issue', 'consumption')
         ),
         states as (
@@ -178,13 +178,7 @@ CLAUSES: dict[str, tuple[str, str]] = {
 
 
 def query(clause: str, first: str, last: str) -> str:
-    """The whole query of a clause.
-
-    Args:
-        clause: key of :data:`CLAUSES`.
-        first: first local day of the month, ``2026-10-01``.
-        last: first day of the next.
-    """
+    """The query of a clause from the first local day of a month to before that of the next."""
     return _COMMON.format(first=first, last=last) + CLAUSES[clause][1]
 
 

@@ -55,9 +55,9 @@ def section(workspace: Workspace, repeats: int = 3) -> Section:
     return Section(
         "Rendering",
         f"The monthly report of one site ({SITE}), three ways in turns in one process, after "
-        "one small page that loads the libraries. WeasyPrint gets the finished HTML, the same stylesheets and "
-        "the same fonts as files; lotproof also fills the templates and finds the places for "
-        f"signatures. Peak memory of all together: {number(told['peak_mib'])} MiB.",
+        "one small page that loads the libraries. WeasyPrint gets the finished HTML, the same "
+        "stylesheets and the same fonts as files; lotproof also fills the templates and finds the "
+        f"places for signatures. Peak memory of all together: {number(told['peak_mib'])} MiB.",
         ("", "pages", "seconds", "pages per second"),
         (composing, *rows),
         (
@@ -95,7 +95,7 @@ def _plain(html: str, css: str, *, tagged: bool) -> int:
 
 def _css_with_font_files() -> str:
     """Our stylesheets with the bundled fonts as plain file addresses."""
-    folder = (templates() / "fonts").resolve()
+    folder = Path(str(templates() / "fonts")).resolve()
     return re.sub(
         r"font:([A-Za-z0-9-]+)",
         lambda found: (folder / f"{found[1]}.woff2").as_uri(),

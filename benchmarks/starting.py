@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 
 from . import children
 from .figures import Ratio, Section, number
@@ -36,7 +37,7 @@ def section(repeats: int = 7) -> Section:
     assert not heavy, f"imported by lotproof --help: {', '.join(heavy)}"
     commands = {"lotproof --help": _MAIN, "python -c pass": "pass", "typer alone": "import typer"}
     runs = {
-        name: children.median_run(lambda code=code: children.python("-c", code), repeats)
+        name: children.median_run(partial(children.python, "-c", code), repeats)
         for name, code in commands.items()
     }
     rows = tuple((name, number(run.seconds * 1000)) for name, run in runs.items())
