@@ -220,13 +220,15 @@ class _Judge:
 
     def _nested(self, matches: list[Match]) -> tuple[int, str | None]:
         judges = {"signed": nested_signed, "not_by": nested_not_by, "fields": nested_fields}
-        found: list[tuple[int, str | None]] = []
+        sure: list[tuple[int, str | None]] = []
+        possible: list[tuple[int, str | None]] = []
         for word, judge in judges.items():
             for match in matches if word in self.check else []:
                 truth, code = judge(self.check, self.case, match.record)
                 if match.truth == HOLDS:
-                    found.append((truth, code))
+                    sure.append((truth, code))
                 elif match.truth == UNKNOWN and truth != HOLDS:
-                    found.append((UNKNOWN, match.code))
+                    possible.append((UNKNOWN, match.code))
+        found = sure + possible
         whole = all_of(truth for truth, _ in found)
         return whole, next((code for truth, code in found if truth == whole), None)

@@ -49,12 +49,10 @@ def _status_then(check: Check, case: Case, anchor: Anchor) -> tuple[int, str | N
     if any(order == UNKNOWN for order, _ in orders):
         return UNKNOWN, PRECISION, None
     past = [row for order, row in orders if order == HOLDS]
-    doubt = case.doubt_since_birth("lot_status")
     if not past:
-        return UNKNOWN, doubt or NO_HISTORY, None
+        return UNKNOWN, NO_HISTORY, None
     latest = max(past, key=lambda row: (row["occurred_at"], row["record_key"]))
-    if latest.get("to_status") is None:
-        return UNKNOWN, NULL, latest
+    doubt = case.doubt_since_birth("lot_status") or (latest.get("to_status") is None and NULL)
     if doubt:
         return UNKNOWN, doubt, latest
     holds = (
@@ -180,7 +178,7 @@ def _in_force(check: Check, case: Case, anchor: Anchor, gate: Anchor | None) -> 
         return HOLDS, None
     unsure = [code for truth, code in judged if truth == UNKNOWN]
     if unsure:
-        return UNKNOWN, unsure[0]
+        return UNKNOWN, min(code for code in unsure if code)
     is_specification = check["document"] == "specification"
     doubt = (
         case.doubt("specifications") if is_specification else case.doubt_since_birth("documents")

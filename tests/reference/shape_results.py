@@ -69,7 +69,9 @@ def _of_lot(check: Check, case: Case, anchor: Anchor, lot_id: str | None) -> lis
     judge = _Limits(check, case, rows, lot_id or "", anchor.at if "before" in check else None)
     items = [judge.item(limit, anchor) for limit in asked]
     spec_record = ("specifications", spec["record_key"])
-    return items + [Item(FAILS, "missing", anchor.moment, spec_record) for _ in absent]
+    doubt = case.doubt("specifications")
+    lacking = Item(UNKNOWN if doubt else FAILS, doubt or "missing", anchor.moment, spec_record)
+    return items + [lacking for _ in absent]
 
 
 def _asked(check: Check, limits: Sequence[Row]) -> tuple[list[Row], list[str]]:
