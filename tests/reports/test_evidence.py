@@ -55,7 +55,7 @@ def test_every_row_of_the_site_is_in_both_files(
     for found in exported:
         table = duckdb.read_parquet(str(tmp_path / f"{found.name}.parquet"))
         assert len(table.fetchall()) == found.rows
-    (events,) = con.execute("select count(*) from events where site_id = 'LEU'").fetchone() or ()
+    ((events,),) = con.execute("select count(*) from events where site_id = 'LEU'").fetchall()
     assert next(found.rows for found in exported if found.name == "events") == events
 
 
