@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from .faults import components, production, products, receiving, testing
+from .faults import components, controlled, food, production, products, receiving, records, testing
 from .faults.planting import FAULTS, Hosts, Planted, Planter
 from .world.plant import Plant
 
-MODULES = (receiving, testing, production, components, products)
+MODULES = (receiving, testing, production, components, products, records, food, controlled)
 """Modules whose import registers the faults."""
 
 

@@ -160,12 +160,15 @@ class Planter:
         ]
         return fitting[self.turn % len(fitting)]
 
-    def received(self, material: Material, testing_days: int | None = -1) -> Lot:
+    def received(
+        self, material: Material, testing_days: int | None = -1, day: date | None = None
+    ) -> Lot:
         """A lot of a material, received early in the month and kept out of everybody's way."""
-        lot = receive(self.plant, material, self.day(), testing_days=testing_days)
+        day = day or self.day()
+        lot = receive(self.plant, material, day, testing_days=testing_days)
         self.plant.store.keep(lot)
         if material.more.get("dea_schedule") == "II":
-            before = self.plant.clock.at(self.day(), "06:00")
+            before = self.plant.clock.at(day, "06:00")
             order_form(self.plant, ("lots", lot.lot_id), before, material.suppliers[0])
         return lot
 
