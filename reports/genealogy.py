@@ -180,9 +180,8 @@ def _amount(row: Row, links: list[Row]) -> str:
     by_unit: dict[str | None, Decimal | None] = {}
     for link in links:
         if link[side] == row["lot_id"]:
-            before = by_unit.get(link["uom"], Decimal(0))
-            known = before is not None and link["quantity"] is not None
-            by_unit[link["uom"]] = before + link["quantity"] if known else None
+            before, more = by_unit.get(link["uom"], Decimal(0)), link["quantity"]
+            by_unit[link["uom"]] = None if before is None or more is None else before + more
     return ", ".join(words.quantity(amount, unit) for unit, amount in by_unit.items())
 
 

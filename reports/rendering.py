@@ -130,10 +130,11 @@ def render_pdf(
             )
             for file in sorted(attachments, key=lambda file: file.name)
         ]  # fmt: skip
-        pdf: bytes = document.write_pdf(
+        pdf = document.write_pdf(
             pdf_tags=True,
             pdf_identifier=f"{model.request.pack_id}/{model.definition.report}".encode(),
         )
+    assert pdf is not None  # noqa: S101 - without a target the bytes are returned
     return RenderedReport(
         model.definition.file, pdf, len(document.pages), _signature_boxes(document, model)
     )

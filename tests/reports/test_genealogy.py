@@ -13,9 +13,8 @@ from .world import HOSTILE, PERIOD, SITE
 
 
 def picture(con: duckdb.DuckDBPyConnection, number: str) -> Picture:
-    (lot_id,) = (
-        con.execute("select lot_id from lots where lot_number = ?", [number]).fetchone() or ()
-    )
+    found = con.execute("select lot_id from lots where lot_number = ?", [number]).fetchall()
+    ((lot_id,),) = found
     return lay_out(compose_genealogy(con, lot_id, PERIOD))
 
 
