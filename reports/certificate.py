@@ -14,7 +14,7 @@ from .conformity import Conformity, compare_results, tested_lot
 from .definitions import ReportDefinition
 from .document import Frame, frame
 from .history import signatures_on
-from .lot import amount_made, find_lot, status_now
+from .lot import amount_made, find_lot, made_on, status_now
 from .reading import Row
 from .request import ReportRequest
 
@@ -28,6 +28,8 @@ STATEMENTS = {
 }
 """What the certificate states, by the state of all its rows."""
 
+_WITHOUT = "The data hold no specification of this material, so conformity is not shown."
+
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
@@ -39,7 +41,7 @@ class Certificate:
     issuer: tuple[str, ...]
     customer: tuple[tuple[str, str], ...]
     specification: str
-    conformity: Conformity | None
+    conformity: Conformity
     state: str
     sign: str
     statement: str
@@ -72,7 +74,7 @@ def compose_certificate(
     at = (delivery["shipped_at"] if delivery else None) or request.as_of.replace(tzinfo=None)
     tested = tested_lot(con, lot["lot_id"])
     conformity = compare_results(con, lot, tested, at, customer_id)
-    state = conformity.state if conformity else "undetermined"
+    state = conformity.state
     return Certificate(
         request=request,
         definition=definition,
@@ -89,7 +91,7 @@ def compose_certificate(
         conformity=conformity,
         state=state,
         sign={"met": "●", "gap": "▲"}.get(state, "?"),
-        statement=STATEMENTS[state] if conformity else "No specification was in force.",
+        statement=STATEMENTS[state] if conformity.spec else _WITHOUT,
         release=_release(con, lot, zone),
         notes=_notes(con, lot, tested, conformity),
     )  # fmt: skip
@@ -99,7 +101,7 @@ def _facts(con: DuckDBPyConnection, lot: Row, zone: str) -> tuple[tuple[str, str
     found = (
         ("Material number", lot["material_id"]),
         ("Amount of the lot", amount_made(con, lot["lot_id"])),
-        ("Manufactured", _day(lot["manufactured_at"], zone)),
+        ("Manufactured", made_on(con, lot, zone, words.long_day)),
         ("Expires", _day(lot["expires_at"], zone)),
         ("Re-test", _day(lot["retest_at"], zone)),
         ("Traceability lot code", lot["traceability_lot_code"]),
@@ -154,9 +156,9 @@ def _customer(
     return tuple((label, text) for label, text in lines if text)
 
 
-def _specification(conformity: Conformity | None, customer_id: str | None) -> str:
-    if conformity is None:
-        return "none in force"
+def _specification(conformity: Conformity, customer_id: str | None) -> str:
+    if not conformity.spec:
+        return ""
     agreed = bool(conformity.agreed_with) and conformity.agreed_with == customer_id
     return f"{conformity.spec}, {'agreed with the customer' if agreed else 'house specification'}"
 
@@ -183,7 +185,7 @@ def _release(con: DuckDBPyConnection, lot: Row, zone: str) -> tuple[str, ...]:
 
 
 def _notes(
-    con: DuckDBPyConnection, lot: Row, tested: str, conformity: Conformity | None
+    con: DuckDBPyConnection, lot: Row, tested: str, conformity: Conformity
 ) -> tuple[str, ...]:
     notes = []
     if tested != lot["lot_id"]:
@@ -191,7 +193,7 @@ def _notes(
             con, "select lot_number from lots where is_current and lot_id = ?", tested
         )  # fmt: skip
         notes.append(f"Tested as lot {number or tested}, from which this lot was packed.")
-    rows = (*conformity.comparisons, *conformity.extra) if conformity else ()
+    rows = (*conformity.comparisons, *conformity.extra)
     if any(row.origin for row in rows):
         notes.append("Results marked “supplier” are taken from the supplier's certificate.")
     if any(row.result[:1] in "<>" for row in rows if row.result):

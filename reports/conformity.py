@@ -43,7 +43,10 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Conformity:
-    """All characteristics of a specification version against the results of a lot."""
+    """All characteristics of a specification version against the results of a lot.
+
+    ``spec`` is empty where the data hold no specification; then all results are ``extra``.
+    """
 
     spec: str
     agreed_with: str
@@ -65,7 +68,7 @@ def compare_results(
     results_lot: str,
     at: datetime,
     customer_id: str | None = None,
-) -> Conformity | None:
+) -> Conformity:
     """Hold a lot's results against the specification in force.
 
     Args:
@@ -76,17 +79,18 @@ def compare_results(
         customer_id: prefer the specification agreed with this customer.
 
     Returns:
-        Nothing when no specification was in force.
+        Without a specification in the data, the results alone, held against nothing.
     """
     spec = _specification(con, lot["material_id"], at, customer_id)
+    results = _results(con, results_lot)
     if spec is None:
-        return None
+        return Conformity("", "", (), tuple(_extra(row) for row in results))
     limits = reading.rows(
         con,
         "select * from spec_limits where is_current and spec_id = ? order by record_key",
         spec["spec_id"],
     )
-    latest = {_name(row["characteristic"]): row for row in _results(con, results_lot)}
+    latest = {_name(row["characteristic"]): row for row in results}
     asked = {_name(limit["characteristic"]) for limit in limits}
     return Conformity(
         spec=f"{spec['spec_id']}, version {spec['spec_version']}",

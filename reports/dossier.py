@@ -21,6 +21,7 @@ from .lot import (
     amount_made,
     deliveries,
     find_lot,
+    made_on,
     materials_in,
     order_of,
     status_now,
@@ -56,7 +57,7 @@ class Dossier:
     figures: tuple[Figure, ...]
     order: tuple[tuple[str, str], ...]
     materials: tuple[Material, ...]
-    conformity: Conformity | None
+    conformity: Conformity
     tested_as: str
     quality: tuple[QualityRecord, ...]
     history: tuple[Happening, ...]
@@ -162,9 +163,7 @@ def _tally(verdicts: list[Row]) -> Tally:
     return total
 
 
-def _results(
-    con: DuckDBPyConnection, lot: Row, request: ReportRequest
-) -> tuple[Conformity | None, str]:
+def _results(con: DuckDBPyConnection, lot: Row, request: ReportRequest) -> tuple[Conformity, str]:
     tested = tested_lot(con, lot["lot_id"])
     at = request.as_of.replace(tzinfo=None)
     conformity = compare_results(con, lot, tested, at, request.customer_id)
@@ -188,7 +187,7 @@ def _facts(
         ("Material", f"{lot['material_id'] or words.NOTHING} · {lot['material_class'] or ''}"),
         ("Order", order["order_id"] if order else words.NOTHING),
         ("Amount", amount_made(con, lot["lot_id"]) or words.NOTHING),
-        ("Made", words.local_day(lot["manufactured_at"], zone)),
+        ("Made", made_on(con, lot, zone, words.local_day) or words.NOTHING),
         ("Status", standing),
         ("Expires", words.local_day(lot["expires_at"], zone)),
         ("As recorded by", words.long_time(request.as_of, zone)),
@@ -217,7 +216,7 @@ def _order(order: Row | None, zone: str) -> tuple[tuple[str, str], ...]:
 
 
 def _lead(
-    lot: Row, order: Row | None, conformity: Conformity | None, quality: tuple[QualityRecord, ...],
+    lot: Row, order: Row | None, conformity: Conformity, quality: tuple[QualityRecord, ...],
     total: Tally,
 ) -> tuple[Span, ...]:  # fmt: skip
     made = f"was made in order {order['order_id']}" if order else "has no order in the data"
@@ -235,9 +234,9 @@ def _lead(
     )  # fmt: skip
 
 
-def _tested(conformity: Conformity | None) -> str:
-    if conformity is None:
-        return "No specification was in force for it. "
+def _tested(conformity: Conformity) -> str:
+    if not conformity.spec:
+        return "No specification of it is in the data. "
     rows = conformity.comparisons
     good = sum(row.state == "met" for row in rows)
     asked = words.counted(len(rows), "specified characteristic")
@@ -248,7 +247,7 @@ def _tested(conformity: Conformity | None) -> str:
 def _open_records(quality: tuple[QualityRecord, ...]) -> str:
     still = sum(row.state == "pending" for row in quality)
     if not quality:
-        return "No quality record concerns it. "
+        return "No quality record in the data concerns it. "
     return (
         f"{words.capital(words.counted(len(quality), 'quality record'))} "
         f"{words.plural(len(quality), 'concerns', 'concern')} it, {words.count_word(still)} open. "

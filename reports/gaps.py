@@ -275,7 +275,7 @@ def _further(told: int, rest: int) -> str:
 def _found(found: Sequence[Row]) -> str:
     parts = []
     for row in found:
-        when = words.happened(row["occurred_local"], row["utc_offset"])
+        when = words.happened(row["occurred_local"], row["utc_offset"], row["precision"])
         what = row["what"] or f"{row['record_table']} {row['record_id']}"
         parts.append(what if when == words.NOTHING else f"{what} at {when}")
     return "; ".join(parts)
@@ -288,7 +288,7 @@ def deciding_row(row: Row) -> DecidingRow:
         source=f"{row['source_file']}, {words.number(row['source_row'])}"
         if row["source_file"]
         else words.NOTHING,
-        when=words.happened(row["occurred_local"], row["utc_offset"]),
+        when=words.happened(row["occurred_local"], row["utc_offset"], row["precision"]),
         part=_PARTS.get(row["part"]) or str(row["part"]),
         digest=words.short_digest(row["record_hash"]),
     )

@@ -13,6 +13,9 @@ from . import reading, words
 from .reading import Row
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from duckdb import DuckDBPyConnection
 
 
@@ -64,7 +67,7 @@ def find_lot(con: DuckDBPyConnection, name: str, site_id: str) -> Row:
     )  # fmt: skip
     if not found:
         raise LotproofError(
-            f"lot {name!r}", "a lot of this build", "see `lotproof trace`, or build the month"
+            f"lot {name!r}", "a lot of this build", "see: lotproof verdicts; or build the month"
         )
     exact = [row for row in found if row["lot_id"] == name]
     here = [row for row in found if row["site_id"] == site_id]
@@ -121,6 +124,37 @@ def amount_made(con: DuckDBPyConnection, lot_id: str) -> str:
     return ""
 
 
+def made_on(
+    con: DuckDBPyConnection, lot: Row, zone: str, day: Callable[[datetime, str], str]
+) -> str:
+    """When the lot was made, no finer than it is known; empty where nothing says it.
+
+    Args:
+        con: the warehouse.
+        lot: its own date of manufacture counts, else its first output.
+        zone: of the site.
+        day: how a day is written.
+    """
+    if lot["manufactured_at"]:
+        return day(lot["manufactured_at"], zone)
+    found = reading.rows(
+        con,
+        "select occurred_at, occurred_local, precision from events where is_current and lot_id = ? "
+        "and event_type in ('finished_goods', 'intermediate_output') and occurred_at is not null "
+        "and record_id not in (select reverses from events where reverses is not null) "
+        "and reverses is null order by occurred_at, record_key limit 1",
+        lot["lot_id"],
+    )
+    if not found:
+        return ""
+    row = found[0]
+    if row["precision"] == "month":
+        return words.month(f"{row['occurred_local']:%Y-%m}")
+    if row["precision"] == "year":
+        return f"{row['occurred_local']:%Y}"
+    return day(row["occurred_at"], zone)
+
+
 def materials_in(con: DuckDBPyConnection, lot_id: str) -> tuple[Material, ...]:
     """What the lot was made from, with the status each had when it was used."""
     found = reading.rows(
@@ -156,7 +190,9 @@ def _material(row: Row) -> Material:
         lot=row["lot_number"] or row["lot_id"] or "lot not known",
         name=row["material"] or "material not known",
         supplier=row["supplier"] or "",
-        amount=words.quantity(row["quantity"], row["uom"]),
+        amount=words.NOTHING
+        if row["quantity"] is None
+        else words.quantity(row["quantity"], row["uom"]),
         when=words.happened(row["occurred_local"], row["utc_offset"], row["precision"]),
         state="gap" if late else state,
         status=f"{status or 'not recorded'}{', expired' if late else ''}",

@@ -874,6 +874,7 @@ create table evidence_list (
     source_ref varchar,
     occurred_local timestamp,
     utc_offset varchar,
+    precision varchar,
     record_hash varchar,
     what varchar
 );
