@@ -63,12 +63,17 @@ def test_peak_memory_is_that_of_the_process_that_says_it() -> None:
 @pytest.fixture(scope="module")
 def judged() -> Iterator[JudgedWorlds]:
     from lotproof.evidence.example.company import SITES, make_world
+    from lotproof.evidence.example.workspace import TABLES
 
     tables, _ = make_world(2026)
     rows: dict[str, list[dict[str, Any]]] = {
         name: [dict(row) for row in tables.rows(name)] for name in tables.names()
     }
     rows["sites"] = [{"record_id": site_id, **site} for site_id, site in SITES.items()]
+    window = {"covers_from": "2020-01-01 00:00:00", "covers_to": "2026-12-01 00:00:00"}
+    rows["coverage"] = [
+        {"site_id": site_id, "table_name": table, **window} for site_id in SITES for table in TABLES
+    ]
     compiled = some_requirements(set(by_hand.CLAUSES))
     with open_worlds(rows, [compiled], world.PERIOD, AS_OF.replace(tzinfo=UTC)) as found:
         yield found
