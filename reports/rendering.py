@@ -15,17 +15,16 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from ..evidence.errors import LotproofError
+from ..evidence.typefaces import fonts_only
 from .definitions import templates
 
 if TYPE_CHECKING:
     from jinja2 import Environment
     from weasyprint import Document, Page
-    from weasyprint.urls import URLFetcher
 
     from .composition import ReportModel
 
 _POINTS = 0.75  # PDF points in a CSS pixel
-_FONT = "font:"
 _SIGN = "sign-"
 
 
@@ -113,7 +112,7 @@ def render_pdf(
 
     as_of = _aware(model.request.as_of)
     html = render_html_page("base.html.j2", model, created=as_of.isoformat())
-    fetcher, fonts = _fetcher(), FontConfiguration()
+    fetcher, fonts = fonts_only(), FontConfiguration()
     css = CSS(
         string=stylesheet("tokens.css", "tables.css", "fonts.css", "print.css"),
         url_fetcher=fetcher,
@@ -157,35 +156,6 @@ def _source_date(moment: datetime) -> Iterator[None]:
             del os.environ[name]
         else:
             os.environ[name] = before
-
-
-def _fetcher() -> URLFetcher:
-    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
-
-    class FontsOnly(URLFetcher):  # type: ignore[misc]
-        """Gives the fonts of the package and nothing else."""
-
-        def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:  # noqa: ARG002
-            if not url.startswith(_FONT):
-                raise FatalURLFetchingError(f"a page may only ask for bundled fonts: {url[:80]}")
-            return URLFetcherResponse(url, body=font(url.removeprefix(_FONT)))
-
-    return FontsOnly(allowed_protocols=("font",))
-
-
-@cache
-def font(name: str) -> bytes:
-    """A font of the package as TrueType, unpacked once."""
-    import io
-
-    from fontTools.ttLib import TTFont
-
-    source = (templates() / "fonts" / f"{name}.woff2").read_bytes()
-    unpacked = TTFont(io.BytesIO(source), recalcTimestamp=False)
-    unpacked.flavor = None
-    target = io.BytesIO()
-    unpacked.save(target)
-    return target.getvalue()
 
 
 def _signature_boxes(document: Document, model: ReportModel) -> dict[str, PageBox]:

@@ -170,11 +170,11 @@ def test_nothing_but_bundled_fonts_is_fetched() -> None:
     from weasyprint import HTML
     from weasyprint.urls import FatalURLFetchingError
 
-    from lotproof.reports.rendering import _fetcher
+    from lotproof.evidence.typefaces import fonts_only
 
     for url in ("file:///etc/passwd", "https://example.org/x.png", "data:image/png;base64,AA=="):
         with pytest.raises(FatalURLFetchingError):
-            HTML(string=f'<img src="{url}">', url_fetcher=_fetcher()).render()
+            HTML(string=f'<img src="{url}">', url_fetcher=fonts_only()).render()
 
 
 def test_the_report_asks_only_for_roles_it_has_a_place_for(monthly: ReportModel) -> None:
