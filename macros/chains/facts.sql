@@ -41,7 +41,7 @@ cast({{ given.get(thing, 'null') }} as bigint) as {{ thing }}_key{{ ',' if not l
 {#- Time columns of something that happens. -#}
 {% macro happening_times(row) -%}
 {{ known_from(row) }} as t_from,
-{{ known_to('(' ~ known_from(row) ~ ')', row ~ '.precision') }} as t_to,
+{{ known_to(row) }} as t_to,
 {{ row }}.occurred_local as local_at,
 {{ is_in_period(row ~ '.occurred_local') }} as is_in_period
 {%- endmacro %}

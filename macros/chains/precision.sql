@@ -10,11 +10,14 @@ case {{ happening }}.precision
 end
 {%- endmacro %}
 
-{% macro known_to(known_from, precision) -%}
-case {{ precision }}
+{% macro known_to(happening) -%}
+    {%- set local = happening ~ '.occurred_local' -%}
+case {{ happening }}.precision
     {%- for unit in ['year', 'month', 'day', 'hour', 'minute'] %}
-    when {{ literal(unit) }} then {{ known_from }} + interval '1' {{ unit }}
+    when {{ literal(unit) }}
+        then {{ happening }}.occurred_at
+        + (date_trunc({{ literal(unit) }}, {{ local }}) + interval '1' {{ unit }} - {{ local }})
     {%- endfor %}
-    else {{ known_from }}
+    else {{ happening }}.occurred_at
 end
 {%- endmacro %}

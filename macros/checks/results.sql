@@ -126,11 +126,10 @@
 
     select
         *,
-        bool_or(is_in_force is null) over (partition by {{ keys | join(', ') }}) as is_undecided,
+        is_in_force is null as is_undecided,
         row_number() over (
             partition by {{ keys | join(', ') }}
             order by
-                case when is_in_force then 0 else 1 end,
                 case when customer_key is null then 1 else 0 end,
                 valid_from desc nulls last,
                 spec_key desc

@@ -38,6 +38,7 @@
         marks.record_key as b_key,
         marks.signer_id,
         marks.signed_at,
+        {{ 'marks.meaning is null' if check.meaning else 'false' }} as is_meaningless,
         {{ not_after('marks.signed_at', 'marks.signed_at', 'items.before_from', 'items.before_to')
             if check.before else 'true' }} as is_in_order
     from {{ name }}_items as items
@@ -46,7 +47,7 @@
             items.on_table = marks.about_table
             and items.on_key = marks.about_key
             {%- if check.meaning %}
-            and marks.meaning in ({{ literals(check.meaning) }})
+            and (marks.meaning is null or marks.meaning in ({{ literals(check.meaning) }}))
             {%- endif %}
     where items.reason is null
 
@@ -85,7 +86,7 @@
     select
         marks.*,
         case
-            when marks.signer_id is null or marks.signed_at is null then null
+            when marks.signer_id is null or marks.signed_at is null or marks.is_meaningless then null
             {%- if check.role %}
             when coalesce(roles.is_held, false) then true
             when roleless.reason is null then false
@@ -94,7 +95,8 @@
             {%- endif %}
         end as is_right,
         case
-            when marks.signer_id is null or marks.signed_at is null then 'null_operand'
+            when marks.signer_id is null or marks.signed_at is null or marks.is_meaningless
+                then 'null_operand'
             when marks.is_in_order is null then 'precision'
             {%- if check.role %}
             when not coalesce(roles.is_held, false) then roleless.reason
@@ -117,12 +119,12 @@
         {%- for key in keys %}
         {{ key }},
         {%- endfor %}
-        count(*) filter (where is_in_order) as n_signatures,
+        count(*) filter (where is_right) as n_signatures,
         count(distinct signer_id) filter (where is_right and is_in_order) as n_right,
         count(distinct coalesce(signer_id, cast(b_key as string)))
             filter (where (is_right and is_in_order) is distinct from false) as n_maybe,
         count(distinct signer_id) filter (where is_right) as n_any_time,
-        count(*) filter (where not is_right and is_in_order) as n_wrong,
+        count(*) filter (where not is_right) as n_wrong,
         min(doubt) filter (where (is_right and is_in_order) is null) as doubt,
         min_by(b_key, signed_at) filter (where is_right and is_in_order) as right_key,
         min_by(b_key, signed_at) filter (where not is_right or not is_in_order) as wrong_key,
