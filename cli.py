@@ -60,9 +60,15 @@ def main() -> NoReturn:
     """Run a command. Whatever goes wrong becomes a message and an exit code, never a traceback."""
     not_run = 3 if sys.argv[1:2] == ["verify"] else 2
     try:
-        sys.exit(app(standalone_mode=False) or 0)
+        sys.exit(app(prog_name="lotproof", standalone_mode=False) or 0)
     except LotproofError as error:
         typer.echo(str(error), err=True)
+        sys.exit(not_run)
+    except BrokenPipeError:  # the reader (such as `head`) has had enough
+        _close_output()
+        sys.exit(141)
+    except OSError as error:
+        typer.echo(str(_unreachable(error)), err=True)
         sys.exit(not_run)
     except typer.Abort:
         typer.echo("stopped", err=True)
@@ -74,3 +80,39 @@ def main() -> NoReturn:
         else:
             show()
         sys.exit(not_run)
+    except Exception as error:  # noqa: BLE001 - the last resort: a fault of our own, said as such
+        typer.echo(str(_own_fault(error)), err=True)
+        sys.exit(not_run)
+
+
+def _unreachable(error: OSError) -> LotproofError:
+    """What the operating system refused, in our words."""
+    return LotproofError(
+        found=(error.strerror or str(error)).lower(),
+        expected="a file or folder that can be read and written here",
+        fix="check the name, the permissions and the free space",
+        where=str(error.filename) if error.filename else None,
+    )
+
+
+def _own_fault(error: Exception) -> LotproofError:
+    """A fault of lotproof itself; where it happened goes to a file, not to the terminal."""
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="lotproof-fault-", suffix=".txt", delete=False, encoding="utf-8"
+    ) as report:
+        report.write("".join(traceback.format_exception(error)))
+    return LotproofError(
+        found=f"a fault in lotproof itself: {type(error).__name__}: {error}",
+        expected="an answer, or a message that says what to mend",
+        fix=f"run `lotproof build` again; if it stays, report it with {report.name}",
+    )
+
+
+def _close_output() -> None:
+    """Let nothing be flushed into the closed pipe when Python ends."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

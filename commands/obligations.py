@@ -29,7 +29,15 @@ def _maps(folders: list[Path] | None, workspace: Path | None = None) -> list[Obl
     from ..evidence.warehouse import chosen_maps
 
     if folders:
-        return load_maps(folders)
+        found_maps = load_maps(folders)
+        if not found_maps:
+            raise LotproofError(
+                found="no map",
+                expected="a folder that holds maps, such as obligations/",
+                fix="check the name of the folder",
+                where=folders[0],
+            )
+        return found_maps
     try:
         found = open_workspace(workspace)
     except LotproofError:

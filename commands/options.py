@@ -63,6 +63,13 @@ def write(text: str, output: Path | None) -> None:
     if output is None:
         typer.echo(text, nl=False)
         return
+    if output.is_dir() or not output.parent.is_dir():
+        raise LotproofError(
+            found="a folder" if output.is_dir() else "a folder that is not there",
+            expected="the name of a file in a folder that exists",
+            fix="make the folder, or give another --output",
+            where=output if output.is_dir() else output.parent,
+        )
     aside = output.with_name(f".{output.name}.part")
     aside.write_text(text, encoding="utf-8")
     aside.replace(output)

@@ -33,7 +33,8 @@ def as_text(result: CheckResult) -> str:
         lines.append("Nothing was judged, so nothing passes.")
     else:
         verdict = "passed" if result.passed else f"failed: {len(result.failures):,} at or above"
-        tail = f" {result.threshold}" if not result.passed else f" (threshold {result.threshold})"
+        threshold = str(result.threshold) or "none"
+        tail = f" (threshold {threshold})" if result.passed else f" {threshold}"
         lines.append(f"{result.judged:,} verdicts: {counts}.{known} Check {verdict}{tail}.")
     return "\n".join(lines) + "\n"
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from ..evidence.errors import LotproofError
 from . import states
 
 if TYPE_CHECKING:
@@ -58,7 +59,11 @@ def list_verdicts(
         state: only this state.
         clause: only this clause: ``us-21cfr211:211.84-a``, a map's name, or the number alone.
         site: only this site.
+
+    Raises:
+        LotproofError: there is no such state, or nothing of that clause or site was judged.
     """
+    _known(con, state, clause, site)
     conditions, values = ["true"], list[str]()
     if state:
         conditions.append("state = ?")
@@ -75,6 +80,33 @@ def list_verdicts(
         values,
     ).fetchall()
     return [ListedVerdict(*row) for row in rows]
+
+
+def _known(
+    con: DuckDBPyConnection, state: str | None, clause: str | None, site: str | None
+) -> None:
+    """A misspelt filter is said; it must not look like a clean answer."""
+    if state and state not in states.SIGNS:
+        raise LotproofError(
+            f"state {state!r}", f"one of: {', '.join(states.SIGNS)}", "correct the name"
+        )
+    if clause and not _exists(con, "? in (clause, map_id, requirement_id)", clause):
+        raise LotproofError(
+            f"clause {clause!r}, of which the last build judged nothing",
+            "a clause, a map or a number, such as us-21cfr211:211.84-a",
+            "see: lotproof obligations list; or build again with the map included",
+        )
+    if site and not _exists(con, "site_id = ?", site):
+        raise LotproofError(
+            f"site {site!r}, of which the last build judged nothing",
+            "a site of lotproof.yml",
+            "correct the name, or build again with the site included",
+        )
+
+
+def _exists(con: DuckDBPyConnection, condition: str, value: str) -> bool:
+    found = con.execute(f"select 1 from verdict_list where {condition} limit 1", [value])
+    return found.fetchone() is not None
 
 
 def as_csv(verdicts: Sequence[ListedVerdict]) -> str:
