@@ -12,7 +12,7 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ FIRST = "0" * 64
 
 _KEYS = ("at", "by", "hash", "id", "kind", "number", "previous", "reason", "record", "role")
 
-Record = dict[str, str | int | bool | None]
+Record = Mapping[str, str | int | bool | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def append_entry(
             "kind": kind,
             "number": number,
             "id": entry_id or f"{kind}/{number}",
-            "record": record,
+            "record": dict(record),
             "by": by,
             "role": role,
             "reason": reason,
