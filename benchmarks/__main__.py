@@ -48,6 +48,7 @@ def main() -> None:
         sections = list(_measured(Path(folder), parts, given))
     about = [", ".join(starting.versions())]
     about += [f"Measured on {given.date}."] if given.date else []
+    about.append(f"Measured in this run: {', '.join(parts)}; the parts are {', '.join(_PARTS)}.")
     about.append("Whoever reads this compares the ratios: seconds depend on the machine.")
     text = page(sections, about)
     sys.stdout.write(text)

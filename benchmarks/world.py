@@ -59,7 +59,6 @@ IDENTIFIERS = frozenset(
         "issued_by",
         "by",
         "traceability_lot_code",
-        "tlc_source",
     ]
 )
 """Columns that name a thing, and so carry the number of the copy."""
