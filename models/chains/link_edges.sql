@@ -16,6 +16,10 @@ final as (
     from links
     left join {{ ref('lot_facts') }} as parents on links.parent_lot_id = parents.lot_id
     left join {{ ref('lot_facts') }} as children on links.child_lot_id = children.lot_id
+    -- a link of nothing is what is left of a consumption that was undone
+    where
+        links.quantity is null
+        or links.quantity <> 0
 
 )
 

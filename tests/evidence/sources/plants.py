@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,5 +77,7 @@ def plant(root: Path, sources: str = GENERIC, **files: str | bytes) -> Plant:
     return made
 
 
-FIXTURES = Path(__file__).parents[4] / "shared" / "fixtures"
+FIXTURES = Path(
+    os.environ.get("LOTPROOF_FIXTURES", Path(__file__).parents[4] / "shared" / "fixtures")
+)
 """Real extracts that nobody here wrote; tests that read them are skipped where they are absent."""
