@@ -121,6 +121,7 @@ def _build_tables(judged: str) -> tuple[tuple[str, str, str], ...]:
     about = f"{key} in (select {key} from verdict_list where {judged})"
     in_maps = f"map_id in (select map_id from verdict_list where {judged})"
     subject = "subject_type, subject_id"
+    here = "site_id is null or site_id = (from scope_site)"
     return (
         ("requirements", in_maps, "map_id, position, requirement_id"),
         ("verdict_list", judged, f"clause, {subject}, period"),
@@ -128,8 +129,8 @@ def _build_tables(judged: str) -> tuple[tuple[str, str, str], ...]:
         ("completeness", "site_id = (from scope_site)", "population, reason"),
         ("loads", "site_id = (from scope_site)", "source, source_file, sha256"),
         ("quarantine", "site_id = (from scope_site)", "source, source_file, source_row"),
-        ("unmapped", "source in (select source from coverage where site_id = (from scope_site))",
-         "source, table_name, column_name"),
+        ("unmapped", f"load_id in (select load_id from loads where {here})",
+         "source, table_name, column_name, value"),
     )  # fmt: skip
 
 

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..evidence.sources.ingest import IngestReport
+    from ..evidence.sources.ingest import Finding, IngestReport
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how many steps are done, and how many there are (0: unknown)."""
 
 _PLAIN_EVERY_S = 5.0
+_FINDINGS_SHOWN = 5
 
 
 @contextmanager
@@ -90,12 +92,7 @@ def ingest_lines(report: IngestReport) -> Iterator[str]:
         yield f"{sign} {file.source}  {file.name}  {' · '.join(parts)}"
     if report.skipped:
         yield f"– {len(report.skipped):,} files had been taken in before"
-    for finding in report.findings:
-        yield (
-            f"? {finding.source}  {finding.table}.{finding.column} {finding.kind}:"
-            f" {finding.value!r}, {finding.row_count:,} rows, first {finding.example}"
-        )
-        yield f"  {finding.reason}; to do: {finding.fix}"
+    yield from _finding_lines(report.findings)
     for error in report.refused:
         yield f"▲ {error}"
     read = sum(file.rows_read for file in report.files)
@@ -108,3 +105,23 @@ def ingest_lines(report: IngestReport) -> Iterator[str]:
         f" + {twice:,} exact duplicates + {left:,} left out by the mapping"
         + ("" if report.is_complete else "; this ingest is not complete")
     )
+
+
+def _finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
+    """The first findings of each kind and column, and how many more there are."""
+    seen: Counter[tuple[str, str, str, str]] = Counter()
+    for finding in findings:
+        group = (finding.source, finding.table, finding.column, finding.kind)
+        seen[group] += 1
+        if seen[group] > _FINDINGS_SHOWN:
+            continue
+        yield (
+            f"? {finding.source}  {finding.table}.{finding.column} {finding.kind}:"
+            f" {finding.value!r}, {finding.row_count:,} rows, first {finding.example}"
+        )
+        yield f"  {finding.reason}; to do: {finding.fix}"
+    for (source, table, column, kind), count in seen.items():
+        if count > _FINDINGS_SHOWN:
+            more = count - _FINDINGS_SHOWN
+            what = f"{table}.{column} {kind}"
+            yield f"? {source}  {what}: {more:,} more; packs hold all in unmapped.csv"
