@@ -15,9 +15,9 @@ import yaml
 
 from ..register import append_entry
 from .company import COMPANY, SITES, USUAL_LOTS, make_world
-from .dialects import generic
+from .dialects import generic, spelling
 from .faults.planting import Planted
-from .tables import Row, Tables, record_key
+from .tables import Row, Tables, columns_of, record_key
 from .timeline import EXTRACTED_AT, HISTORY_START, Clock
 from .world.masterdata import SINCE
 
@@ -52,6 +52,9 @@ TABLES = (
 )
 """Tables that every plant's extracts cover, also where they hold no row."""
 
+SPELLINGS = {"EIN": spelling.EINDHOVEN, "HOU": spelling.HOUSTON}
+"""Plants that send plain CSV in a spelling of their own."""
+
 HAPPENS = {"events", "lot_links", "lot_status", "postings", "test_results"}
 """Tables covered from the start of the history; the others from when the plants started."""
 
@@ -71,13 +74,29 @@ def write_company(
     write_register(tables, folder / "register")
     for site_id in SITES:
         extracts = folder / "extracts" / site_id
-        rows = generic.write_site(tables, site_id, extracts, leave_out=REGISTERED)
+        if site_id in SPELLINGS:
+            rows = spelling.write_site(tables, site_id, extracts, SPELLINGS[site_id], REGISTERED)
+            write_values(tables, site_id, folder / values_of(site_id))
+        else:
+            rows = generic.write_site(tables, site_id, extracts, leave_out=REGISTERED)
         write_manifest(extracts, site_id, rows)
     if faults:
         write_planted(planted, folder / "planted.csv")
     config = folder / "lotproof.yml"
     config.write_text(configuration(), encoding="utf-8")
     return config
+
+
+def values_of(site_id: str) -> str:
+    """Path of a plant's `values:` file within the workspace."""
+    return f"maps/{site_id.lower()}-csv.yml"
+
+
+def write_values(tables: Tables, site_id: str, path: Path) -> None:
+    """The `values:` file of a plant with a spelling of its own."""
+    sent = {table: columns_of(rows) for table, rows in tables.of_site(site_id)}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(spelling.values_file(SPELLINGS[site_id], sent), encoding="utf-8")
 
 
 def write_planted(planted: list[Planted], path: Path) -> None:
@@ -134,6 +153,7 @@ def configuration() -> str:
             "mapping": "generic",
             "site": site_id,
             "files": f"extracts/{site_id}/*.csv",
+            **({"values": values_of(site_id)} if site_id in SPELLINGS else {}),
         }
         for site_id in SITES
     ]

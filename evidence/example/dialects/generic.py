@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -36,16 +36,22 @@ def write_rows(path: Path, rows: Iterable[Row], delimiter: str = ",") -> int:
     return len(rows)
 
 
-def write_site(
-    tables: Tables, site_id: str, folder: Path, leave_out: Iterable[str] = ()
-) -> dict[str, int]:
-    """Every table of a site as ``<table>.csv``; returns rows by file name."""
+def rows_of_site(tables: Tables, site_id: str) -> Iterator[tuple[str, list[Row]]]:
+    """Table by table the rows of a site as its source sends them, unreadable ones included."""
     spoilt: dict[str, list[Row]] = {}
     for table, row, column, unreadable in tables.spoilt:
         if row["site_id"] == site_id:
             spoilt.setdefault(table, []).append({**row, column: unreadable})
+    for table, rows in tables.of_site(site_id):
+        yield table, [*rows, *spoilt.get(table, [])]
+
+
+def write_site(
+    tables: Tables, site_id: str, folder: Path, leave_out: Iterable[str] = ()
+) -> dict[str, int]:
+    """Every table of a site as ``<table>.csv``; returns rows by file name."""
     return {
-        f"{name}.csv": write_rows(folder / f"{name}.csv", [*rows, *spoilt.get(name, [])])
-        for name, rows in tables.of_site(site_id)
+        f"{name}.csv": write_rows(folder / f"{name}.csv", rows)
+        for name, rows in rows_of_site(tables, site_id)
         if name not in leave_out
     }
