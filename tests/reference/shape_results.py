@@ -69,9 +69,7 @@ def _of_lot(check: Check, case: Case, anchor: Anchor, lot_id: str | None) -> lis
     judge = _Limits(check, case, rows, lot_id or "", anchor.at if "before" in check else None)
     items = [judge.item(limit, anchor) for limit in asked]
     spec_record = ("specifications", spec["record_key"])
-    doubt = case.doubt("specifications")
-    lacking = Item(UNKNOWN if doubt else FAILS, doubt or "missing", anchor.moment, spec_record)
-    return items + [lacking for _ in absent]
+    return items + [Item(FAILS, "missing", anchor.moment, spec_record) for _ in absent]
 
 
 def _asked(check: Check, limits: Sequence[Row]) -> tuple[list[Row], list[str]]:
@@ -111,11 +109,11 @@ def _specification(
             for row in case.world.rows("specifications")
             if row.get("material_id") == material and row.get("customer_id") == customer
         ]
-        in_force = [row for row in rows if valid(row, at) == HOLDS]
-        if in_force:
-            return max(in_force, key=_newest), None
-        if any(valid(row, at) == UNKNOWN for row in rows):
-            return None, PRECISION
+        possible = [row for row in rows if valid(row, at) in {HOLDS, UNKNOWN}]
+        if possible:
+            newest = max(possible, key=_newest)
+            is_sure = valid(newest, at) == HOLDS
+            return (newest, None) if is_sure else (None, PRECISION)
     return None, case.doubt("specifications") or "missing"
 
 
