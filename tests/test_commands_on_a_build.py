@@ -1,0 +1,247 @@
+"""The commands on a build: the example company, and beside it lots with dangerous names."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+import yaml
+
+from lotproof.evidence.seal import DEMO_PASSPHRASE
+from lotproof.reports import demo
+
+from .command_line import Said, assert_refused, lotproof
+
+SCRIPT = "<script>alert(1)</script>"
+FORMULA = "=cmd|' /C calc'!A0"
+SITES = ("LEU", "EIN")
+SECRETS = {"LOTPROOF_PASSPHRASE": DEMO_PASSPHRASE, "LOTPROOF_SEAL_PASSPHRASE": DEMO_PASSPHRASE}
+IN_ORDER = (("P-004", "authorship"), ("P-011", "review"), ("P-002", "approval"))
+
+
+def _with_odd_lots(root: Path) -> None:
+    """Two lots whose names mean something to a browser or a spreadsheet; one map, two sites."""
+    config = root / "lotproof.yml"
+    content = yaml.safe_load(config.read_text(encoding="utf-8"))
+    kept = {"register", *(f"{site.lower()}-csv" for site in SITES)}
+    content["sources"] = [s for s in content["sources"] if s["name"] in kept]
+    content["sources"].append(
+        {"name": "odd", "mapping": "generic", "site": "LEU", "files": "odd/*.csv"}
+    )
+    content["maps"] = ["us-21cfr211"]
+    config.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+    (root / "odd").mkdir()
+    lots = [("odd/1", "M-4101", SCRIPT), ("odd/2", "M-4102", FORMULA)]
+    _write(root / "odd" / "lots.csv", ("lot_id", "material_id", "lot_number"), lots)
+    _write(
+        root / "odd" / "events.csv",
+        ("record_id", "event_type", "lot_id", "occurred_at", "quantity", "uom"),
+        [(f"{lot}/f", "finished_goods", lot, "2026-10-12T08:00:00Z", 100, "EA")
+         for lot, _, _ in lots]
+        + [(f"{lot}/r", "release", lot, "2026-10-13T08:00:00Z", 100, "EA") for lot, _, _ in lots],
+    )  # fmt: skip
+
+
+def _write(path: Path, columns: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([columns, *rows])
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("built") / "w"
+    demo.prepare(root, datetime(2026, 1, 2, tzinfo=UTC))
+    _with_odd_lots(root)
+    taken = lotproof("ingest", "--workspace", root)
+    assert taken.code == 0, taken
+    assert "● odd  lots.csv  2 read · 2 landed" in taken.out
+    made = lotproof("build", "--period", demo.PERIOD, "--workspace", root)
+    assert made.code == 0, made
+    return root
+
+
+@pytest.fixture(scope="module")
+def draft(built: Path) -> Path:
+    made = lotproof("pack", "dossier", "--lot", SCRIPT, "--workspace", built)
+    assert made.code == 0, made
+    return Path(made.out.strip())
+
+
+def _sign(root: Path, pack: Path, person: str, meaning: str, **env: str) -> Said:
+    said = ("sign", pack, "--as", person, "--meaning", meaning, "--workspace", root)
+    return lotproof(*said, env=SECRETS | env)
+
+
+@pytest.fixture(scope="module")
+def signed(built: Path, draft: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    pack = tmp_path_factory.mktemp("signed") / draft.name
+    shutil.copytree(draft, pack)
+    for person, meaning in IN_ORDER:
+        said = _sign(built, pack, person, meaning)
+        assert said.code == 0, said
+    assert f"● sealed {pack}" in said.out
+    return pack
+
+
+def bytes_of(pack: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(pack)): p.read_bytes() for p in pack.rglob("*") if p.is_file()}
+
+
+def test_a_second_ingest_and_build_do_nothing(built: Path) -> None:
+    before = (built / ".lotproof" / "warehouse.duckdb").stat().st_mtime_ns
+    taken = lotproof("ingest", "--workspace", built)
+    again = lotproof("build", "--period", demo.PERIOD, "--workspace", built)
+
+    assert taken.code == again.code == 0
+    assert "Nothing changed since the last build" in again.err
+    assert (built / ".lotproof" / "warehouse.duckdb").stat().st_mtime_ns == before
+
+
+def test_check_fails_and_passes_by_threshold(built: Path) -> None:
+    failed = lotproof("check", "--workspace", built)
+    passed = lotproof("check", "--fail-on", "gap:never", "--workspace", built)
+    site = lotproof("check", "--site", "NOS", "--workspace", built)
+    regime = lotproof("check", "--regime", "nosuch", "--workspace", built)
+
+    assert (failed.code, passed.code) == (1, 0)
+    assert "Check failed" in failed.out
+    assert "Check passed (threshold none)" in passed.out
+    assert_refused(site, "site NOS", "LEU")
+    assert_refused(regime, "regime nosuch", "gmp")
+
+
+def test_check_answers_programs_in_json_and_junit(built: Path, tmp_path: Path) -> None:
+    said = lotproof("check", "--fail-on", "gap:major", "--format", "json", "--workspace", built)
+    answer = json.loads(said.out)
+    report = tmp_path / "check.xml"
+    junit = lotproof("check", "--format", "junit", "-o", report, "--workspace", built)
+    known = tmp_path / "known.json"
+    lotproof("check", "--format", "json", "-o", known, "--workspace", built)
+    baseline = lotproof("check", "--baseline", known, "--workspace", built)
+    nowhere = lotproof("check", "-o", tmp_path / "no" / "x.xml", "--workspace", built)
+
+    assert said.code == junit.code == 1
+    assert not answer["passed"]
+    assert {v["severity"] for v in answer["failures"]} <= {"major", "critical"}
+    assert ET.parse(report).getroot().iter("failure")  # noqa: S314 - our own file
+    assert baseline.code == 0
+    assert_refused(nowhere, "a folder that is not there", "--output")
+
+
+def test_verdicts_add_up_over_sites_and_formats(built: Path) -> None:
+    everything = json.loads(lotproof("verdicts", "--format", "json", "--workspace", built).out)
+    text = lotproof("verdicts", "--format", "csv", "--workspace", built).out
+    by_site = [
+        len(json.loads(lotproof("verdicts", "--site", s, "--format", "json", "-w", built).out))
+        for s in sorted({v["site_id"] for v in everything})
+    ]
+
+    assert sum(by_site) == len(everything) > 1000
+    assert len(list(csv.DictReader(io.StringIO(text)))) == len(everything)
+    assert_refused(lotproof("verdicts", "--state", "gaps", "-w", built), "state 'gaps'")
+    assert_refused(lotproof("verdicts", "--clause", "9.9", "-w", built), "clause '9.9'")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["dossier"], ["without a lot", "--lot LOT"]),
+        (["dossier", "--lot", "nosuch"], ["lot 'nosuch'"]),
+        (["monthly", "--site", "nosuch"], ["site 'nosuch'", "LEU"]),
+        (["monthly"], ["no site was named", "--site SITE"]),
+        (["monthly", "--site", "LEU", "--period", "2026-09"], ["last build is of 2026-10"]),
+    ],
+)
+def test_a_pack_of_what_is_not_there_is_refused(
+    built: Path, arguments: list[str], words: list[str]
+) -> None:
+    before = sorted((built / "packs").glob("*")) if (built / "packs").is_dir() else []
+
+    assert_refused(lotproof("pack", *arguments, "--workspace", built), *words)
+    after = sorted((built / "packs").glob("*")) if (built / "packs").is_dir() else []
+    assert after == before
+
+
+def test_a_lot_called_like_a_script_is_text_on_every_page(draft: Path) -> None:
+    (pdf,) = (draft / "data" / "reports").glob("*.pdf")
+    text = subprocess.run(
+        ["pdftotext", "-raw", str(pdf), "-"], capture_output=True, text=True, check=True
+    ).stdout
+    page = (draft / "data" / "reports" / "index.html").read_text(encoding="utf-8")
+
+    assert SCRIPT in re.sub(r"\s+", "", text)
+    assert html.escape(SCRIPT) in page
+    assert SCRIPT not in page
+
+
+def test_a_lot_called_like_a_formula_comes_through_whole_and_harmless(built: Path) -> None:
+    listed = lotproof("verdicts", "--format", "csv", "--site", "LEU", "--workspace", built)
+    made = lotproof("pack", "coa", "--lot", FORMULA, "--workspace", built)
+    lots = Path(made.out.strip()) / "data" / "evidence" / "lots.csv"
+    with lots.open(encoding="utf-8", newline="") as file:
+        cells = [cell for row in csv.reader(file) for cell in row]
+
+    assert made.code == 0
+    assert any(FORMULA in cell for cell in cells)
+    assert not [cell for cell in cells if cell.startswith("=")]
+    starts = [row[3] for row in csv.reader(io.StringIO(listed.out)) if FORMULA in row[3]]
+    assert starts
+    assert not [cell for cell in starts if cell.startswith("=")]
+
+
+@pytest.mark.parametrize(
+    ("person", "meaning", "env", "words"),
+    [
+        ("P-999", "authorship", {}, ["no person P-999", "P-004"]),
+        ("P-002", "approval", {}, ["P-002"]),
+        ("P-004", "approval", {}, ["approval"]),
+        ("P-004", "authorship", {"LOTPROOF_PASSPHRASE": "wrong"}, ["passphrase"]),
+    ],
+)
+def test_a_refused_signature_leaves_the_pack_as_it_was(
+    built: Path, draft: Path, person: str, meaning: str, env: dict[str, str], words: list[str]
+) -> None:
+    before = bytes_of(draft)
+    said = _sign(built, draft, person, meaning, **env)
+
+    assert_refused(said, *words)
+    assert bytes_of(draft) == before
+
+
+def test_without_a_passphrase_and_nobody_to_ask_it_is_said(
+    built: Path, draft: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LOTPROOF_PASSPHRASE", raising=False)
+    said = lotproof("sign", draft, "--as", "P-004", "--meaning", "authorship", "-w", built)
+
+    assert_refused(said, "no passphrase", "LOTPROOF_PASSPHRASE")
+
+
+def test_verify_tells_verified_failed_undecided_and_not_run(
+    built: Path, signed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    anchor = built / "trust" / "demo-ca.pem"
+    changed = tmp_path / "changed"
+    shutil.copytree(signed, changed)
+    target = changed / "data" / "evidence" / "lots.csv"
+    target.write_bytes(target.read_bytes()[:-2] + b"x\n")
+    verified = lotproof("verify", signed, "--trust", anchor)
+    failed = lotproof("verify", changed, "--trust", anchor, "--format", "json")
+    undecided = lotproof("verify", signed)
+
+    assert (verified.code, failed.code, undecided.code) == (0, 1, 2)
+    assert verified.out.startswith("VERIFIED")
+    assert "lots.csv" in failed.out
+    assert_refused(lotproof("verify", "nosuch"), "nosuch", code=3)
+    assert_refused(lotproof("verify", signed, "--trust", os.devnull), os.devnull, code=3)
