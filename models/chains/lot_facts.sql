@@ -6,16 +6,6 @@ lots as (
 
 ),
 
-made as (
-
-    select
-        lot_id,
-        min(order_id) as order_id
-    from ({{ current('orders', one_per='order_id') | indent(4) }}) as orders
-    group by lot_id
-
-),
-
 {#- the order that made a lot; the smallest number if several say so -#}
 makers as (
 
@@ -35,7 +25,6 @@ final as (
     select
         lots.*,
         makers.order_id,
-        made.order_id,
         lots.manufactured_at
         + materials.shelf_life_days * interval '1' day as shelf_life_ends_at,
         {{ no_times() | indent(8) }},
@@ -50,7 +39,6 @@ final as (
     left join makers on lots.lot_id = makers.lot_id
     left join {{ ref('site_facts') }} as sites on lots.site_id = sites.site_id
     left join {{ ref('material_facts') }} as materials on lots.material_id = materials.material_id
-    left join made on lots.lot_id = made.lot_id
     left join {{ ref('party_facts') }} as suppliers on lots.supplier_id = suppliers.party_id
 
 )
