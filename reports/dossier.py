@@ -71,11 +71,9 @@ class Dossier:
 
 
 def compose_dossier(
-    con: DuckDBPyConnection,
-    request: ReportRequest,
-    definition: ReportDefinition,
+    con: DuckDBPyConnection, request: ReportRequest, definition: ReportDefinition,
     evidence_digest: str,
-) -> Dossier:
+) -> Dossier:  # fmt: skip
     """Put the dossier of a lot together.
 
     Args:
@@ -98,6 +96,7 @@ def compose_dossier(
     history, more = happenings(con, lot["lot_id"])
     quality = quality_records(con, subjects, zone)
     total = _tally(verdicts)
+    gaps = [row for row in verdicts if row["state"] == "gap"]
     return Dossier(
         request=request,
         definition=definition,
@@ -119,9 +118,7 @@ def compose_dossier(
         picture=lay_out(compose_genealogy(con, lot["lot_id"], request.period)),
         deliveries=deliveries(con, lot["lot_id"], zone),
         papers=papers(con, subjects, zone),
-        groups=compose_groups(
-            con, [row for row in verdicts if row["state"] == "gap"], requirements, zone
-        ),
+        groups=compose_groups(con, gaps, requirements, zone),
         verdicts=_lines(verdicts, clause_labels(requirements)),
         scope=words.month(request.period),
     )  # fmt: skip

@@ -110,12 +110,17 @@ def _exists(con: DuckDBPyConnection, condition: str, value: str) -> bool:
 
 
 def as_csv(verdicts: Sequence[ListedVerdict]) -> str:
-    """RFC 4180 CSV with a header."""
+    """RFC 4180 CSV with a header; no spreadsheet runs a cell, as in the evidence of a pack."""
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(_COLUMNS)
-    writer.writerows([getattr(v, name) for name in _COLUMNS] for v in verdicts)
+    writer.writerows([_cell(getattr(v, name)) for name in _COLUMNS] for v in verdicts)
     return written.getvalue()
+
+
+def _cell(text: str | None) -> str | None:
+    """A cell with an apostrophe in front where a spreadsheet would take it for a formula."""
+    return f"'{text}" if text and text[0] in "=+@-\t\r\n'" else text
 
 
 def as_json(verdicts: Sequence[ListedVerdict]) -> str:

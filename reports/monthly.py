@@ -64,11 +64,9 @@ class MonthlyPack:
 
 
 def compose_monthly(
-    con: DuckDBPyConnection,
-    request: ReportRequest,
-    definition: ReportDefinition,
+    con: DuckDBPyConnection, request: ReportRequest, definition: ReportDefinition,
     evidence_digest: str,
-) -> MonthlyPack:
+) -> MonthlyPack:  # fmt: skip
     """Put the pack of a site and month together.
 
     Args:
@@ -96,26 +94,18 @@ def compose_monthly(
     return MonthlyPack(
         request=request,
         definition=definition,
-        frame=frame(
-            request, definition, site, evidence_digest, title=site["name"],
-            subtitle=words.month(request.period), running=words.month(request.period),
-            facts=cover_facts(request, site, sections),
-            absent=() if drawn else ("genealogy",),
-        ),
+        frame=_frame(request, definition, site, evidence_digest, sections, drawn),
         lead=summary(total, gaps, undecided, request.period),
         figures=total.figures(),
         headlines=shown,
         more_headlines=more,
         movement=compose_movement(con, request),
-        completeness=compose_completeness(
-            con, request, zone, sum(len(section.waiting) for section in sections)
-        ),
+        completeness=compose_completeness(con, request, zone, _waiting(sections)),
         sections=sections,
         gaps=gaps,
         undecided=undecided,
         accepted=accepted_risks(con, _verdicts(con, request, "accepted_risk"), labels, zone),
-        attested=attested(con, requirements, request.site_id, request.as_of.replace(tzinfo=None),
-                          labels, zone),
+        attested=_attested(con, request, requirements, labels, zone),
         indicators=compose_indicators(con, request, found),
         drawn=drawn,
         maps=map_digests(requirements, sections),
@@ -124,6 +114,30 @@ def compose_monthly(
         annexes=letter_annexes(gaps, sources),
         legend=legend(),
     )  # fmt: skip
+
+
+def _frame(
+    request: ReportRequest, definition: ReportDefinition, site: Row, evidence_digest: str,
+    sections: tuple[MapSection, ...], drawn: DrawnLot | None,
+) -> Frame:  # fmt: skip
+    month = words.month(request.period)
+    return frame(
+        request, definition, site, evidence_digest, title=site["name"], subtitle=month,
+        running=month, facts=cover_facts(request, site, sections),
+        absent=() if drawn else ("genealogy",),
+    )  # fmt: skip
+
+
+def _attested(
+    con: DuckDBPyConnection, request: ReportRequest, requirements: list[Row],
+    labels: dict[str, str], zone: str,
+) -> tuple[Attested, ...]:  # fmt: skip
+    as_of = request.as_of.replace(tzinfo=None)
+    return attested(con, requirements, request.site_id, as_of, labels, zone)
+
+
+def _waiting(sections: tuple[MapSection, ...]) -> int:
+    return sum(len(section.waiting) for section in sections)
 
 
 def _verdicts(con: DuckDBPyConnection, request: ReportRequest, state: str) -> list[Row]:

@@ -186,14 +186,8 @@ def add_verdicts(world: World, extra_gaps: int) -> None:
                  f"No laboratory results cover lot {subject[3]} from 17 October 2026.",
                  "not_covered")  # fmt: skip
     for subject in lots[9:11]:
-        _verdict(
-            world,
-            "us-21cfr211:211.84-d-2",
-            subject,
-            "pending",
-            f"{subject[3]}: the annual identity test is due on 12 November 2026.",
-            "pending",
-        )
+        due = f"{subject[3]}: the annual identity test is due on 12 November 2026."
+        _verdict(world, "us-21cfr211:211.84-d-2", subject, "pending", due, "pending")
     orders = world.con.execute("select record_key, order_id from orders order by 1").fetchall()
     for key, order in orders:
         subject = ("order", key, order, order)
