@@ -207,12 +207,13 @@ class _Judge:
         return after.at.shifted(self.check["within"]).low
 
     def _doubt(self) -> str | None:
-        of, due = self._wanted, self._due
-        if due is not None:
-            at = self.hung_on["after"].at
-            start = min(self.case.month[0], at.low if at else due)
-            return self.case.doubt(of.spec.table, of.types, (start, max(start, due)))
-        if "after" in self.hung_on or "during" in self.hung_on:
+        of, due, (start, end) = self._wanted, self._due, self.case.month
+        after = self.hung_on.get("after")
+        if after is not None:
+            start = min(start, after.at.low) if after.at else start
+            window = (start, end if due is None else max(start, due))
+            return self.case.doubt(of.spec.table, of.types, window)
+        if "during" in self.hung_on:
             return self.case.doubt(of.spec.table, of.types)
         return self.case.doubt_since_birth(of.spec.table, of.types)
 

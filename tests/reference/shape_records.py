@@ -49,12 +49,12 @@ def _status_then(check: Check, case: Case, anchor: Anchor) -> tuple[int, str | N
     if any(order == UNKNOWN for order, _ in orders):
         return UNKNOWN, PRECISION, None
     past = [row for order, row in orders if order == HOLDS]
+    doubt = case.doubt_since_birth("lot_status")
     if not past:
-        return UNKNOWN, NO_HISTORY, None
+        return UNKNOWN, doubt or NO_HISTORY, None
     latest = max(past, key=lambda row: (row["occurred_at"], row["record_key"]))
-    doubt = case.doubt_since_birth("lot_status") or (latest.get("to_status") is None and NULL)
-    if doubt:
-        return UNKNOWN, doubt, latest
+    if latest.get("to_status") is None or doubt:
+        return UNKNOWN, doubt if latest.get("to_status") else NULL, latest
     holds = (
         latest["to_status"] in as_list(check["is"])
         if "is" in check
