@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from ..tables import Value
@@ -109,6 +109,11 @@ def examine_lot(
     if fails_first:
         fail_first(plant, lot, plant.at(day, "09:00", 60), sample_id)
         day = plant.later(day, 2)
+    return tested(plant, lot, day, f"{sample_id}-R" if fails_first else sample_id, order)
+
+
+def tested(plant: Plant, lot: Lot, day: date, sample_id: str, order: str | None) -> datetime:
+    """All tests of the laboratory on ``day``, their review and the inspection that ends them."""
     analyst = plant.who("quality-control")
     reviewer = plant.who("quality-control", analyst)
     tested_at = plant.at(day, "09:00", 60)
@@ -122,7 +127,7 @@ def examine_lot(
         lot,
         lot.material.laboratory,
         tested_at,
-        f"{sample_id}-R" if fails_first else sample_id,
+        sample_id,
         analyst=analyst,
         reviewer=reviewer,
         reviewed_at=reviewed_at,
