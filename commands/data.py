@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -84,8 +85,29 @@ def ingest(
         report = take_in(found, names or None, at=now(), progress=progress)
     for line in ingest_lines(report):
         typer.echo(line)
-    if not report.is_complete:
+    held = [file for file in report.files if file.rows_quarantined]
+    for line in _held_lines(found, {file.name for file in held}) if held else ():
+        typer.echo(line)
+    if held or not report.is_complete:
         raise typer.Exit(1)
+
+
+def _held_lines(workspace: Workspace, names: set[str], shown: int = 20) -> Iterator[str]:
+    """Where each row in quarantine stands, why it was held back, and what to do; the first ones."""
+    import duckdb
+
+    with duckdb.connect() as con:
+        rows = con.execute(
+            "select source_file, source_row, reason, expected from read_parquet(?, "
+            "union_by_name = true) where list_contains(?, source_file) order by all",
+            [str(workspace.landing_dir / "quarantine" / "*.parquet"), sorted(names)],
+        ).fetchall()
+    for file, row, reason, expected in rows[:shown]:
+        yield f"▲ {file}:{row}: {reason}"
+        yield f"    expected: {expected}" if expected else ""
+    if len(rows) > shown:
+        yield f"  and {len(rows) - shown:,} more rows in quarantine"
+    yield "  to do: mend them in the source and extract again, or let the mapping read them"
 
 
 def _source_of(workspace: Workspace, file: Path) -> str:
