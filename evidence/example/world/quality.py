@@ -117,11 +117,7 @@ def tested(plant: Plant, lot: Lot, day: date, sample_id: str, order: str | None)
     analyst = plant.who("quality-control")
     reviewer = plant.who("quality-control", analyst)
     tested_at = plant.at(day, "09:00", 60)
-    reviewed_at = (
-        plant.after(tested_at, 240, 330)
-        if plant.is_food
-        else plant.at(plant.later(day, 1), "09:30", 120)
-    )
+    reviewed_at = _review_time(plant, tested_at, day)
     results(
         plant,
         lot,
@@ -144,6 +140,13 @@ def tested(plant: Plant, lot: Lot, day: date, sample_id: str, order: str | None)
         order_id=order,
     )
     return done
+
+
+def _review_time(plant: Plant, tested_at: datetime, day: date) -> datetime:
+    """Foods are reviewed on the day of the test, medicines on the next."""
+    if plant.is_food:
+        return plant.after(tested_at, 240, 330)
+    return plant.at(plant.later(day, 1), "09:30", 120)
 
 
 def fail_first(plant: Plant, lot: Lot, when: datetime, sample_id: str) -> None:

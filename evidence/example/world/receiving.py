@@ -100,6 +100,19 @@ def receive(
     if "rac_cooled" in material.flags:
         cool(plant, lot, quantity, arrived)
     certificate(plant, lot, supplier, supplier_lot, made_on, arrived)
+    other_name(plant, lot, supplier_lot, arrived)
+    if testing_days == -1:
+        testing_days = material.testing_days
+    if testing_days is not None:
+        sampled_at = plant.at(plant.later(day, 1), "08:30", 120)
+        taken = sample_size(material)
+        release(plant, lot, examine_lot(plant, lot, sampled_at, testing_days, taken, None))
+    plant.store.put(lot)
+    return lot
+
+
+def other_name(plant: Plant, lot: Lot, supplier_lot: str, arrived: datetime) -> None:
+    """The supplier's number as another name of the lot."""
     plant.put(
         "identifiers",
         f"{lot.lot_id}/supplier_lot",
@@ -109,14 +122,6 @@ def receive(
         value=supplier_lot,
         valid_from=arrived,
     )
-    if testing_days == -1:
-        testing_days = material.testing_days
-    if testing_days is not None:
-        sampled_at = plant.at(plant.later(day, 1), "08:30", 120)
-        taken = sample_size(material)
-        release(plant, lot, examine_lot(plant, lot, sampled_at, testing_days, taken, None))
-    plant.store.put(lot)
-    return lot
 
 
 def take_in(
