@@ -58,16 +58,9 @@ class Entry:
 
 
 def append_entry(
-    folder: Path,
-    kind: str,
-    record: Record,
-    *,
-    by: str,
-    role: str,
-    reason: str,
-    at: datetime,
-    entry_id: str | None = None,
-) -> Entry:
+    folder: Path, kind: str, record: Record, *,
+    by: str, role: str, reason: str, at: datetime, entry_id: str | None = None,
+) -> Entry:  # fmt: skip
     """Append an entry to the register and return it.
 
     Args:

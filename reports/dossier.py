@@ -86,8 +86,7 @@ def compose_dossier(
         LotproofError: the site or the lot is unknown.
     """
     site = reading.site(con, request.site_id)
-    zone = site["timezone"]
-    lot = find_lot(con, request.lot_id or "", request.site_id)
+    lot, zone = find_lot(con, request.lot_id or "", request.site_id), site["timezone"]
     order = order_of(con, lot["lot_id"])
     subjects = [lot["lot_id"], *([order["order_id"]] if order else [])]
     verdicts = verdicts_on(con, lot, request)
@@ -113,8 +112,7 @@ def compose_dossier(
         conformity=conformity,
         tested_as=tested,
         quality=quality,
-        history=history,
-        more_history=more,
+        history=history, more_history=more,
         picture=lay_out(compose_genealogy(con, lot["lot_id"], request.period)),
         deliveries=deliveries(con, lot["lot_id"], zone),
         papers=papers(con, subjects, zone),

@@ -87,8 +87,7 @@ def compose_monthly(
     found = reading.verdicts(con, request.site_id, request.period, ["gap"])
     gaps = compose_gaps(con, found, requirements, zone)
     undecided = group_undecided(_verdicts(con, request, "undetermined"), labels)
-    shown, more = headlines(gaps)
-    total = tally(counts)
+    (shown, more), total = headlines(gaps), tally(counts)
     sources, more_sources = source_files(con, request.site_id)
     drawn = _drawn(con, request, found)
     return MonthlyPack(
