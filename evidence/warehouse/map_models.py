@@ -8,10 +8,11 @@ macros.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 _CONFIG = "{{ config(materialized='obligations', contract={'enforced': false}) }}"
+_COLUMN_KEYS = {"column", "fields", "if_known", "left", "right", "theirs", "ours"}
 # what would end the literal, start an expression or be an escape to Jinja
 _ESCAPED = "'\\{}%#"
 
@@ -22,7 +23,8 @@ def map_model(compiled: Mapping[str, Any]) -> str:
     Args:
         compiled: the map as ``lotproof.evidence.maps.compile_map`` writes it down.
     """
-    return f"{_CONFIG}\n{{{{ obligation_map(fromjson('{_literal(compiled)}')) }}}}\n"
+    named = dict(compiled) | {"words": _words(compiled)}
+    return f"{_CONFIG}\n{{{{ obligation_map(fromjson('{_literal(named)}')) }}}}\n"
 
 
 def generated_models(maps: Iterable[Mapping[str, Any]]) -> dict[str, str]:
@@ -49,6 +51,26 @@ def _judged_maps(files: list[str]) -> str:
         "select cast(null as string) as map_model, cast(null as bigint) as n_verdicts where false"
     )
     return "\nunion all\n".join(selects or [nothing]) + "\n"
+
+
+def _words(compiled: Mapping[str, Any]) -> dict[str, str]:
+    """Plain words for every column that the map names, for the sentences of verdicts."""
+    from ..maps.words import column
+
+    return {dotted: column(dotted) for dotted in sorted(set(_columns(compiled)))}
+
+
+def _columns(value: Any) -> Iterator[str]:  # noqa: ANN401 -- any JSON
+    """Dotted columns, wherever they stand: under these keys no other text has a dot."""
+    if isinstance(value, Mapping):
+        for key, part in value.items():
+            texts = part if isinstance(part, list) else [part]
+            if key in _COLUMN_KEYS:
+                yield from (text for text in texts if isinstance(text, str) and "." in text)
+            yield from _columns(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _columns(part)
 
 
 def _literal(value: Any) -> str:  # noqa: ANN401 -- any JSON

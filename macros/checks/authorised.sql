@@ -139,13 +139,13 @@ case
     when outcome in ('missing', 'wrong_person')
         then {{ holder }} || {{ quoted(' held no ' ~ words(check.kind)) }}{{ scope }} || {{ when }} || '.'
     when outcome = 'expired'
-        then {{ quoted('The ' ~ words(check.kind) ~ ' of ') }} || {{ holder }}{{ scope }}
+        then {{ quoted('the ' ~ words(check.kind) ~ ' of ') }} || {{ holder }}{{ scope }}
         || ' was not valid' || {{ when }}
         || case
             when until is null then ''
             else '; it ended on ' || {{ instant_words('until', 'timezone') }}
         end || '.'
-    else {{ quoted('Not known whether the ' ~ words(check.kind) ~ ' was valid: ') }}
+    else {{ quoted('not known whether the ' ~ words(check.kind) ~ ' was valid: ') }}
         || {{ reason_words('outcome', 'authorisations') }} || '.'
 end
 {%- endmacro %}

@@ -170,7 +170,7 @@
         case
             when reason is null and unseen is null and not answer and n_unclear = 0 and n_units <= 1 and n_unplaced = 0
                 then {{ balance_words(check, per) | indent(8) }}
-            else {{ quoted('Not known whether ' ~ either(check.ins, 'and') ~ ' and ' ~ either(check.outs, 'and')
+            else {{ quoted('not known whether ' ~ either(check.ins, 'and') ~ ' and ' ~ either(check.outs, 'and')
                 ~ ' balance: a quantity is not given, units differ, or not all of it was loaded.') }}
         end as sentence,
         a_from as at_ts,
@@ -263,7 +263,7 @@ abs(n_in - n_out) <= {{ setting(tolerance.value, 'told.site_id') }}
 {%- endmacro %}
 
 {% macro balance_words(check, per) -%}
-{{ "coalesce(material_name || ': ', '') || " if per }}{{ quoted(either(check.ins, 'and')[:1] | upper ~ either(check.ins, 'and')[1:] ~ ' come to ') }} || {{ number_words('n_in') }}
-    || {{ quoted(', ' ~ either(check.outs, 'and') ~ (' and stock counted' if check.stock else '') ~ ' to ') }} || {{ number_words('n_out') }}
+{{ "coalesce(material_name || ': ', '') || " if per }}{{ quoted(either(check.ins, 'and') ~ ': ') }} || {{ number_words('n_in') }}
+    || {{ quoted(', ' ~ either(check.outs, 'and') ~ (' with stock counted' if check.stock else '') ~ ': ') }} || {{ number_words('n_out') }}
     || coalesce(' ' || base_uom, '') || '; difference ' || {{ number_words('n_in - n_out') }} || '.'
 {%- endmacro %}

@@ -192,12 +192,12 @@
         outcome as code,
         case
             when outcome = 'broken_chain' and end_key is null
-                then {{ quoted('The genealogy runs in a circle and reaches no ' ~ ('origin' if check.direction == 'up' else 'destination')) }} || '.'
+                then {{ quoted('the genealogy runs in a circle and reaches no ' ~ ('origin' if check.direction == 'up' else 'destination')) }} || '.'
             when outcome = 'broken_chain' and is_implied
-                then 'Lot ' || lot_id || ' is only named by other records; no source sent it.'
+                then 'lot ' || lot_id || ' is only named by other records; no source sent it.'
             when outcome = 'broken_chain'
-                then 'The chain ends at lot ' || lot_id || {{ quoted(', which has no ' ~ either(check.ends)) }} || '.'
-            else {{ quoted('Not known whether the genealogy closes: ') }}
+                then 'the chain ends at lot ' || lot_id || {{ quoted(', which has no ' ~ either(check.ends)) }} || '.'
+            else {{ quoted('not known whether the genealogy closes: ') }}
                 || {{ reason_words('outcome', 'events, links or counts of the lot at its end') }} || '.'
         end as sentence,
         a_from as at_ts,
@@ -215,7 +215,7 @@
         items.subject_key,
         0 as truth,
         'broken_chain' as code,
-        'A link of the genealogy has no quantity.' as sentence,
+        'a link of the genealogy has no quantity.' as sentence,
         items.a_from as at_ts,
         cast(null as timestamp) as due_at,
         'lot_links' as a_table,

@@ -14,7 +14,7 @@
             else -1
         end as truth,
         case when ({{ condition(check.where) }}) is null then 'null_operand' else 'mismatch' end as code,
-        {{ quoted('Not known: ' ~ (check.text or 'a field that decides it is not given')) }} as sentence,
+        {{ quoted('not known: ' ~ (check.text or 'a field that decides it is not given')) }} as sentence,
         own.a_from as at_ts,
         cast(null as timestamp) as due_at,
         own.a_table,

@@ -102,7 +102,7 @@
             else -1
         end as truth,
         outcome as code,
-        {{ document_sentence(check) | indent(8) }} as sentence,
+        {{ document_sentence(check, rule) | indent(8) }} as sentence,
         a_from as at_ts,
         cast(null as timestamp) as due_at,
         a_table,
@@ -280,27 +280,27 @@
 ),
 {%- endmacro %}
 
-{% macro document_sentence(check) -%}
+{% macro document_sentence(check, rule) -%}
     {%- set what = either(check.kinds) -%}
     {%- set anchor = check.at or check.before -%}
-    {%- set hinge = quoted((' valid at ' if check.at else ' before ') ~ anchor_words(anchor) ~ ' of ') ~ ' || '
+    {%- set hinge = quoted((' valid at ' if check.at else ' before ') ~ anchor_words(anchor, rule)) ~ ' || '
         ~ time_words('a_from', 'a_to', 'timezone') if anchor and anchor.take != 'subject' else "''" -%}
     {%- set of = quoted(' of the ' ~ check.of) if check.of else "''" -%}
 case outcome
-    when 'missing' then {{ quoted('No ' ~ what) }} || {{ of }} || {{ hinge }} || '.'
+    when 'missing' then {{ quoted('no ' ~ what) }} || {{ of }} || {{ hinge }} || '.'
     when 'expired'
-        then {{ quoted('No ' ~ what) }} || {{ of }} || {{ hinge }} || ' was in force'
+        then {{ quoted('no ' ~ what) }} || {{ of }} || {{ hinge }} || ' was in force'
         || case
             when expired_at is null then ''
             else '; the last one ended on ' || {{ instant_words('expired_at', 'timezone') }}
         end || '.'
-    when 'late' then {{ quoted('The ' ~ what) }} || {{ of }} || ' lies too far' || {{ hinge }} || '.'
+    when 'late' then {{ quoted('the ' ~ what) }} || {{ of }} || ' lies too far' || {{ hinge }} || '.'
     when 'wrong_order'
-        then {{ quoted('The ' ~ what) }} || {{ of }} || ' was issued on '
+        then {{ quoted('the ' ~ what) }} || {{ of }} || ' was issued on '
         || {{ instant_words('after_at', 'timezone') }} || ', not' || {{ hinge }} || '.'
     when 'mismatch'
-        then {{ quoted('The ' ~ what) }} || {{ of }} || ' is ' || coalesce(unfit_status, 'of no status') || '.'
-    else {{ quoted('Not known whether there is a ' ~ what) }} || {{ of }} || {{ hinge }} || ': '
-        || {{ reason_words('outcome', what ~ 's') }} || '.'
+        then {{ quoted('the ' ~ what) }} || {{ of }} || ' is ' || coalesce(unfit_status, 'of no status') || '.'
+    else {{ quoted('not known whether there is a ' ~ what) }} || {{ of }} || {{ hinge }} || ': '
+        || {{ reason_words('outcome', 'documents of that kind') }} || '.'
 end
 {%- endmacro %}

@@ -106,7 +106,7 @@
             else -1
         end as truth,
         outcome as code,
-        {{ event_sentence(check) | indent(8) }} as sentence,
+        {{ event_sentence(check, rule) | indent(8) }} as sentence,
         a_from as at_ts,
         due_at,
         a_table,
@@ -276,11 +276,11 @@ case
 end
 {%- endmacro %}
 
-{% macro event_sentence(check) -%}
-    {%- set what = kind_words(check.what) -%}
+{% macro event_sentence(check, rule) -%}
+    {%- set what = kind_words(check.what, check.where) -%}
     {%- set anchor = check.after or check.before or check.during -%}
     {%- set order = 'after' if check.after else 'before' if check.before else 'during' -%}
-    {%- set hinge = quoted(' ' ~ order ~ ' ' ~ anchor_words(anchor) ~ ' of ') ~ ' || '
+    {%- set hinge = quoted(' ' ~ order ~ ' ' ~ anchor_words(anchor, rule)) ~ ' || '
         ~ time_words('a_from', 'a_to', 'timezone') if anchor else "''" -%}
 case
     when outcome = 'holds' then cast(null as string)
@@ -288,16 +288,16 @@ case
         {%- if (check.at_least or 0) > 1 %}
         then cast(n_true as string) || {{ quoted(' of ' ~ check.at_least ~ ' ' ~ what) }} || {{ hinge }} || '.'
         {%- else %}
-        then {{ quoted('No ' ~ what) }} || {{ hinge }}
+        then {{ quoted('no ' ~ what) }} || {{ hinge }}
             {%- if check.within and check.after %}
             || ', due by ' || {{ instant_words('due_at', 'timezone') }}
             {%- endif %} || '.'
         {%- endif %}
     when outcome = 'pending'
-        then {{ quoted('No ' ~ what ~ ' yet') }} || {{ hinge }} || ', due by '
+        then {{ quoted('no ' ~ what ~ ' yet') }} || {{ hinge }} || ', due by '
         || {{ instant_words('due_at', 'timezone') }} || '.'
     when outcome = 'late'
-        then {{ quoted(what[:1] | upper ~ what[1:] ~ ' of ') }} || {{ instant_words('late_from', 'timezone') }}
+        then {{ quoted(what ~ ' of ') }} || {{ instant_words('late_from', 'timezone') }}
         {%- if check.after %}
         || ' came ' || {{ span_words('due_at', 'late_from') }} || ' after it was due, '
         || {{ instant_words('due_at', 'timezone') }} || '.'
@@ -305,12 +305,12 @@ case
         || ' lies too far' || {{ hinge }} || '.'
         {%- endif %}
     when outcome = 'wrong_order'
-        then {{ quoted('The first ' ~ what ~ ' is of ') }} || {{ instant_words('other_from', 'timezone') }}
+        then {{ quoted('the first ' ~ what ~ ' is of ') }} || {{ instant_words('other_from', 'timezone') }}
         || ', not' || {{ hinge }} || '.'
     when outcome = 'mismatch'
         then cast(n_true as string) || {{ quoted(' ' ~ what ~ ' where ' ~
             (('at most ' ~ check.at_most) if check.at_most else 'none') ~ ' may be') }} || {{ hinge }} || '.'
-    else {{ quoted('Not known whether there is ' ~ what) }} || {{ hinge }} || ': '
+    else {{ quoted('not known whether there is ' ~ what) }} || {{ hinge }} || ': '
         || {{ reason_words('outcome', what) }} || '.'
 end
 {%- endmacro %}

@@ -101,11 +101,11 @@
         case outcome when 'holds' then 1 when 'missing' then 0 when 'late' then 0 else -1 end as truth,
         outcome as code,
         case outcome
-            when 'missing' then {{ quoted('No ' ~ kind_words(check.what) ~ ' at all') }} || '.'
+            when 'missing' then {{ quoted('no ' ~ kind_words(check.what, check.where) ~ ' at all') }} || '.'
             when 'late'
-                then {{ quoted('The ' ~ kind_words(check.what) ~ ' of ') }} || {{ instant_words('stale_from', 'timezone') }}
+                then {{ quoted('the ' ~ kind_words(check.what, check.where) ~ ' of ') }} || {{ instant_words('stale_from', 'timezone') }}
                 || ' was to be followed by another until ' || {{ instant_words('stale_at', 'timezone') }} || '.'
-            else {{ quoted('Not known when the last ' ~ kind_words(check.what) ~ ' was: ') }}
+            else {{ quoted('not known when the last ' ~ kind_words(check.what, check.where) ~ ' was: ') }}
                 || {{ reason_words('outcome', kind_words(check.what)) }} || '.'
         end as sentence,
         coalesce(a_from, starts_at) as at_ts,

@@ -60,10 +60,17 @@
         substr(
             ''
             {%- for dotted in check.fields %}
-            || case when is_missing_{{ loop.index }} then {{ quoted(', ' ~ words(dotted)) }} else '' end
+            || case when is_missing_{{ loop.index }} then {{ quoted(', ' ~ column_words(dotted, rule)) }} else '' end
             {%- endfor %},
             3
         ) as missing,
+        substr(
+            ''
+            {%- for dotted in check.if_known %}
+            || case when is_asked_for_{{ loop.index }} then {{ quoted(', ' ~ column_words(dotted, rule)) }} else '' end
+            {%- endfor %},
+            3
+        ) as asked_for,
         {% for dotted in check.fields %}is_missing_{{ loop.index }} is null or {% endfor %}
         {%- for dotted in check.if_known %}is_asked_for_{{ loop.index }} or {% endfor %}false as is_doubtful
     from {{ name }}_told
@@ -86,8 +93,9 @@
             when is_doubtful then doubt
         end as code,
         case
-            when reason is null and missing <> '' then 'Not filled in: ' || missing || '.'
-            else {{ quoted('Not known: ' ~ either(columns | map('replace', '.', ' ') | list)) }} || ': '
+            when reason is null and missing <> '' then missing || ' not given.'
+            when reason is null and asked_for <> '' then asked_for || ' not given, and may not be known.'
+            else {{ quoted('not known whether all that is asked for is given: ') }}
                 || {{ reason_words('coalesce(reason, doubt)', 'the record that would hold it') }} || '.'
         end as sentence,
         a_from as at_ts,

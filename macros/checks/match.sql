@@ -36,11 +36,11 @@
         end as code,
         case
             when reason is null and not answer
-                then {{ quoted(words(check.left)[:1] | upper ~ words(check.left)[1:] ~ ' is ') }}
+                then {{ quoted(column_words(check.left, rule) ~ ' is ') }}
                 || {{ match_shown(check.left) }}
                 || {{ quoted({'equals': ', not ', 'at_most': ', above ', 'at_least': ', below '}[check.compare]
-                    ~ words(check.right) ~ ', ') }} || {{ match_shown(check.right) }} || '.'
-            else {{ quoted('Not known whether ' ~ words(check.left) ~ ' and ' ~ words(check.right)
+                    ~ column_words(check.right, rule) ~ ', ') }} || {{ match_shown(check.right) }} || '.'
+            else {{ quoted('not known whether ' ~ column_words(check.left, rule) ~ ' and ' ~ column_words(check.right, rule)
                 ~ ' agree: a field that decides it is not given or not known finely enough.') }}
         end as sentence,
         a_from as at_ts,

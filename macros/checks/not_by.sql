@@ -78,9 +78,9 @@
         outcome as code,
         case outcome
             when 'wrong_person'
-                then coalesce(person_id, 'One person')
+                then coalesce(person_id, 'one person')
                 || {{ quoted(' is ' ~ person_words(check.actor) ~ ' and ' ~ person_words(check.not_by)) }} || '.'
-            else {{ quoted('Not known whether ' ~ person_words(check.actor) ~ ' and '
+            else {{ quoted('not known whether ' ~ person_words(check.actor) ~ ' and '
                 ~ person_words(check.not_by) ~ ' differ: ') }}
                 || {{ reason_words('outcome', 'the records of both') }} || '.'
         end as sentence,

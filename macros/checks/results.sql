@@ -503,17 +503,17 @@ rtrim(rtrim({{ decimal_text('cast(' ~ number ~ ' as decimal(28, 9))') }}, '0'), 
 {% macro results_sentence(check) -%}
 case
     when outcome = 'missing' and limit_key is null and characteristic is null
-        then 'No specification in force for lot ' || {{ shown('judged_lot_number') }} || '.'
+        then 'no specification in force for lot ' || {{ shown('judged_lot_number') }} || '.'
     when outcome = 'missing' and limit_key is null
-        then 'Specification ' || {{ shown('spec_id') }} || ' has no limit for ' || characteristic || '.'
+        then 'specification ' || {{ shown('spec_id') }} || ' has no limit for ' || characteristic || '.'
     when outcome = 'missing'
-        then {{ quoted('No ' ~ ('' if check.origin == 'any' else check.origin ~ ' ') ~ 'result of ') }} || characteristic
+        then {{ quoted('no ' ~ ('' if check.origin == 'any' else check.origin ~ ' ') ~ 'result of ') }} || characteristic
         || ' for lot ' || {{ shown('judged_lot_number') }} || ', specification ' || {{ shown('spec_id') }} || '.'
     when outcome = 'out_of_limit'
         then characteristic || ' of lot ' || {{ shown('judged_lot_number') }} || ' is '
         || coalesce(found, 'not known') || '; specification ' || {{ shown('spec_id') }} || ' asks '
         || allowed || '.'
-    else 'Not known whether ' || coalesce(characteristic, 'the results') || ' of lot '
+    else 'not known whether ' || coalesce(characteristic, 'the results') || ' of lot '
         || {{ shown('judged_lot_number') }} || ' conform: '
         || {{ reason_words('outcome', 'results or specifications') }} || '.'
 end

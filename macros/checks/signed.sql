@@ -190,21 +190,20 @@
     {%- set meant = ' (' ~ either(check.meaning) ~ ')' if check.meaning else '' -%}
     {%- set by = ' by ' ~ either(check.role) if check.role else '' -%}
     {%- set number = 'fewer than ' ~ check.distinct ~ ' signatures' if check.distinct > 1 else 'no signature' -%}
-    {%- set record = time_words('a_from', 'a_to', 'timezone') -%}
 case outcome
     when 'missing'
-        then {{ quoted(number[:1] | upper ~ number[1:] ~ meant ~ by) }}
-        || case when a_from is null then '' else ' on the record of ' || {{ record }} end || '.'
+        then {{ quoted(number ~ meant ~ by) }}
+        || '.'
     when 'wrong_person'
-        then {{ quoted('Signed' ~ meant ~ ' by ') }} || coalesce(signers, 'nobody named')
+        then {{ quoted('signed' ~ meant ~ ' by ') }} || coalesce(signers, 'nobody named')
         {%- if check.role %}
         || {{ quoted(', not' ~ by ~ ' at the time') }}
         {%- else %}
         || {{ quoted(', where ' ~ check.distinct ~ ' different persons are asked for') }}
         {%- endif %} || '.'
     when 'wrong_order'
-        then {{ quoted('Signed' ~ meant ~ ' only on ') }} || {{ instant_words('late_at', 'timezone') }} || '.'
-    else {{ quoted('Not known whether it is signed' ~ meant ~ by ~ ': ') }}
+        then {{ quoted('signed' ~ meant ~ ' only on ') }} || {{ instant_words('late_at', 'timezone') }} || '.'
+    else {{ quoted('not known whether it is signed' ~ meant ~ by ~ ': ') }}
         || {{ reason_words('outcome', 'signatures or roles') }} || '.'
 end
 {%- endmacro %}

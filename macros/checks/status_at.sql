@@ -109,10 +109,10 @@
         outcome as code,
         case
             when outcome = 'mismatch'
-                then 'The lot was ' || to_status || ' since ' || {{ instant_words('since', 'timezone') }}
-                || {{ quoted(', ' ~ ('not ' if check['is'] else '') ~ either(wanted) ~ ', at ' ~ anchor_words(check.at) ~ ' of ') }}
+                then 'the lot was ' || to_status || ' since ' || {{ instant_words('since', 'timezone') }}
+                || {{ quoted(', ' ~ ('not ' if check['is'] else '') ~ either(wanted) ~ ', at ' ~ anchor_words(check.at, rule)) }}
                 || {{ time_words('a_from', 'a_to', 'timezone') }} || '.'
-            else {{ quoted('Not known which status the lot had at ' ~ anchor_words(check.at) ~ ' of ') }}
+            else {{ quoted('not known which status the lot had at ' ~ anchor_words(check.at, rule)) }}
                 || {{ time_words('a_from', 'a_to', 'timezone') }} || ': '
                 || {{ reason_words('outcome', 'status changes') }} || '.'
         end as sentence,

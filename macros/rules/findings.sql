@@ -55,7 +55,7 @@
         case
             when settled = truth and settled <> 1 then sentence
             when settled = -1
-                then 'Not known whether this is asked for: a field that decides it is not given.'
+                then 'not known whether this is asked for: a field that decides it is not given.'
         end as sentence,
         at_ts,
         due_at,

@@ -8,6 +8,7 @@
     {%- endfor %}
     {%- if execute -%}
         {%- for rule in map.requirements %}
+            {%- do rule.update({'words': map.words}) %}
             {{ requirement_statements(map, rule) }}
         {%- endfor %}
     {%- endif %}
@@ -169,7 +170,7 @@ final as (
         case when statements.statement_key is null then 'missing' end as code,
         case
             when statements.statement_key is null
-                then {{ quoted('No statement in force: ' ~ rule.attest.statement) }}
+                then {{ quoted('no statement in force: ' ~ rule.attest.statement) }}
         end as sentence,
         statements.valid_from as at_ts,
         cast(null as timestamp) as due_at,

@@ -249,7 +249,7 @@ where {{ is_trigger('own', trigger.within) }}
 case
         {%- for term in rule.applies %}
     when not ({{ term_sql(term, 'scope.site_id') }})
-        then {{ quoted(words(term.column) ~ ' is ') }} || {{ shown(column(term.column)) }}
+        then {{ quoted(column_words(term.column, rule) ~ ' is ') }} || {{ shown(column(term.column)) }}
             || {{ quoted(asked_words(term)) }}
         {%- endfor %}
 end

@@ -57,6 +57,38 @@ deciding as (
 
 ),
 
+{%- set labelled = labelled_numbers(rule.checks, rule.subject.kind) if rule.state == 'judged' else [] %}
+{%- set kinds = item_kinds(rule.checks, rule.subject.kind) if labelled else [] %}
+{%- if kinds %}
+
+labels as (
+
+    {{ label_rows(kinds) | indent(4) }}
+
+),
+{%- endif %}
+
+said as (
+
+    select
+        deciding.subject_key,
+        {%- if kinds %}
+        case
+            when labels.label is not null and deciding.check_no in ({{ labelled | join(', ') }})
+                then {{ capital('labels.label') }} || ': ' || deciding.sentence
+            else {{ capital('deciding.sentence') }}
+        end as sentence
+        {%- else %}
+        {{ capital('deciding.sentence') }} as sentence
+        {%- endif %}
+    from deciding
+    {%- if kinds %}
+    left join labels on deciding.subject_key = labels.subject_key
+    {%- endif %}
+    where deciding.truth <> 1
+
+),
+
 risks as (
 
     select
@@ -114,12 +146,9 @@ final as (
                 then 'Does not apply: there is nothing to judge in ' || scope.period || '.'
             when deciding.truth is null or deciding.truth = 1
                 then {{ met_sentence(rule) }}
-            else deciding.sentence || case
-                when deciding.n_alike = 2 then ' (and one more)'
-                when deciding.n_alike > 2
-                    then ' (and ' || cast(deciding.n_alike - 1 as string) || ' more)'
-                else ''
-            end
+            when deciding.n_alike = 1 then said.sentence
+            else rtrim(said.sentence, '.')
+                || '; and ' || cast(deciding.n_alike - 1 as string) || ' more.'
         end as sentence,
         deciding.at_ts,
         deciding.due_at,
@@ -136,6 +165,7 @@ final as (
     from scope
     left join counted on scope.subject_key = counted.subject_key
     left join deciding on scope.subject_key = deciding.subject_key
+    left join said on scope.subject_key = said.subject_key
     left join risks on scope.subject_key = risks.subject_key
     left join adopted on scope.site_key = adopted.site_key
 

@@ -1,8 +1,11 @@
 {#- Plain words for sentences. Times are local with their offset, spans are rounded down. -#}
 
-{#- A dotted column or a word of the lot model as people say it. -#}
-{% macro words(name) -%}
-    {{ return(name | replace('.', ' ') | replace('_', ' ')) }}
+{#- A word of the lot model as people say it. -#}
+{% macro words(name) -%} {{ return(name | replace('_', ' ')) }} {%- endmacro %}
+
+{#- A dotted column as people say it; the map brings the words. -#}
+{% macro column_words(dotted, rule) -%}
+    {{ return(rule.words.get(dotted, dotted | replace('.', ' ') | replace('_', ' '))) }}
 {%- endmacro %}
 
 {#- Words of a list: a, b or c. -#}
@@ -14,8 +17,12 @@
     {{ return(said | join('')) }}
 {%- endmacro %}
 
-{#- What kind of record is meant, in words. -#}
-{% macro kind_words(what) -%}
+{#- What kind of record is meant, in words; a condition may say it better: deviation, complaint. -#}
+{% macro kind_words(what, where=[]) -%}
+    {%- for term in where if term.op == 'in' and term.column == what.kind ~ '.kind' -%}
+        {%- set suffix = {'count': ' count', 'submission': ' report'}.get(what.kind, '') -%}
+        {{ return(either(term['values'] | map(attribute='value') | list) ~ suffix) }}
+    {%- endfor -%}
     {{ return(either(what.types) if what.types else words(what.kind)) }}
 {%- endmacro %}
 
@@ -68,13 +75,14 @@ case {{ code }}
 end
 {%- endmacro %}
 
-{#- The anchor of a check in words. -#}
-{% macro anchor_words(anchor) -%}
-    {%- if anchor.take == 'subject' -%} {{ return('the record itself') }}
-    {%- elif anchor.take == 'column' -%} {{ return(words(anchor.column)) }}
-    {%- elif anchor.take == 'period_end' -%} {{ return('the end of the month') }}
-    {%- elif anchor.take == 'match' -%} {{ return('it') }}
+{#- The anchor of a check in words, up to its time: `the first consumption of `. -#}
+{% macro anchor_words(anchor, rule) -%}
+    {%- if anchor.take == 'subject' -%} {{ return('it, ') }}
+    {%- elif anchor.take == 'column' -%} {{ return('the ' ~ column_words(anchor.column, rule) ~ ', ') }}
+    {%- elif anchor.take == 'period_end' -%} {{ return('the end of the month, ') }}
     {%- endif -%}
-    {%- set what = kind_words(anchor) -%}
-    {{ return({'first': 'the first ', 'last': 'the last ', 'each': 'the '}[anchor.take] ~ what) }}
+    {%- set place = {'first': 'the first ', 'last': 'the last ', 'each': 'the '}[anchor.take] -%}
+    {%- set bound = ' ' ~ anchor.bound.is ~ ' the ' ~ column_words(anchor.bound.column, rule)
+        if anchor.bound else '' -%}
+    {{ return(place ~ kind_words(anchor) ~ bound ~ ' of ') }}
 {%- endmacro %}
