@@ -23,7 +23,8 @@ def run(root: Path, env: dict[str, str], *arguments: str) -> str:
         [sys.executable, "-c", MAIN, *arguments],
         cwd=root, env=os.environ | env, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert ended.returncode == 0, ended.stderr
+    held_back = arguments == ("ingest",)  # the example plants rows that cannot be read
+    assert ended.returncode == held_back, ended.stderr
     return ended.stdout.strip()
 
 
