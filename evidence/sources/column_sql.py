@@ -10,14 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from .cells import (
-    PRECISIONS,
     boolean_sql,
     decimal_sql,
     instant_sql,
-    offset_minutes_sql,
-    offset_text_sql,
-    own_offset_sql,
-    precision_sql,
     word_sql,
 )
 from .mapping import Cell, Format, Value, inherit
@@ -105,19 +100,27 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class _Alternative:
+class Alternative:
+    """One way to get a value.
+
+    Attributes:
+        guard: SQL of the condition under which it is the one, where none before it is.
+        raw: SQL of its text.
+        cell: how the text is read.
+    """
+
     guard: str
     raw: str
     cell: Cell
 
 
-def _alternatives(value: Value, reading: Reading) -> Iterator[_Alternative]:
+def alternatives(value: Value, reading: Reading) -> Iterator[Alternative]:
     """Yield the ways to get a value, with the condition under which each is the one."""
     if isinstance(value, str):
         value = Cell(text=value)
     if isinstance(value, tuple):
         for item in value:
-            yield from _alternatives(item, reading)
+            yield from alternatives(item, reading)
         return
     if value.cases:
         for case in value.cases:
@@ -129,27 +132,29 @@ def _alternatives(value: Value, reading: Reading) -> Iterator[_Alternative]:
         found = f"({raw})"
         if value.words and value.optional and not value.keep:
             found = f"({word_sql(found, reading.words.get(value.words, {}))})"
-        yield _Alternative(f"{found} is not null", raw, value)
+        yield Alternative(f"{found} is not null", raw, value)
 
 
-def _case(guard: str, then: Value | None, reading: Reading) -> Iterator[_Alternative]:
-    for inner in _alternatives(then, reading) if then is not None else ():
-        yield _Alternative(f"({guard}) and {inner.guard}", inner.raw, inner.cell)
-    yield _Alternative(guard, "null::varchar", Cell())
+def _case(guard: str, then: Value | None, reading: Reading) -> Iterator[Alternative]:
+    for inner in alternatives(then, reading) if then is not None else ():
+        yield Alternative(f"({guard}) and {inner.guard}", inner.raw, inner.cell)
+    yield Alternative(guard, "null::varchar", Cell())
 
 
 @dataclass(frozen=True, slots=True)
-class _Chosen:
+class Chosen:
     """The alternatives of a column with the names under which their text is found."""
 
     name: str
-    alternatives: list[_Alternative]
+    alternatives: list[Alternative]
 
     @property
     def text(self) -> str:
+        """SQL of the text of the alternative that counts."""
         return named(f"r_{self.name}")
 
     def raw(self) -> dict[str, str]:
+        """Return the SQL that finds the text, and which alternative it is of, by name."""
         if len(self.alternatives) == 1:
             return {f"r_{self.name}": self.alternatives[0].raw}
         texts = " ".join(f"when {item.guard} then {item.raw}" for item in self.alternatives)
@@ -167,12 +172,13 @@ class _Chosen:
 
     @property
     def optional(self) -> bool:
+        """Whether a cell that cannot be read is a finding only."""
         return all(item.cell.optional for item in self.alternatives)
 
 
 def column_sql(column: str, sql_type: str, value: Value, reading: Reading) -> ColumnSql:
     """Return the SQL of one plain column."""
-    chosen = _Chosen(column, list(_alternatives(value, reading)))
+    chosen = Chosen(column, list(alternatives(value, reading)))
     if sql_type == "varchar":
         return _text_column(column, chosen, reading)
     readings = [_typed(chosen.text, sql_type, item.cell, reading) for item in chosen.alternatives]
@@ -183,17 +189,17 @@ def column_sql(column: str, sql_type: str, value: Value, reading: Reading) -> Co
         not chosen.optional,
         "unreadable",
         f"'{column}' cannot be read",
-        _expected(sql_type, chosen.alternatives[0].cell, reading.spelling),
+        expected(sql_type, chosen.alternatives[0].cell, reading.spelling),
         "correct the cell at its source, or declare its spelling in the mapping",
     )
     return ColumnSql(chosen.raw(), {column: chosen.read(readings)}, [fault])
 
 
 def _typed(text: str, sql_type: str, cell: Cell, reading: Reading) -> str:
-    spelling = inherit(_own_spelling(cell), reading.spelling)
+    spelling = inherit(own_spelling(cell), reading.spelling)
     if sql_type == "timestamp":
         return instant_sql(
-            _months(text, cell),
+            with_month_numbers(text, cell),
             spelling.formats or (),
             reading.zone(spelling.timezone),
             reading.zone(spelling.days),
@@ -204,7 +210,8 @@ def _typed(text: str, sql_type: str, cell: Cell, reading: Reading) -> str:
     return decimal_sql(text, spelling.decimal or ".", spelling.thousands or "", sql_type)
 
 
-def _own_spelling(cell: Cell) -> Format:
+def own_spelling(cell: Cell) -> Format:
+    """Return the spelling that a cell has of its own."""
     return Format(
         formats=cell.formats,
         timezone=cell.timezone,
@@ -214,7 +221,7 @@ def _own_spelling(cell: Cell) -> Format:
     )
 
 
-def _months(text: str, cell: Cell) -> str:
+def with_month_numbers(text: str, cell: Cell) -> str:
     """Return SQL of the text with names of months replaced by their numbers."""
     if cell.months is None:
         return text
@@ -223,8 +230,9 @@ def _months(text: str, cell: Cell) -> str:
     return f"regexp_replace({text}, '\\p{{L}}+', {number})"
 
 
-def _expected(sql_type: str, cell: Cell, spelling: Format) -> str:
-    spelling = inherit(_own_spelling(cell), spelling)
+def expected(sql_type: str, cell: Cell, spelling: Format) -> str:
+    """Return in words what a cell of a type should have looked like."""
+    spelling = inherit(own_spelling(cell), spelling)
     if sql_type == "timestamp":
         return "a date or time spelt " + " or ".join(spelling.formats or ())
     if sql_type == "boolean":
@@ -236,7 +244,7 @@ def _expected(sql_type: str, cell: Cell, spelling: Format) -> str:
     )
 
 
-def _text_column(column: str, chosen: _Chosen, reading: Reading) -> ColumnSql:
+def _text_column(column: str, chosen: Chosen, reading: Reading) -> ColumnSql:
     maps = [reading.words_for(column, item.cell) for item in chosen.alternatives]
     if column in UNITS:
         return _unit_column(column, chosen, maps)
@@ -278,7 +286,7 @@ def _known_words(maps: list[Mapping[str, str] | None], closed: tuple[str, ...] |
     return "one of: " + ", ".join(known[:30]) + (", …" if len(known) > 30 else "")
 
 
-def _unit_column(column: str, chosen: _Chosen, maps: list[Mapping[str, str] | None]) -> ColumnSql:
+def _unit_column(column: str, chosen: Chosen, maps: list[Mapping[str, str] | None]) -> ColumnSql:
     readings = [
         f"coalesce({word_sql(chosen.text, words)}, {chosen.text})" if words else chosen.text
         for words in maps
@@ -302,74 +310,9 @@ def _units() -> tuple[str, ...]:
     return fixed_words().known_units
 
 
-def occurred_sql(value: Value, reading: Reading) -> ColumnSql:
-    """Return the SQL of the four columns of the time at which something happened."""
-    chosen = _Chosen(OCCURRED, list(_alternatives(value, reading)))
-    raw = chosen.raw()
-    raw[f"r_{OCCURRED}_offset"] = _beside(chosen, "offset", reading.cell)
-    raw[f"r_{OCCURRED}_precision"] = _beside(chosen, "precision", reading.cell)
-    parts = [_time_parts(chosen.text, item.cell, reading) for item in chosen.alternatives]
-    instant, own_offset, fine = (chosen.read([part[i] for part in parts]) for i in range(3))
-    at = named("v_occurred_at")
-    minutes = f"coalesce({offset_minutes_sql(f'coalesce(r_{OCCURRED}_offset, {own_offset})')}, "
-    minutes += f"date_diff('minute', {at}, timezone(_zone, timezone('UTC', {at}))))"
-    said = f"r_{OCCURRED}_precision"
-    words = ", ".join(quoted(word) for word in PRECISIONS)
-    read = {
-        "occurred_at": instant,
-        "occurred_local": f"{at} + to_minutes({minutes})",
-        "utc_offset": f"case when {at} is not null then {offset_text_sql(f'({minutes})')} end",
-        "precision": f"case when {at} is not null then coalesce("
-        f"case when {said} in ({words}) then {said} end, {fine}) end",
-    }
-    return ColumnSql(raw, read, [_time_fault(chosen, reading)])
-
-
-def _beside(chosen: _Chosen, what: str, cell: CellSql) -> str:
-    """Return SQL of a template that stands beside the text in its alternative."""
-    texts = [getattr(item.cell, what) for item in chosen.alternatives]
-    if not any(texts):
-        return "null::varchar"
-    cases = [
-        f"when {item.guard} then {template_sql(text, cell) if text else 'null'}"
-        for item, text in zip(chosen.alternatives, texts, strict=True)
-    ]
-    return f"case {' '.join(cases)} end"
-
-
-def _time_parts(text: str, cell: Cell, reading: Reading) -> tuple[str, str, str]:
-    spelling = inherit(_own_spelling(cell), reading.spelling)
-    formats = spelling.formats or ()
-    plain = _months(text, cell)
-    clock, days = reading.zone(spelling.timezone), reading.zone(spelling.days)
-    instant = instant_sql(plain, formats, clock, days, ends=cell.day == "end")
-    own = own_offset_sql(plain) if "iso" in formats else "null::varchar"
-    if cell.offset and spelling.timezone != "utc":
-        wall_clock = instant_sql(plain, formats, "'UTC'", "'UTC'")
-        shift = f"to_minutes({offset_minutes_sql(f'r_{OCCURRED}_offset')})"
-        instant = (
-            f"case when {own} is null and r_{OCCURRED}_offset is not null "
-            f"then {wall_clock} - {shift} else {instant} end"
-        )
-    return instant, own, precision_sql(plain, formats)
-
-
-def _time_fault(chosen: _Chosen, reading: Reading) -> Fault:
-    return Fault(
-        "occurred_at",
-        f"{chosen.text} is not null and {named('v_occurred_at')} is null",
-        chosen.text,
-        not chosen.optional,
-        "unreadable",
-        "'occurred_at' cannot be read",
-        _expected("timestamp", chosen.alternatives[0].cell, reading.spelling),
-        "correct the cell at its source, or declare its spelling in the mapping",
-    )
-
-
 def reading_sql(value: Value, reading: Reading) -> ColumnSql:
     """Return the SQL of a laboratory result: number, qualifier and the text as written."""
-    chosen = _Chosen(READING, list(_alternatives(value, reading)))
+    chosen = Chosen(READING, list(alternatives(value, reading)))
     text = chosen.text
     sign = f"nullif(regexp_extract({text}, '^ *(<=|>=|<|>|≤|≥)', 1), '')"
     rest = f"regexp_replace({text}, '^ *(<=|>=|<|>|≤|≥) *', '')"

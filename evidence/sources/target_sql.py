@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 
 from ..errors import LotproofError
 from .column_sql import OCCURRED, READING, ColumnSql, Fault, Reading, column_sql
-from .column_sql import occurred_sql as occurred
 from .column_sql import reading_sql as laboratory_reading
 from .lot_model import Table, lot_model
 from .mapping import Format, Join, Target
 from .record_hash import record_hash_sql
 from .sql_text import condition_sql, named, quoted, template_sql
+from .time_columns import occurred_sql as occurred
 from .words import fixed_words
 
 DRIVER = "d"

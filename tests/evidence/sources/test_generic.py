@@ -144,3 +144,20 @@ def test_rows_without_a_key_get_one_that_stays_the_same(tmp_path: Path) -> None:
 
     assert one.values("events", "record_id") == two.values("events", "record_id")
     assert one.values("events", "record_id")[0].startswith("content-")
+
+
+def test_a_local_time_that_came_twice_is_known_to_the_day_and_reported(tmp_path: Path) -> None:
+    made = plant(
+        tmp_path,
+        events_csv=(
+            "record_id,event_type,occurred_local,utc_offset\n"
+            "a,monitoring,2026-10-25 02:30:00,\nb,monitoring,2026-10-25 02:30:00,+02:00\n"
+            "c,monitoring,2026-10-25 03:00:00,\nd,monitoring,2026-10-25 01:59:59,\n"
+            "e,monitoring,2026-10-25,\n"
+        ),
+    )
+    report = made.ingest()
+    (finding,) = report.findings
+
+    assert made.values("events", "precision") == ["day", "second", "second", "second", "day"]
+    assert (finding.kind, finding.example) == ("ambiguous", "events.csv:2")
