@@ -88,10 +88,10 @@ def _sign(root: Path, pack: Path, person: str, meaning: str, **env: str) -> Said
 def signed(built: Path, draft: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     pack = tmp_path_factory.mktemp("signed") / draft.name
     shutil.copytree(draft, pack)
-    for person, meaning in IN_ORDER:
-        said = _sign(built, pack, person, meaning)
-        assert said.code == 0, said
-    assert f"● sealed {pack}" in said.out
+    said = [_sign(built, pack, person, meaning) for person, meaning in IN_ORDER]
+
+    assert [one.code for one in said] == [0] * len(said), said
+    assert f"● sealed {pack}" in said[-1].out
     return pack
 
 

@@ -32,7 +32,7 @@ def _drawn(strategy: st.SearchStrategy[Example], of: int) -> list[Example]:
         phases=[Phase.generate],
         database=None,
         deadline=None,
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=tuple(HealthCheck.__members__.values()),
     )
     @given(strategy)
     def keep(example: Example) -> None:
