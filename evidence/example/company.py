@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from .faults.planting import Planted
 from .planted import plant_faults
+from .renumber import number_movements
 from .tables import Row, Tables
 from .world import (
     closing,
@@ -119,6 +120,9 @@ WORKS = {
     ),
 }
 
+SAP_SITES = ("LEU", "DUR")
+"""Plants that book goods movements in SAP."""
+
 SITES: dict[str, Row] = {site_id: works.site for site_id, works in WORKS.items()}
 
 
@@ -160,4 +164,6 @@ def make_world(
     planted = plant_faults(plants) if faults else []
     for plant in plants.values():
         closing.close_month(plant)
+    for site_id in SAP_SITES:
+        number_movements(tables, planted, site_id, plants[site_id].numbers.prefix)
     return tables, planted

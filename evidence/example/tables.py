@@ -42,6 +42,14 @@ class Tables:
         """Take a row out, for a fault that consists in its absence."""
         return self._rows[table].pop(record_id)
 
+    def rename(self, table: str, old: str, new: str) -> None:
+        """Give a row another identifier."""
+        rows = self._rows[table]
+        if new in rows:
+            raise ValueError(f"{table} {new} exists already")
+        rows[new] = rows.pop(old)
+        rows[new]["record_id"] = new
+
     def spoil(self, table: str, row: Row, column: str, text: str) -> None:
         """Keep a row that its source writes with an unreadable ``text`` in a column."""
         self.spoilt.append((table, row, column, text))

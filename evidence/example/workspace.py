@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -14,8 +15,8 @@ from pathlib import Path
 import yaml
 
 from ..register import append_entry
-from .company import COMPANY, SITES, USUAL_LOTS, make_world
-from .dialects import generic, spelling
+from .company import COMPANY, SAP_SITES, SITES, USUAL_LOTS, make_world
+from .dialects import generic, sap, spelling
 from .faults.planting import Planted
 from .tables import Row, Tables, columns_of, record_key
 from .timeline import EXTRACTED_AT, HISTORY_START, Clock
@@ -78,7 +79,11 @@ def write_company(
             rows = spelling.write_site(tables, site_id, extracts, SPELLINGS[site_id], REGISTERED)
             write_values(tables, site_id, folder / values_of(site_id))
         else:
-            rows = generic.write_site(tables, site_id, extracts, leave_out=REGISTERED)
+            sent: sap.Sent = set()
+            if site_id in SAP_SITES:
+                movements, sent = sap.write_site(tables, site_id, extracts / "sap")
+                write_manifest(extracts / "sap", site_id, movements, ())
+            rows = generic.write_site(tables, site_id, extracts, REGISTERED, sent)
         write_manifest(extracts, site_id, rows)
     if faults:
         write_planted(planted, folder / "planted.csv")
@@ -157,19 +162,31 @@ def configuration() -> str:
         }
         for site_id in SITES
     ]
-    sources.append({"name": "register", "mapping": "register", "files": "register/*.jsonl"})
+    movements: list[dict[str, object]] = [
+        {
+            "name": f"{site_id.lower()}-sap",
+            "mapping": "sap-ecc",
+            "site": site_id,
+            "files": f"extracts/{site_id}/sap/*.csv",
+            "settings": {"lots": f"{site_id}/"},
+        }
+        for site_id in SAP_SITES
+    ]
+    register = {"name": "register", "mapping": "register", "files": "register/*.jsonl"}
     content = {
         "company": COMPANY,
         "example": True,
         "sites": sites,
-        "sources": sources,
+        "sources": [*movements, *sources, register],
         "trust": ["trust/demo-ca.pem"],
         "signing_policy": "policy/signing-policy.yml",
     }
     return yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
 
 
-def write_manifest(folder: Path, site_id: str, rows: dict[str, int]) -> None:
+def write_manifest(
+    folder: Path, site_id: str, rows: dict[str, int], covered: Iterable[str] = TABLES
+) -> None:
     """The extraction manifest of a folder: what was selected, when, and what it covers."""
     clock = Clock(str(SITES[site_id]["timezone"]))
     manifest = {
@@ -189,7 +206,7 @@ def write_manifest(folder: Path, site_id: str, rows: dict[str, int]) -> None:
                 ),
                 "to": instant(EXTRACTED_AT),
             }
-            for table in TABLES
+            for table in covered
         ],
     }
     text = json.dumps(manifest, indent=2, sort_keys=True) + "\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -47,11 +47,19 @@ def rows_of_site(tables: Tables, site_id: str) -> Iterator[tuple[str, list[Row]]
 
 
 def write_site(
-    tables: Tables, site_id: str, folder: Path, leave_out: Iterable[str] = ()
+    tables: Tables,
+    site_id: str,
+    folder: Path,
+    leave_out: Iterable[str] = (),
+    sent: Container[tuple[str, str]] = (),
 ) -> dict[str, int]:
-    """Every table of a site as ``<table>.csv``; returns rows by file name."""
-    return {
-        f"{name}.csv": write_rows(folder / f"{name}.csv", rows)
-        for name, rows in rows_of_site(tables, site_id)
-        if name not in leave_out
-    }
+    """Every table of a site as ``<table>.csv``; returns rows by file name.
+
+    Tables to ``leave_out`` and rows ``sent`` otherwise (table, record identifier) are not written.
+    """
+    written: dict[str, int] = {}
+    for name, rows in rows_of_site(tables, site_id):
+        left = [row for row in rows if (name, str(row["record_id"])) not in sent]
+        if left and name not in leave_out:
+            written[f"{name}.csv"] = write_rows(folder / f"{name}.csv", left)
+    return written

@@ -244,11 +244,14 @@ class Planter:
         return self.tables.one("signatures", signed_record_id=record_id, meaning=meaning)
 
     def drop(self, table: str, row: Row) -> None:
-        """Take a row out, with the signatures on it and what it is linked to."""
+        """Take a row out, with signatures, postings and links that name it."""
         self.tables.remove(table, row_id(row))
         if table in {"documents", "events"}:
             for signature in self.tables.rows("signatures", signed_record_id=row_id(row)):
                 self.tables.remove("signatures", row_id(signature))
+        if table == "events":
+            for posting in self.tables.rows("postings", event_id=row_id(row)):
+                self.tables.remove("postings", row_id(posting))
         if table == "documents":
             for link in self.tables.rows("document_links", document_id=row_id(row)):
                 self.tables.remove("document_links", row_id(link))

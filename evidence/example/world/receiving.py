@@ -93,9 +93,8 @@ def receive(
         supplier_lot_number=supplier_lot,
         **codes,
     )
-    take_in(
-        plant, lot, arrived, quantity, supplier, from_location=lot_origin(plant, material, supplier)
-    )
+    origin = lot_origin(plant, material, supplier) if plant.is_food else None
+    take_in(plant, lot, arrived, quantity, supplier, from_location=origin)
     delivery_note(plant, lot, supplier, arrived)
     if "rac_cooled" in material.flags:
         cool(plant, lot, quantity, arrived)
