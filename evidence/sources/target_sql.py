@@ -17,13 +17,10 @@ from .lot_model import Table, lot_model
 from .mapping import Format, Join, Target
 from .record_hash import record_hash_sql
 from .sql_text import condition_sql, named, quoted, template_sql
+from .target_faults import emptiness, own_faults
 from .time_columns import occurred_sql as occurred
-from .words import fixed_words
 
 DRIVER = "d"
-LEFT_OUT = "left_out"
-"""Kind of a fault for which a row is neither landed nor held back."""
-
 _AFTER_INSTANT = ("occurred_local", "utc_offset", "precision")
 
 
@@ -85,8 +82,8 @@ def target_sql(target: Target, around: Surroundings) -> TargetSql:
         raw[f"_file_{alias}"] = f"{named(alias)}._file"
         raw[f"_row_{alias}"] = f"{named(alias)}._row"
     raw["_ref"] = template_sql(target.ref, cells) if target.ref else "null::varchar"
-    faults = [*_own_faults(target, cells, raw), *(f for c in columns for f in c.faults)]
-    faults += list(_emptiness(target, table, set(values)))
+    faults = [*own_faults(target, cells, raw), *(f for c in columns for f in c.faults)]
+    faults += list(emptiness(target, table, set(values)))
     select = _select(target, table, cells, raw, site, values, faults)
     return TargetSql(target, select, faults, cells.read)
 
@@ -138,97 +135,6 @@ def _columns(target: Target, table: Table, reading: Reading) -> Iterator[ColumnS
             yield column_sql(column, table.types[column], value, reading)
 
 
-def _own_faults(target: Target, cells: _Cells, raw: dict[str, str]) -> Iterator[Fault]:
-    if not target.content_key:
-        yield Fault(
-            "record_id",
-            "v_record_id is null",
-            "null::varchar",
-            True,
-            "missing",
-            "the row has no key of its own",
-            "a value in every column that makes the key",
-            "correct the row at its source",
-        )
-    yield Fault(
-        "site_id",
-        "_site is not null and not _site_known",
-        "_site",
-        True,
-        "unknown_site",
-        "the site is not in lotproof.yml",
-        "a site_id of lotproof.yml",
-        "add the site to lotproof.yml, or correct its spelling at the source",
-    )
-    for number, hold in enumerate((*target.hold, *target.leave_out)):
-        is_held = number < len(target.hold)
-        raw[f"h_{number}"] = condition_sql(hold.when, cells)
-        yield Fault(
-            "record_id",
-            named(f"h_{number}"),
-            "r_record_id",
-            is_held,
-            "refused" if is_held else LEFT_OUT,
-            hold.reason,
-            "a row of which that is not so",
-            hold.fix,
-        )
-    for alias, join in target.join.items():
-        if join.required:
-            raw[f"m_{alias}"] = f"{named(alias)}._row is null"
-            wanted = " || ', ' || ".join(
-                f"{quoted(column + ' ')} || coalesce({template_sql(text, cells)}, '(empty)')"
-                for column, text in join.on.items()
-            )
-            raw[f"k_{alias}"] = wanted
-            yield Fault(
-                "record_id",
-                named(f"m_{alias}"),
-                named(f"k_{alias}"),
-                True,
-                "no_partner",
-                f"no row of {join.feed} belongs to it",
-                f"a row of {join.feed} with the same key",
-                f"send the missing rows of {join.feed} and ingest again",
-            )
-
-
-def _emptiness(target: Target, table: Table, filled: set[str]) -> Iterator[Fault]:
-    words = fixed_words()
-    for column in (*words.needed[table.name], *target.needed):
-        text = _text_name(column, filled)
-        yield Fault(
-            column,
-            f"{text} is null" if text else "true",
-            "null::varchar",
-            True,
-            "missing",
-            f"'{column}' is empty",
-            "a value: the row says nothing without it",
-            "correct the row at its source, or the mapping",
-        )
-    for column in words.wanted.get(table.name, ()):
-        text = _text_name(column, filled)
-        yield Fault(
-            column,
-            f"{text} is null" if text else "true",
-            "null::varchar",
-            False,
-            "missing",
-            f"'{column}' is empty",
-            "a value",
-            "correct the row at its source",
-        )
-
-
-def _text_name(column: str, filled: set[str]) -> str:
-    if column == "site_id":
-        return "_site"
-    if column == "occurred_at":
-        return named(f"r_{OCCURRED}") if column in filled else ""
-    return named(f"r_{column}") if column in filled else ""
-
-
 def _select(
     target: Target,
     table: Table,
@@ -241,12 +147,6 @@ def _select(
     first = {name: sql for name, sql in values.items() if name not in _AFTER_INSTANT}
     later = {name: sql for name, sql in values.items() if name in _AFTER_INSTANT}
     where = condition_sql(target.where, cells)
-    alone = " or ".join(f"m_{alias}" for alias, join in target.join.items() if join.required)
-    found = ", ".join(
-        f"case when {_unless(alone, fault)} then {{'column': {quoted(fault.column)}, "
-        f"'value': {fault.value}, 'fault': {number}}} end"
-        for number, fault in enumerate(faults)
-    )
     used = [f"_{part}_{alias}" for alias in target.join for part in ("file", "row")]
     typed = [
         (column, named(f"v_{column}") if column in values else f"null::{table.types[column]}")
@@ -273,13 +173,23 @@ def _select(
             "select _file, _row, _line, _ref as source_ref,",
             _listed({name: f"cast({sql} as {table.types[name]})" for name, sql in typed}) + ",",
             *(f"{named(name)}," for name in used),
-            f"list_filter([{found}], lambda x: x is not null) as _faults",
+            f"list_filter([{_found(target, faults)}], lambda x: x is not null) as _faults",
             "from all_read",
             "), keyed as (",
             _keyed(target, table),
             ")",
             f"select *, {record_hash_sql(table)} as record_hash from keyed",
         )
+    )
+
+
+def _found(target: Target, faults: list[Fault]) -> str:
+    """Return SQL of what is wrong with a row, each fault or null."""
+    alone = " or ".join(f"m_{alias}" for alias, join in target.join.items() if join.required)
+    return ", ".join(
+        f"case when {_unless(alone, fault)} then {{'column': {quoted(fault.column)}, "
+        f"'value': {fault.value}, 'fault': {number}}} end"
+        for number, fault in enumerate(faults)
     )
 
 

@@ -11,61 +11,21 @@ import pytest
 
 from lotproof.evidence.sources.json_events import EpcisText
 
-from .plants import FIXTURES, Plant, moment, plant
-
-SOURCE = "sources: [{name: food, mapping: epcis, site: SAL, files: in/*}]\n"
-RAW = "urn:epc:class:lgtin:0614141.011111.R1"
-BAG = "urn:epc:class:lgtin:0614141.022222.B1"
-RAW_ID = "https://id.gs1.org/01/00614141111114/10/R1"
-BAG_ID = "https://id.gs1.org/01/00614141222223/10/B1"
-BOX = "urn:epc:id:sscc:0614141.1234567890"
-BOX_ID = "106141412345678908"
-HERE = {"id": "urn:epc:id:sgln:0614141.00001.0"}
-Json = dict[str, Any]
-
-
-def event(number: int, kind: str = "ObjectEvent", clock: str = "08:00", **more: Any) -> Json:
-    return {
-        "type": kind,
-        "eventID": f"urn:uuid:{number}",
-        "eventTime": f"2026-10-12T{clock}:00-07:00",
-        "eventTimeZoneOffset": "-07:00",
-        **more,
-    }
-
-
-def lots(*classes: str, quantity: float | None = 120, uom: str | None = "KGM") -> list[Json]:
-    entry: Json = {"quantity": quantity} | ({"uom": uom} if uom else {})
-    return [{"epcClass": uri, **entry} for uri in classes]
-
-
-def document(*events: Json, **header: Any) -> str:
-    return json.dumps(
-        {
-            "@context": ["https://ref.gs1.org/standards/epcis/epcis-context.jsonld"],
-            "type": "EPCISDocument",
-            "schemaVersion": "2.0",
-            **header,
-            "epcisBody": {"eventList": list(events)},
-        },
-        indent=1,
-    )
-
-
-def food(tmp_path: Path, *events: Json, **header: Any) -> Plant:
-    return plant(tmp_path, SOURCE, events_json=document(*events, **header))
-
-
-MAKING = event(
-    1,
-    "TransformationEvent",
-    bizStep="packing",
-    bizLocation=HERE,
-    inputQuantityList=lots(RAW, quantity=130),
-    outputQuantityList=lots(BAG, quantity=1000, uom=None),
-    ilmd={"cbvmda:lotNumber": "B1", "cbvmda:itemExpirationDate": "2026-10-20"},
-    bizTransactionList=[{"type": "prodorder", "bizTransaction": "urn:epcglobal:cbv:bt:1:WO-7"}],
+from .documents import (
+    BAG,
+    BAG_ID,
+    MAKING,
+    RAW,
+    RAW_ID,
+    SOURCE,
+    Json,
+    document,
+    event,
+    food,
+    lots,
+    shipping,
 )
+from .plants import FIXTURES, Plant, moment, plant
 
 
 def test_a_transformation_is_consumption_output_genealogy_and_a_new_lot(tmp_path: Path) -> None:
@@ -114,65 +74,6 @@ def test_inputs_and_outputs_of_one_transformation_in_two_events_belong_together(
     assert [(r["parent_lot_id"], r["child_lot_id"]) for r in made.rows("lot_links")] == [
         (RAW_ID, BAG_ID)
     ]
-
-
-def packing(number: int, clock: str, action: str = "ADD", parent: str = BOX, **more: Any) -> Json:
-    step = "packing" if action == "ADD" else "unpacking"
-    return event(
-        number, "AggregationEvent", clock, action=action, bizStep=step, parentID=parent, **more
-    )
-
-
-def shipping(number: int, clock: str, **more: Any) -> Json:
-    return event(number, clock=clock, action="OBSERVE", bizStep="shipping", readPoint=HERE, **more)
-
-
-def test_a_container_that_ships_stands_for_what_was_packed_in_it_then(tmp_path: Path) -> None:
-    to = [{"type": "owning_party", "destination": "urn:epc:id:pgln:4012345.00001"}]
-    made = food(
-        tmp_path,
-        shipping(4, "10:00", epcList=[BOX], destinationList=to),
-        packing(1, "08:00", childQuantityList=lots(BAG)),
-        packing(2, "11:00", "DELETE"),
-        packing(3, "12:00", childQuantityList=lots(RAW)),
-        shipping(5, "13:00", epcList=[BOX]),
-    )
-    report = made.ingest()
-    first, second = made.rows("events")
-    inside = [(r["content_id"], r["packed_at"], r["unpacked_at"]) for r in made.rows("containment")]
-    shipments = {row["shipment_id"]: row for row in made.rows("shipments")}
-
-    assert report.is_complete
-    assert (first["lot_id"], first["quantity"], first["party_id"]) == (BAG_ID, 120, "4012345000016")
-    assert second["lot_id"] == RAW_ID
-    assert inside == [
-        (BAG_ID, moment("2026-10-12T15:00"), moment("2026-10-12T18:00")),
-        (RAW_ID, moment("2026-10-12T19:00"), None),
-    ]
-    assert shipments["urn:uuid:4"]["customer_id"] == "4012345000016"
-    assert first["shipment_id"] == "urn:uuid:4"
-
-
-def test_containers_in_containers_are_opened_also_when_one_holds_itself(tmp_path: Path) -> None:
-    outer = "urn:epc:id:sscc:0614141.1000000000"
-    made = food(
-        tmp_path,
-        packing(1, "08:00", childQuantityList=lots(BAG)),
-        packing(2, "08:30", parent=outer, childEPCs=[BOX]),
-        packing(3, "08:45", childEPCs=[outer]),
-        shipping(4, "10:00", epcList=[outer]),
-    )
-    made.ingest()
-
-    assert made.values("events", "lot_id") == [BAG_ID]
-
-
-def test_unpacking_what_nobody_packed_goes_to_quarantine(tmp_path: Path) -> None:
-    made = food(tmp_path, packing(1, "08:00", "DELETE"))
-    report = made.ingest()
-
-    assert report.files[-1].rows_quarantined == 1
-    assert made.rows("quarantine")[0]["table_name"] == "containment"
 
 
 def test_single_things_are_counted_by_the_lot_they_were_made_in(tmp_path: Path) -> None:

@@ -1,0 +1,157 @@
+"""Rows that say what was said before: dropped, or told apart, or held back as contradictions.
+
+Works on the temporary tables ``kept_<table>`` of a load, and counts what it drops in ``_repeated``.
+"""
+
+from __future__ import annotations
+
+from duckdb import DuckDBPyConnection
+
+from .landing import Landing
+from .lot_model import lot_model
+from .plan import Plan
+from .quarantine import ASK, ONE, SEVERAL, hold_back
+from .sql_text import named, quoted
+from .target_sql import TargetSql
+
+Made = list[tuple[int, TargetSql]]
+"""Targets of one table, each with its number."""
+
+
+def keep_first(connection: DuckDBPyConnection, table: str, made: Made, plan: Plan) -> None:
+    """Put the rows of a table together; of rows that say the same, keep the first."""
+    columns = ", ".join(named(name) for name in lot_model()[table].own)
+    rows = " union all ".join(
+        f"select _file, _row, _target, source_ref, {columns}, record_hash from made_{number} "
+        "where not _is_held"
+        for number, _ in made
+    )
+    kept = named(f"kept_{table}")
+    connection.execute(f"create or replace temp table {kept} as {rows}")
+    counts = connection.execute(f"select count(*), count(distinct record_id) from {kept}")
+    total, ids = counts.fetchone() or (0, 0)
+    if total != ids:
+        _drop_repeated(connection, table, kept)
+        _drop_mentions(connection, kept, made)
+        _conflicts(connection, table, kept, made, plan)
+
+
+def _drop_repeated(connection: DuckDBPyConnection, table: str, kept: str) -> None:
+    ranked = named(f"ranked_{table}")
+    connection.execute(
+        f"create or replace temp table {ranked} as select *, row_number() over ("
+        f"partition by record_id, record_hash order by _file, _row, _target) as _rank from {kept}"
+    )
+    connection.execute(f"insert into _repeated select _file, _row from {ranked} where _rank > 1")
+    connection.execute(
+        f"create or replace temp table {kept} as "
+        f"select * exclude (_rank) from {ranked} where _rank = 1"
+    )
+    connection.execute(f"drop table {ranked}")
+
+
+def _drop_mentions(connection: DuckDBPyConnection, kept: str, made: Made) -> None:
+    """Of rows that only count while nothing else is known of a record, keep the first."""
+    mentions = [number for number, t in made if t.target.only_new]
+    if not mentions:
+        return
+    connection.execute(
+        f"""
+        create or replace temp table _later as
+        select rowid as row_id from (
+            select rowid, _target, row_number() over (
+                partition by record_id
+                order by _target in ({", ".join(map(str, mentions))}), _file, _row, _target
+            ) as place
+            from {kept}
+        ) where place > 1 and _target in ({", ".join(map(str, mentions))})
+        """
+    )
+    later = "rowid in (select row_id from _later)"
+    connection.execute(f"insert into _repeated select _file, _row from {kept} where {later}")
+    connection.execute(f"delete from {kept} where {later}")
+
+
+def _conflicts(
+    connection: DuckDBPyConnection,
+    table: str,
+    kept: str,
+    made: Made,
+    plan: Plan,
+) -> None:
+    """Report records that one load gives two contents, and hold back where the mapping asks."""
+    strict = [number for number, t in made if t.target.on_conflict == "quarantine"]
+    several = f"(select record_id from {kept} group by record_id having count(*) > 1)"
+    connection.execute(
+        f"""
+        insert into _findings
+        select {quoted(table)}, 'record_id', record_id, count(*), min(_file),
+            arg_min(_row, (_file, _row)), 'conflict', {quoted(SEVERAL)}, {quoted(ONE)},
+            {quoted(ASK)}
+        from {kept} group by record_id, _file having count(*) > 1
+        """
+    )
+    for number in strict:
+        which = f"_target = {number} and record_id in {several}"
+        hold_back(connection, table, kept, number, which, plan)
+    if strict:
+        numbers = ", ".join(map(str, strict))
+        connection.execute(
+            f"delete from {kept} where _target in ({numbers}) and record_id in {several}"
+        )
+
+
+def drop_known(connection: DuckDBPyConnection, table: str, landing: Landing, source: str) -> None:
+    """Drop what the source said before: its latest word on a record, or any of several."""
+    files = landing.files(table)
+    kept = named(f"kept_{table}")
+    if files is not None:
+        landed = f"(select * from {files} where source = {quoted(source)})"
+        connection.execute(
+            f"""
+            create or replace temp table _said_before as
+            with several as (
+                select record_id, count(*) as contents from {kept} group by record_id
+            ), landed as (
+                select record_id, record_hash, ingest_seq from {landed}
+                where record_id in (select record_id from several)
+            ), latest as (
+                select record_id, arg_max(record_hash, ingest_seq) as record_hash
+                from landed group by record_id
+            )
+            select several.record_id, latest.record_hash from several
+            join latest on several.record_id = latest.record_id where several.contents = 1
+            union
+            select several.record_id, landed.record_hash from several
+            join landed on several.record_id = landed.record_id where several.contents > 1
+            """
+        )
+        repeated = "(record_id, record_hash) in (select record_id, record_hash from _said_before)"
+        connection.execute(f"insert into _repeated select _file, _row from {kept} where {repeated}")
+        connection.execute(f"delete from {kept} where {repeated}")
+
+
+def drop_landed(
+    connection: DuckDBPyConnection,
+    table: str,
+    landing: Landing,
+    made: Made,
+    plan: Plan,
+) -> None:
+    """Drop mentions of records that have landed, and hold back what contradicts them."""
+    files = landing.files(table)
+    if files is None:
+        return
+    kept = named(f"kept_{table}")
+    landed = f"(select record_id from {files} where source = {quoted(plan.source.name)})"
+    for number, target in made:
+        known = f"_target = {number} and record_id in {landed}"
+        if target.target.only_new:
+            connection.execute(
+                f"insert into _repeated select _file, _row from {kept} where {known}"
+            )
+        elif target.target.on_conflict == "quarantine":
+            hold_back(connection, table, kept, number, known, plan)
+        else:
+            continue
+        connection.execute(f"delete from {kept} where {known}")
