@@ -16,6 +16,10 @@ Row = dict[str, Value]
 RowKey = tuple[str, str]
 
 
+INDEXED = ("lot_id", "order_id", "subject_id", "signed_record_id", "event_id", "document_id")
+"""Columns by whose value when they were added rows are found quickly."""
+
+
 class Tables:
     """Rows by table, found again by their record identifier.
 
@@ -28,6 +32,7 @@ class Tables:
 
     def __init__(self) -> None:
         self._rows: dict[str, dict[str, Row]] = {}
+        self._index: dict[tuple[str, str, Value], list[Row]] = {}
         self.spoilt: list[tuple[str, Row, str, str]] = []
 
     def add(self, table: str, record_id: str, **columns: Value) -> str:
@@ -35,7 +40,11 @@ class Tables:
         rows = self._rows.setdefault(table, {})
         if record_id in rows:
             raise ValueError(f"{table} {record_id} exists already")
-        rows[record_id] = {"record_id": record_id, **columns}
+        row: Row = {"record_id": record_id, **columns}
+        rows[record_id] = row
+        for column in INDEXED:
+            if row.get(column) is not None:
+                self._index.setdefault((table, column, row[column]), []).append(row)
         return record_id
 
     def remove(self, table: str, record_id: str) -> Row:
@@ -60,10 +69,17 @@ class Tables:
 
     def rows(self, table: str, **wanted: Value) -> list[Row]:
         """Rows of a table whose columns have the wanted values, in the order they were added."""
+        rows = self._rows.get(table, {})
+        found: Iterable[Row] = rows.values()
+        for column in INDEXED:
+            if wanted.get(column) is not None:
+                found = self._index.get((table, column, wanted[column]), [])
+                break
         return [
             row
-            for row in self._rows.get(table, {}).values()
+            for row in found
             if all(row.get(column) == value for column, value in wanted.items())
+            and rows.get(str(row["record_id"])) is row
         ]
 
     def one(self, table: str, **wanted: Value) -> Row:
