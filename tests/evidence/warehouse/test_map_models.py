@@ -1,0 +1,83 @@
+"""Rules reach dbt as text inside Jinja inside SQL; nothing they say gets out of its literal."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jinja2.sandbox import SandboxedEnvironment
+
+from lotproof.evidence.maps import compile_map, load_map
+from lotproof.evidence.warehouse import open_worlds
+from lotproof.evidence.warehouse.map_models import generated_models, map_model
+
+from .small_worlds import AS_OF, PERIOD, World, small_map
+
+ODD = "'; drop table verdicts; -- {{ 1 }} {% raw %} \\ \" %} }} \n-- next statement\n€ <script>"
+
+
+def _read_back(model: str) -> Any:
+    seen: list[Any] = []
+
+    def taken(found: Any) -> str:
+        seen.append(found)
+        return ""
+
+    environment = SandboxedEnvironment()
+    environment.globals = {
+        "config": lambda **_: "",
+        "fromjson": json.loads,
+        "obligation_map": taken,
+    }
+    environment.from_string(model).render()
+    return seen[0]
+
+
+@given(st.text(), st.text())
+def test_any_text_comes_through_jinja_as_it_was(title: str, value: str) -> None:
+    compiled = {"map": "m", "title": title, "requirements": [{"values": [value, 1, None, True]}]}
+
+    found = _read_back(map_model(compiled))
+
+    assert {key: found[key] for key in compiled} == compiled
+
+
+def test_the_maps_judged_are_waited_for() -> None:
+    models = generated_models([{"map": "b-map", "requirements": []}, {"map": "a"}])
+
+    assert sorted(models) == ["a.sql", "b_map.sql", "judged_maps.sql"]
+    assert "ref('a')" in models["judged_maps.sql"]
+    assert "ref('b_map')" in models["judged_maps.sql"]
+
+
+@pytest.fixture(scope="module")
+def odd_map(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    import yaml
+
+    rule = {
+        "title": ODD,
+        "requires": ODD,
+        "remedy": ODD,
+        "applies": {"lot.lot_number": [ODD, "L"]},
+        "expect": [{"event": "release", "where": {"event.reason_code": ODD}}],
+    }
+    file = tmp_path_factory.mktemp("odd") / "odd.yml"
+    file.write_text(yaml.safe_dump(small_map("odd", {"1": rule}), allow_unicode=True))
+    return compile_map(load_map(file))
+
+
+def test_odd_words_of_maps_and_data_stay_words(odd_map: dict[str, Any]) -> None:
+    world = World("odd").event("release", "10", reason_code=ODD).lot("<script>")
+    world.event("release", "11", "<script>", reason_code="=cmd")
+
+    with open_worlds(world.tables, [odd_map], PERIOD, AS_OF) as judged:
+        rows = judged.rows("select subject_id, state, title from verdict_list order by subject_id")
+
+    assert [(row["subject_id"], row["state"]) for row in rows] == [
+        ("odd/<script>", "not_applicable"),
+        ("odd/L", "met"),
+    ]
+    assert rows[0]["title"].split() == ODD.split()
