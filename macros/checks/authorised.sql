@@ -70,8 +70,8 @@
         count(*) filter (where (is_for_it and is_valid) is null) as n_maybe,
         min(case when is_for_it is null then 'null_operand' else doubt end)
             filter (where (is_for_it and is_valid) is null) as doubt,
-        min_by(b_key, valid_from) filter (where is_for_it and is_valid) as valid_key,
-        max_by(b_key, coalesce(valid_to, valid_from)) filter (where is_for_it) as other_key,
+        min_by(b_key, {{ in_turn('valid_from', 'b_key') }}) filter (where is_for_it and is_valid) as valid_key,
+        max_by(b_key, {{ in_turn('coalesce(valid_to, valid_from)', 'b_key') }}) filter (where is_for_it) as other_key,
         max(valid_to) filter (where is_for_it) as until
     from {{ name }}_held
     group by

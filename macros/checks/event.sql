@@ -20,11 +20,11 @@
         count(*) filter (where matches.is_match) as n_true,
         count(matches.b_key) filter (where matches.is_match is null) as n_maybe,
         min(matches.doubt) filter (where matches.is_match is null) as doubt,
-        min_by(matches.b_key, matches.b_from) filter (where matches.is_match) as match_key,
-        min_by(matches.b_key, matches.b_from) filter (where matches.is_match is null) as doubt_key,
-        min_by(matches.b_key, matches.b_from) filter (where matches.is_late) as late_key,
+        min_by(matches.b_key, {{ in_turn('matches.b_from', 'matches.b_key') }}) filter (where matches.is_match) as match_key,
+        min_by(matches.b_key, {{ in_turn('matches.b_from', 'matches.b_key') }}) filter (where matches.is_match is null) as doubt_key,
+        min_by(matches.b_key, {{ in_turn('matches.b_from', 'matches.b_key') }}) filter (where matches.is_late) as late_key,
         min(matches.b_from) filter (where matches.is_late) as late_from,
-        min_by(matches.b_key, matches.b_from) filter (where matches.is_kind) as other_key,
+        min_by(matches.b_key, {{ in_turn('matches.b_from', 'matches.b_key') }}) filter (where matches.is_kind) as other_key,
         min(matches.b_from) filter (where matches.is_kind) as other_from
     from {{ name }}_items as items
     left join {{ name }}_matches as matches

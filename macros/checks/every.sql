@@ -41,9 +41,9 @@
         items.subject_key,
         bool_or(spans.b_from is null) as is_timeless,
         max(spans.b_from) as last_from,
-        max_by(spans.b_key, spans.b_from) as last_key,
+        max_by(spans.b_key, {{ in_turn('spans.b_from', 'spans.b_key') }}) as last_key,
         min(spans.b_from) filter (where {{ is_overdue(check) | indent(8) }}) as stale_from,
-        min_by(spans.b_key, spans.b_from) filter (where {{ is_overdue(check) | indent(8) }}) as stale_key
+        min_by(spans.b_key, {{ in_turn('spans.b_from', 'spans.b_key') }}) filter (where {{ is_overdue(check) | indent(8) }}) as stale_key
     from {{ name }}_items as items
     inner join {{ name }}_{{ sure }}_spans as spans on items.subject_key = spans.subject_key
     group by items.subject_key

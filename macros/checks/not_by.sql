@@ -149,7 +149,9 @@
     select
         subject_key,
         on_key,
-        {{ 'min_by' if of.take == 'first' else 'max_by' }}(b_key, b_time) as b_key
+        {{ 'min_by' if of.take == 'first' else 'max_by' }}(
+            b_key, {{ in_turn('b_time', 'b_key') }}
+        ) as b_key
     from {{ name }}_{{ side }}_records
     group by
         subject_key,

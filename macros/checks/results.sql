@@ -53,7 +53,7 @@
     select
         lot_key,
         max(t_from) as t_from,
-        max_by(t_to, t_from) as t_to
+        max_by(t_to, {{ in_turn('t_from', 't_to') }}) as t_to
     from {{ ref('test_result_facts') }}
     group by lot_key
 
@@ -301,8 +301,8 @@
         count(*) filter (where is_counted and not answer) as n_failing,
         count(*) filter (where is_counted and answer is null) as n_unclear,
         count(*) filter (where is_counted and not answer and place > 1) as n_failed_before,
-        min_by(result_key, occurred_at) filter (where is_counted and not answer) as failing_key,
-        min_by(found, occurred_at) filter (where is_counted and not answer) as failing_found,
+        min_by(result_key, {{ in_turn('occurred_at', 'result_key') }}) filter (where is_counted and not answer) as failing_key,
+        min_by(found, {{ in_turn('occurred_at', 'result_key') }}) filter (where is_counted and not answer) as failing_found,
         min(doubt) filter (where is_counted and answer is null) as any_doubt
     from {{ name }}_placed
     group by {{ lot_keys | join(', ') }}

@@ -126,8 +126,8 @@
         count(distinct signer_id) filter (where is_right) as n_any_time,
         count(*) filter (where not is_right) as n_wrong,
         min(doubt) filter (where (is_right and is_in_order) is null) as doubt,
-        min_by(b_key, signed_at) filter (where is_right and is_in_order) as right_key,
-        min_by(b_key, signed_at) filter (where not is_right or not is_in_order) as wrong_key,
+        min_by(b_key, {{ in_turn('signed_at', 'b_key') }}) filter (where is_right and is_in_order) as right_key,
+        min_by(b_key, {{ in_turn('signed_at', 'b_key') }}) filter (where not is_right or not is_in_order) as wrong_key,
         min(signed_at) filter (where is_right and not is_in_order) as late_at,
         {{ joined('signer_id') }} as signers
     from {{ name }}_signers

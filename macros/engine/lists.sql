@@ -24,3 +24,19 @@
 {% macro spark__list_has(text, entry) -%}
     array_contains(split(replace({{ text }}, ' ', ''), ','), replace({{ entry }}, ' ', ''))
 {%- endmacro %}
+
+{#-
+  What min_by and max_by order by: an instant, and among equal ones a key, so that the same one is
+  taken in every build. Null where the instant is, as such rows are passed over.
+-#}
+{% macro in_turn(instant, key) -%}
+    case when {{ instant }} is not null then {{ pair_of(instant, key) }} end
+{%- endmacro %}
+
+{% macro pair_of(one, other) -%}
+    {{- adapter.dispatch('pair_of', 'lotproof')(one, other) -}}
+{%- endmacro %}
+
+{% macro duckdb__pair_of(one, other) -%} row({{ one }}, {{ other }}) {%- endmacro %}
+
+{% macro spark__pair_of(one, other) -%} struct({{ one }}, {{ other }}) {%- endmacro %}

@@ -142,7 +142,7 @@ statements as (
 
     select
         judged.subject_key,
-        min_by(statements.record_key, statements.valid_from) as statement_key,
+        min_by(statements.record_key, {{ in_turn('statements.valid_from', 'statements.record_key') }}) as statement_key,
         min(statements.valid_from) as valid_from
     from judged
     inner join {{ ref('statements') }} as statements
