@@ -44,9 +44,7 @@ def many() -> Found:
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    reason="52 of 10,000 differ, see docs", strict=False
-)
+@pytest.mark.xfail(reason="52 of 10,000 differ, see docs", strict=False)
 @pytest.mark.parametrize("shape", SHAPES)
 def test_sql_and_reference_agree_over_thousands_of_worlds(many: Found, shape: str) -> None:
     assert [str(each) for each in smallest(many[shape][:2])] == []
