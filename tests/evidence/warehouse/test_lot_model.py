@@ -36,7 +36,7 @@ _GRAPHS: list[Edges] = [
     database=None,
     derandomize=True,
     deadline=None,
-    suppress_health_check=list(HealthCheck),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(_EDGES)
 def _draw(edges: Edges) -> None:
