@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from .faults.planting import Planted
 from .planted import plant_faults
-from .renumber import number_movements
+from .renumber import name_critical_events, number_movements
 from .tables import Row, Tables
 from .world import (
     closing,
@@ -123,6 +123,9 @@ WORKS = {
 SAP_SITES = ("LEU", "DUR")
 """Plants that book goods movements in SAP."""
 
+EPCIS_SITES = ("GNT", "SAL")
+"""Plants that send what they received and shipped as EPCIS."""
+
 SITES: dict[str, Row] = {site_id: works.site for site_id, works in WORKS.items()}
 
 
@@ -133,7 +136,7 @@ def found_plants(tables: Tables, seed: int) -> dict[str, Plant]:
             works.site,
             masterdata.staff(20 * number + 1),
             tables,
-            Numbering(site_id, number, works.styles),
+            Numbering(site_id, number, works.styles, is_short=site_id in EPCIS_SITES),
             works.catalogue,
             seed,
         )
@@ -166,4 +169,6 @@ def make_world(
         closing.close_month(plant)
     for site_id in SAP_SITES:
         number_movements(tables, planted, site_id, plants[site_id].numbers.prefix)
+    for site_id in EPCIS_SITES:
+        name_critical_events(tables, planted, site_id)
     return tables, planted

@@ -7,12 +7,16 @@ and whatever names one of them (signatures, postings, the answer key) follows.
 from __future__ import annotations
 
 from dataclasses import replace
+from uuid import NAMESPACE_URL, uuid5
 
 from .faults.planting import Planted
 from .tables import Row, Tables
 
 MOVEMENTS = ("receipt", "sample", "shipment", "return", "transfer")
 """Event types that the plants' SAP system sends; the others come from the shop floor's system."""
+
+CRITICAL = ("receipt", "shipment")
+"""Event types that the food plants exchange with their partners as EPCIS."""
 
 NAMES = (("signatures", "signed_record_id"), ("postings", "event_id"), ("events", "reverses"))
 """Columns that name events."""
@@ -27,10 +31,36 @@ def number_movements(tables: Tables, planted: list[Planted], site_id: str, prefi
         if row["record_id"] in posted or row["event_type"] in MOVEMENTS
     ]
     moved.sort(key=lambda row: (str(row["occurred_at"]), str(row["record_id"])))
-    new = {
-        str(row["record_id"]): f"49{prefix}{number:07d}/2026/0001"
-        for number, row in enumerate(moved, 1)
-    }
+    rename_events(
+        tables,
+        planted,
+        site_id,
+        {
+            str(row["record_id"]): f"49{prefix}{number:07d}/2026/0001"
+            for number, row in enumerate(moved, 1)
+        },
+    )
+    number_receipts(tables, site_id)
+    number_postings(tables, site_id)
+
+
+def name_critical_events(tables: Tables, planted: list[Planted], site_id: str) -> None:
+    """Give what a food plant received and shipped the identifiers of EPCIS events, in place."""
+    rows = [row for row in tables.rows("events", site_id=site_id) if row["event_type"] in CRITICAL]
+    names = {str(row["record_id"]): event_name(site_id, row) for row in rows}
+    rename_events(tables, planted, site_id, names)
+
+
+def event_name(site_id: str, row: Row) -> str:
+    """The record of an EPCIS event's only item."""
+    key = f"{site_id}/{row['record_id']}"
+    return f"urn:uuid:{uuid5(NAMESPACE_URL, key)}/1"
+
+
+def rename_events(
+    tables: Tables, planted: list[Planted], site_id: str, new: dict[str, str]
+) -> None:
+    """Give events of a site other identifiers, and whatever names them."""
     for old, document in new.items():
         tables.rename("events", old, document)
     for table, column in NAMES:
@@ -39,8 +69,6 @@ def number_movements(tables: Tables, planted: list[Planted], site_id: str, prefi
     for number, each in enumerate(planted):
         if each.site_id == site_id and each.subject_type.startswith("event"):
             planted[number] = replace(each, subject_id=new.get(each.subject_id, each.subject_id))
-    number_receipts(tables, site_id)
-    number_postings(tables, site_id)
 
 
 def number_receipts(tables: Tables, site_id: str) -> None:

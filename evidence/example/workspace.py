@@ -15,8 +15,8 @@ from pathlib import Path
 import yaml
 
 from ..register import append_entry
-from .company import COMPANY, SAP_SITES, SITES, USUAL_LOTS, make_world
-from .dialects import generic, sap, spelling
+from .company import COMPANY, EPCIS_SITES, SAP_SITES, SITES, USUAL_LOTS, make_world
+from .dialects import epcis, generic, sap, spelling
 from .faults.planting import Planted
 from .tables import Row, Tables, columns_of, record_key
 from .timeline import EXTRACTED_AT, HISTORY_START, Clock
@@ -83,6 +83,10 @@ def write_company(
             if site_id in SAP_SITES:
                 movements, sent = sap.write_site(tables, site_id, extracts / "sap")
                 write_manifest(extracts / "sap", site_id, movements, ())
+            if site_id in EPCIS_SITES:
+                values = folder / f"maps/{site_id.lower()}-epcis.yml"
+                events, sent = epcis.write_site(tables, site_id, extracts / "epcis", values)
+                write_manifest(extracts / "epcis", site_id, events, ())
             rows = generic.write_site(tables, site_id, extracts, REGISTERED, sent)
         write_manifest(extracts, site_id, rows)
     if faults:
@@ -171,6 +175,16 @@ def configuration() -> str:
             "settings": {"lots": f"{site_id}/"},
         }
         for site_id in SAP_SITES
+    ]
+    movements += [
+        {
+            "name": f"{site_id.lower()}-epcis",
+            "mapping": "epcis",
+            "site": site_id,
+            "files": f"extracts/{site_id}/epcis/*.json",
+            "values": f"maps/{site_id.lower()}-epcis.yml",
+        }
+        for site_id in EPCIS_SITES
     ]
     register = {"name": "register", "mapping": "register", "files": "register/*.jsonl"}
     content = {

@@ -18,9 +18,13 @@ class Numbering:
         prefix: digit that the site's document numbers begin with.
         styles: how received lots and batches are numbered, as format strings over ``day``,
             ``yday`` (day of the year) and ``series`` (running number).
+        is_short: whether lots are identified by their number alone.
     """
 
-    def __init__(self, site_id: str, prefix: int, styles: tuple[str, str]) -> None:
+    def __init__(
+        self, site_id: str, prefix: int, styles: tuple[str, str], *, is_short: bool = False
+    ) -> None:
+        self.is_short = is_short
         self.site_id = site_id
         self.prefix = prefix
         self.styles = styles
@@ -78,6 +82,8 @@ class Numbering:
 
     def lot_id(self, material_id: str, lot_number: str) -> str:
         """The identifier of a lot, unique over all sites."""
+        if self.is_short:
+            return f"{self.site_id}/{lot_number}"
         return f"{self.site_id}/{material_id}/{lot_number}"
 
     def digest(self, document_id: str) -> str:
