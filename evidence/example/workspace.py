@@ -21,6 +21,7 @@ from .faults.planting import Planted
 from .tables import Row, Tables, columns_of, record_key
 from .timeline import EXTRACTED_AT, HISTORY_START, Clock
 from .world.masterdata import SINCE
+from .world.statements import ADOPTED
 
 REGISTERED = ("adoptions", "attestations", "accepted_risks")
 """Tables that the workspace's register holds, not the plants' systems."""
@@ -192,6 +193,7 @@ def configuration() -> str:
         "example": True,
         "sites": sites,
         "sources": [*movements, *sources, register],
+        "maps": [*ADOPTED],
         "trust": ["trust/demo-ca.pem"],
         "signing_policy": "policy/signing-policy.yml",
     }

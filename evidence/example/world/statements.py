@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from ...maps.conditions import Term, conditions
+from ..tables import Row
 from .plant import Plant
 
 ADOPTED_ON = date(2026, 1, 5)
@@ -25,14 +27,30 @@ UNTIL = date(2027, 1, 5)
 """First day on which neither holds any longer."""
 
 
-def maps_of(regimes: str) -> Iterator[Mapping[str, Any]]:
-    """The shipped maps that bind a site under ``regimes`` (comma-separated), sorted by name."""
-    return (found for found in shipped_maps() if binds(found.get("applies_to", {}), regimes))
+ADOPTED = (
+    "customer-coa",
+    "en-10204",
+    "ich-q7-11-4",
+    "ipec-coa",
+    "iso-17025",
+    "us-21cfr1304",
+    "us-21cfr1305",
+    "us-21cfr1s",
+    "us-21cfr211",
+    "us-21cfr211-coa",
+    "who-coa",
+)
+"""Shipped maps that the company works by; another one is added when its data can meet it."""
+
+
+def maps_of(site: Row) -> Iterator[Mapping[str, Any]]:
+    """The adopted maps that bind a site, sorted by path."""
+    return (found for found in adopted_maps() if binds(found.get("applies_to", {}), site))
 
 
 @cache
-def shipped_maps() -> tuple[Mapping[str, Any], ...]:
-    """The maps that come with lotproof, as their files read, sorted by path."""
+def adopted_maps() -> tuple[Mapping[str, Any], ...]:
+    """The maps that come with lotproof and are adopted, as their files read, sorted by path."""
     found = []
     for folder in sorted(files("lotproof").joinpath("obligations").iterdir(), key=str):
         if not folder.is_dir():
@@ -40,21 +58,41 @@ def shipped_maps() -> tuple[Mapping[str, Any], ...]:
         for file in sorted(folder.iterdir(), key=str):
             if not file.name.endswith(".yml") or file.name.endswith(".tests.yml"):
                 continue
-            found.append(yaml.safe_load(file.read_text(encoding="utf-8")))
+            if file.name.removesuffix(".yml") in ADOPTED:
+                found.append(yaml.safe_load(file.read_text(encoding="utf-8")))
     return tuple(found)
 
 
-def binds(condition: Mapping[str, Any], regimes: str) -> bool:
-    """Whether a map's ``applies_to`` holds for a site under these regimes."""
-    asked = condition.get("site.regulated_as", {})
-    names = asked.get("has_any", [asked.get("has")]) if isinstance(asked, Mapping) else [asked]
-    return not condition or any(name in regimes.split(",") for name in names)
+def binds(asked: object, site: Row) -> bool:
+    """Whether a map's ``applies_to`` holds for a site.
+
+    Raises:
+        ValueError: it compares in a way that no map of the company needs.
+    """
+    return all(_fits(term, site) for term in conditions(asked))
+
+
+def _fits(term: Term, site: Row) -> bool:
+    """Whether a column of the site, a comma-separated list at most, is what is asked for."""
+    value = site.get(term.column.removeprefix("site."))
+    have = set() if value is None else set(str(value).split(","))
+    named = bool(have & {str(operand.value) for operand in term.values})
+    fits = {
+        "present": bool(have),
+        "absent": not have,
+        "in": named,
+        "has_any": named,
+        "not_in": bool(have) and not named,
+        "has_none": not named,
+    }
+    if term.op not in fits:
+        raise ValueError(f"applies_to asks {term.op} of {term.column}")
+    return fits[term.op]
 
 
 def adopt_and_attest(plant: Plant) -> None:
     """The plant adopts each map that binds it and signs the statements it asks for."""
-    regimes = str(plant.site["regulated_as"])
-    for found in maps_of(regimes):
+    for found in maps_of(plant.site):
         adopt(plant, str(found["map"]))
         for requirement in found["requirements"]:
             if "attest" in requirement:
