@@ -18,7 +18,16 @@ from .errors import LotproofError, Where
 from .yaml_files import YamlFile, raise_all, read_yaml, validated
 
 FILE_NAME = "lotproof.yml"
-Regime = Literal["drug", "food", "chemical", "packaging", "controlled_substances"]
+Regime = Literal[
+    "drug",
+    "food",
+    "chemical",
+    "packaging",
+    "controlled_substances",
+    "brcgs",
+    "sqf",
+    "iso22000",
+]
 
 
 def _known_timezone(name: str) -> str:

@@ -221,7 +221,7 @@ class ObligationMap(Part):
     map: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
     title: str
     authority: str
-    regime: Literal["gmp", "food_safety", "coa", "controlled_substances", "environmental"]
+    regime: Literal["gmp", "food_safety", "coa", "controlled_substances", "environmental", "house"]
     source: Source
     in_force: InForce
     compliance_from: date | None = None

@@ -52,6 +52,16 @@ DOCUMENT_KINDS = (
     "shipping_document",
     "agreement",
     "product_review",
+    "food_safety_plan",
+    "hazard_analysis",
+    "recall_plan",
+    "validation_study",
+    "audit_report",
+    "assurance",
+    "safety_data_sheet",
+    "notice",
+    "manifest_copy",
+    "waste_determination",
     "specification",
     "other",
 )
@@ -95,7 +105,7 @@ GAP_CODES = (
     "broken_chain",
 )
 SEVERITIES = ("critical", "major", "minor", "info")
-REGIMES = ("gmp", "food_safety", "coa", "controlled_substances", "environmental")
+REGIMES = ("gmp", "food_safety", "coa", "controlled_substances", "environmental", "house")
 LATER_SHAPES = (
     "unique",
     "threshold",
@@ -261,8 +271,22 @@ COLUMN_WORDS = {
         "arcos_inventory",
         "arcos_manufacturing",
         "order_form_loss",
+        "form_a",
+        "theft_loss_notice",
+        "suspicious_order",
+        "authority_notice",
+        "echa_notification",
     ),
-    "site.regulated_as": ("drug", "food", "chemical", "packaging", "controlled_substances"),
+    "site.regulated_as": (
+        "drug",
+        "food",
+        "chemical",
+        "packaging",
+        "controlled_substances",
+        "brcgs",
+        "sqf",
+        "iso22000",
+    ),
     "site.generator_category": ("LQG", "SQG", "VSQG"),
     "party.risk_category": ("low", "medium", "high"),
     "supplier.risk_category": ("low", "medium", "high"),
