@@ -21,6 +21,8 @@ app = typer.Typer(
     help="Turns the lot records of a regulated manufacturer into proof.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help starts in a quarter of the time
+    context_settings={"max_content_width": 100},
 )
 for command in (
     demo.demo,
@@ -31,6 +33,7 @@ for command in (
     verdicts.verdicts,
     packs.pack,
     packs.sign,
+    packs.reject,
     packs.verify,
     data.doctor,
 ):

@@ -1,4 +1,4 @@
-"""Commands on packs: pack, sign and verify."""
+"""Commands on packs: pack, sign, reject and verify."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ..evidence.errors import LotproofError
 from .options import InWorkspace, OneSite, TextFormat, now, open_workspace, passphrase
 
 if TYPE_CHECKING:
+    from ..evidence.seal import Credentials, SigningPolicy
     from ..evidence.workspace import Workspace
 
 
@@ -49,22 +50,11 @@ def sign(
     """
     from ..evidence.seal import load_credentials, load_policy, seal_pack, sign_pack
 
-    found = open_workspace(workspace)
-    policy_file = _policy_file(found)
+    policy_file = _policy_file(open_workspace(workspace))
     policy = load_policy(policy_file)
-    who = policy.person(person)
-    if who is None or who.key is None:
-        raise LotproofError(
-            found=f"no person {person} with a key",
-            expected=f"one of: {', '.join(p.person_id for p in policy.people if p.key)}",
-            fix="name a person of the signing policy",
-            where=policy_file,
-        )
-    key = load_credentials(
-        policy_file.parent / who.key, passphrase("LOTPROOF_PASSPHRASE", f"Passphrase of {person}")
-    )
+    name, key = _key_of(policy, policy_file, person)
     signed = sign_pack(pack, person, meaning, key, at=now())
-    typer.echo(f"● {who.printed_name} ({person}) signed {len(signed.reports)} reports: {meaning}")
+    typer.echo(f"● {name} ({person}) signed {len(signed.reports)} reports: {meaning}")
     if signed.next_role:
         typer.echo(f"Next to sign: {signed.next_role}", err=True)
         return
@@ -74,6 +64,41 @@ def sign(
     secret = passphrase("LOTPROOF_SEAL_PASSPHRASE", "Passphrase of the seal")
     seal_pack(pack, load_credentials(policy_file.parent / policy.seal.key, secret), at=now())
     typer.echo(f"● sealed {pack}")
+
+
+def reject(
+    pack: Annotated[Path, typer.Argument(help="Folder of the pack.")],
+    person: Annotated[str, typer.Option("--as", help="Who rejects, such as P-011.")],
+    reason: Annotated[str, typer.Option(help="Why; it stays in the audit trail.")],
+    workspace: InWorkspace = None,
+) -> None:
+    """Send a pack back to its preparer; nobody signs it on.
+
+    What is corrected becomes the next version, which names this one as superseded.
+    """
+    from ..evidence.seal import load_policy, reject_pack
+
+    policy_file = _policy_file(open_workspace(workspace))
+    name, key = _key_of(load_policy(policy_file), policy_file, person)
+    reject_pack(pack, person, reason, key, at=now())
+    typer.echo(f"▲ {name} ({person}) rejected {pack}")
+    typer.echo("Next: correct what it says, build, and make the pack again", err=True)
+
+
+def _key_of(policy: SigningPolicy, policy_file: Path, person: str) -> tuple[str, Credentials]:
+    """A person's printed name and key, opened with the passphrase."""
+    from ..evidence.seal import load_credentials
+
+    who = policy.person(person)
+    if who is None or who.key is None:
+        raise LotproofError(
+            found=f"no person {person} with a key",
+            expected=f"one of: {', '.join(p.person_id for p in policy.people if p.key)}",
+            fix="name a person of the signing policy",
+            where=policy_file,
+        )
+    secret = passphrase("LOTPROOF_PASSPHRASE", f"Passphrase of {person}")
+    return who.printed_name, load_credentials(policy_file.parent / who.key, secret)
 
 
 def verify(
@@ -99,6 +124,7 @@ def verify(
 
     from ..evidence.seal import load_policy, verify_pack
 
+    _require_pack(pack)
     report = verify_pack(
         pack,
         trust or _anchors(workspace),
@@ -113,6 +139,18 @@ def verify(
         typer.echo("\n".join(report.lines()))
     if report.exit_code:
         raise typer.Exit(report.exit_code)
+
+
+def _require_pack(path: Path) -> None:
+    """Refuse a folder that holds nothing of a pack; one that was tampered with is verified."""
+    marks = ("pack.json", "bagit.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt")
+    if path.is_dir() and not any((path / mark).exists() for mark in marks):
+        raise LotproofError(
+            found="a folder that is no pack",
+            expected=f"a folder with {' and '.join(marks[:2])}, or a zip of one",
+            fix="name the pack itself, such as packs/AP-2026-10-LEU_v1",
+            where=path,
+        )
 
 
 def _anchors(given: Path | None) -> list[Path]:

@@ -44,7 +44,7 @@ def check(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write here.")] = None,
     workspace: InWorkspace = None,
 ) -> None:
-    """For CI: 0 no gap and nothing undetermined at or above the threshold, 1 some, 2 not run."""
+    """Fail CI on gaps: 0 no gap and nothing undetermined at the threshold, 1 some, 2 not run."""
     from ..evidence.warehouse import open_warehouse
     from ..reports.check import check_build, parse_threshold
     from ..reports.check_formats import FORMATS

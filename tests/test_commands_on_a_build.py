@@ -247,3 +247,19 @@ def test_verify_tells_verified_failed_undecided_and_not_run(
     assert "lots.csv" in failed.out
     assert_refused(lotproof("verify", "nosuch"), "nosuch", code=3)
     assert_refused(lotproof("verify", signed, "--trust", os.devnull), os.devnull, code=3)
+    assert_refused(lotproof("verify", built), "a folder that is no pack", code=3)
+
+
+def test_a_rejected_pack_is_superseded_by_the_next(built: Path) -> None:
+    made = lotproof("pack", "coa", "--lot", SCRIPT, "--workspace", built)
+    pack = Path(made.out.strip())
+    back = ("reject", pack, "--as", "P-011", "--reason", "wrong limit", "--workspace", built)
+    said = lotproof(*back, env=SECRETS)
+    again = lotproof("pack", "coa", "--lot", SCRIPT, "--workspace", built)
+    corrected = json.loads((Path(again.out.strip()) / "pack.json").read_text(encoding="utf-8"))
+
+    assert said.code == 0, said
+    assert "rejected" in said.out
+    assert_refused(_sign(built, pack, "P-004", "authorship"), "was rejected")
+    assert corrected["supersedes"]["pack_id"] == corrected["pack_id"]
+    assert (corrected["supersedes"]["version"], corrected["version"]) == (1, 2)

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from .policy import Role as Role
     from .policy import SigningPolicy as SigningPolicy
     from .policy import load_policy as load_policy
+    from .rejecting import reject_pack as reject_pack
     from .sealing import seal_pack as seal_pack
     from .signing import SignedPack as SignedPack
     from .signing import sign_pack as sign_pack
@@ -74,6 +75,7 @@ _HOME = {
     "Role": "policy",
     "SigningPolicy": "policy",
     "load_policy": "policy",
+    "reject_pack": "rejecting",
     "seal_pack": "sealing",
     "SignedPack": "signing",
     "sign_pack": "signing",

@@ -60,7 +60,7 @@ def sign_pack(
     role_name, person = _turn(record, policy, earlier, person_id, pack)
     role = policy.roles[role_name]
     _require_right(role, person, meaning, credentials, at, pack)
-    _require_later(trail, at, pack)
+    require_later(trail, at, pack)
     following = _next_role(policy, {*earlier, role_name})
     with changed_copy(pack) as copy:
         text = _text(role, person, record, credentials, at)
@@ -120,17 +120,19 @@ def _turn(
     record: PackRecord, policy: SigningPolicy, earlier: Mapping[str, str], who: str, pack: Path
 ) -> tuple[str, Person]:
     """The role whose turn it is, when this person may sign in it."""
+    if record.state == "rejected":
+        raise LotproofError(
+            "pack was rejected; data/audit/audit-trail.jsonl says by whom and why",
+            "a pack that is waiting for a signature",
+            "make it again: `lotproof pack` gives the next version, which takes its place",
+            pack,
+        )
     role = _next_role(policy, earlier)
     if role is None or record.state in {"approved", "sealed"}:
         raise LotproofError(
             f"pack is {record.state}: all roles have signed", "a role still to sign", "", pack
         )
-    person = policy.person(who)
-    if person is None:
-        known = ", ".join(sorted(person.person_id for person in policy.people))
-        raise LotproofError(
-            f"person {who} is not in the signing policy", f"one of {known}", "", pack
-        )
+    person = person_of(policy, who, pack)
     if role not in person.roles:
         able = ", ".join(p.person_id for p in policy.people if role in p.roles)
         raise LotproofError(
@@ -150,6 +152,21 @@ def _turn(
     return role, person
 
 
+def person_of(policy: SigningPolicy, who: str, pack: Path) -> Person:
+    """A person of the policy.
+
+    Raises:
+        LotproofError: the policy does not know them.
+    """
+    person = policy.person(who)
+    if person is None:
+        known = ", ".join(sorted(person.person_id for person in policy.people))
+        raise LotproofError(
+            f"person {who} is not in the signing policy", f"one of {known}", "", pack
+        )
+    return person
+
+
 def _require_right(
     role: Role, person: Person, meaning: str, credentials: Credentials, at: datetime, pack: Path
 ) -> None:
@@ -157,6 +174,15 @@ def _require_right(
         raise LotproofError(
             f"meaning {meaning!r}", f"{role.meaning!r}, the meaning of this role", "", pack
         )
+    require_own(person, credentials, at, pack)
+
+
+def require_own(person: Person, credentials: Credentials, at: datetime, pack: Path) -> None:
+    """Refuse a key that is not the person's, or not valid then.
+
+    Raises:
+        LotproofError: another certificate than the policy pins, or out of its time.
+    """
     if credentials.fingerprint not in person.certs:
         raise LotproofError(
             f"certificate {credentials.fingerprint[:16]}… is not one of {person.person_id}",
@@ -173,12 +199,17 @@ def _require_right(
         )
 
 
-def _require_later(trail: bytes, at: datetime, pack: Path) -> None:
+def require_later(trail: bytes, at: datetime, pack: Path) -> None:
+    """Refuse a time before the last entry of the audit trail.
+
+    Raises:
+        LotproofError: the clock went backwards.
+    """
     events, _ = audit.read(trail)
     latest = max((event.at for event in events), default="")
     if utc(at) < latest:
         raise LotproofError(
-            f"signing time {utc(at)} lies before the last entry of the audit trail, {latest}",
+            f"time {utc(at)} lies before the last entry of the audit trail, {latest}",
             "a clock that goes forward",
             "set the clock of this machine",
             pack,

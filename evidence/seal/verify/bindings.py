@@ -133,6 +133,9 @@ def check_audit(
     if record and trail is not None and record.audit_head != audit.head(trail):
         faults.append(f"ends in {audit.head(trail)}, not in {record.audit_head}")
     yield from (Finding("E_AUDIT_CHAIN", audit.AUDIT_PATH, "one chain", f) for f in faults)
+    for event in events:
+        if event.action == "reject":
+            yield Finding("E_REJECTED", event.object, found=f"{event.actor}: {event.reason}")
     if policy is None:
         return
     for facts in reports:

@@ -41,6 +41,7 @@ CODES: Final[dict[str, str]] = {
     "E_PDF_PARSE": "the report cannot be read safely",
     "E_PDF_TRAILING": "bytes follow the last signature",
     "E_POLICY_DIGEST": "the signing policy is not the one that was signed for, or not yours",
+    "E_REJECTED": "the pack was rejected; another version takes its place",
     "E_ROLE_MISSING": "a role has not signed",
     "E_ROLE_ORDER": "the roles did not sign in the order of the policy",
     "E_ROLE_WRONG_SIGNER": "the signer does not have that role",
