@@ -4,7 +4,7 @@
   its keys and `reason`: null when it is surely absent, else not_covered or quarantined.
 
   `source` has subject_key, site_key, lot_key (the lot a quarantined row would have to name; null
-  when it may name none), w_from and w_to, beside the columns in `by`.
+  when it may name any), w_from and w_to, beside the columns in `by`.
 -#}
 {% macro absence(source, table, parts, subject_kind, by=['subject_key']) -%}
 select
@@ -37,10 +37,12 @@ left join {{ ref('quarantine_taints') }} as taints
     on
         taints.table_name = {{ literal(table) }}
         and (taints.is_any_site or needs.site_key = taints.site_key)
-    {%- if subject_kind in ['lot', 'event'] %}
+    {%- if subject_kind == 'lot' %}
         and (taints.is_any_lot or needs.lot_key = taints.lot_key)
+    {%- elif subject_kind == 'event' %}
+        and (taints.is_any_lot or needs.lot_key is null or needs.lot_key = taints.lot_key)
     {%- elif subject_kind in ['order', 'shipment'] %}
-        and (taints.is_any_lot or held.lot_key = taints.lot_key)
+        and (taints.is_any_lot or held.lot_key is null or held.lot_key = taints.lot_key)
     {%- endif %}
 group by {% for key in by %}needs.{{ key }}{{ ', ' if not loop.last }}{% endfor %}
 {%- endmacro %}

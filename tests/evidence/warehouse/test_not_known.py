@@ -1,0 +1,63 @@
+"""What is not known is never a pass, and never a gap either."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import yaml
+
+from lotproof.evidence.maps import compile_map, load_map
+from lotproof.evidence.warehouse import JudgedWorlds, open_worlds
+
+from .small_worlds import AS_OF, PERIOD, World, small_map, together
+
+RULES: dict[str, dict[str, Any]] = {
+    "cleaned": {"subject": "event.equipment_use", "expect": [{"event": "cleaning"}]},
+    "made": {"subject": "order", "expect": [{"event": "finished_goods"}]},
+}
+
+
+def _held(world: World, table: str, lot: str | None) -> World:
+    return world.add("quarantine", table_name=table, lot_id=lot and world.id(lot))
+
+
+def _used(name: str) -> World:
+    """Equipment used for order O, which names no lot."""
+    world = World(name).add("orders", order_id=f"{name}/O", started_at="2026-10-12 07:00:00")
+    at = "2026-10-12 08:00:00"
+    return world.add("events", event_type="equipment_use", order_id=world.id("O"), occurred_at=at)
+
+
+CASES = [
+    ("cleaned", _used("cl-none"), "gap", "missing"),
+    ("cleaned", _held(_used("cl-any"), "events", None), "undetermined", "quarantined"),
+    ("cleaned", _held(_used("cl-some"), "events", "L"), "undetermined", "quarantined"),
+    ("cleaned", _held(_used("cl-other"), "signatures", "L"), "gap", "missing"),
+    ("made", _used("or-none"), "gap", "missing"),
+    ("made", _held(_used("or-some"), "events", "L"), "undetermined", "quarantined"),
+]
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JudgedWorlds]:
+    file = tmp_path_factory.mktemp("maps") / "small.yml"
+    file.write_text(yaml.safe_dump(small_map("small", RULES), sort_keys=False))
+    tables = together(*(world for _, world, _, _ in CASES))
+    with open_worlds(tables, [compile_map(load_map(file))], PERIOD, AS_OF) as worlds:
+        yield worlds
+
+
+@pytest.mark.parametrize(
+    ("rule", "world", "state", "code"), [pytest.param(*case, id=case[1].name) for case in CASES]
+)
+def test_what_may_only_be_unseen_is_undetermined(
+    judged: JudgedWorlds, rule: str, world: World, state: str, code: str | None
+) -> None:
+    found = judged.rows(
+        f"select state, code from verdict_list where requirement_id = '{rule}' "
+        f"and site_id = '{world.name}'"
+    )
+
+    assert [(verdict["state"], verdict["code"]) for verdict in found] == [(state, code)]
