@@ -64,6 +64,7 @@ class MapSection:
 
     map_id: str
     name: str
+    title: str
     facts: str
     note: str
     is_indicative: bool
@@ -84,7 +85,8 @@ def map_sections(requirements: Sequence[Row], tallies: dict[str, Tally]) -> list
 
 
 def _full_name(section: MapSection) -> str:
-    return f"{section.name} ({section.map_id})"
+    """The name of a map that shares its number with another: with its title."""
+    return f"{section.name}: {section.title or section.map_id}"
 
 
 def _section(map_id: str, clauses: list[Row], tallies: dict[str, Tally]) -> MapSection:
@@ -99,6 +101,7 @@ def _section(map_id: str, clauses: list[Row], tallies: dict[str, Tally]) -> MapS
     return MapSection(
         map_id=map_id,
         name=name,
+        title=first.get("map_title") or "",
         facts=" · ".join(
             part
             for part in (
@@ -112,7 +115,7 @@ def _section(map_id: str, clauses: list[Row], tallies: dict[str, Tally]) -> MapS
         note=_INDICATIVE if is_indicative else "",
         is_indicative=is_indicative,
         rows=tuple(_row(row, name, tallies[row["clause"]]) for row in judged if applied(row)),
-        idle=tuple(dict.fromkeys(label_of(row, name) for row in judged if not applied(row))),
+        idle=_idle([row for row in judged if not applied(row)], clauses, name),
         waiting=tuple(
             WaitingClause(
                 row["clause"], label_of(row, name), row["title"],
@@ -121,6 +124,16 @@ def _section(map_id: str, clauses: list[Row], tallies: dict[str, Tally]) -> MapS
             for row in clauses if row["state"] == "waits_for"
         ),
     )  # fmt: skip
+
+
+def _idle(idle: list[Row], clauses: list[Row], name: str) -> tuple[str, ...]:
+    """Clauses that applied to nothing; with their title where others bear the same number."""
+    numbers = Counter(label_of(row, name) for row in clauses)
+    return tuple(
+        label if numbers[label] == 1 else f"{label} ({row['title']})"
+        for row in idle
+        for label in [label_of(row, name)]
+    )
 
 
 def _is_indicative(clauses: list[Row], tallies: dict[str, Tally]) -> bool:
@@ -133,7 +146,7 @@ def _is_indicative(clauses: list[Row], tallies: dict[str, Tally]) -> bool:
 
 def _row(row: Row, name: str, tally: Tally) -> ClauseRow:
     counts = tally.states
-    by_statement = row["state"] == "attest"
+    by_statement = row["state"] == "attest" and not counts["gap"]
     return ClauseRow(
         clause=row["clause"],
         label=label_of(row, name),
@@ -170,7 +183,7 @@ def _mark_text(state: str, count: int, severity: str) -> str:
 def map_name(clauses: Sequence[Row]) -> str:
     """How people call a map: what all its citations begin with, such as ``21 CFR 211``.
 
-    Where they begin with nothing in common, the map's own name, in capitals.
+    Where they begin with nothing in common, the map's title.
     """
     cites = [row["cites"] for row in clauses if row["cites"]]
     shared = _common_start(cites)
@@ -180,7 +193,7 @@ def map_name(clauses: Sequence[Row]) -> str:
         shared = re.sub(r"\.[^.]*$", "", shared)
     shared = shared.rstrip(" .,(§")
     tells = any(letter.isdigit() for letter in shared) or " " in shared
-    return shared if tells else str(clauses[0]["map_id"]).upper()
+    return shared if tells else clauses[0].get("map_title") or str(clauses[0]["map_id"]).upper()
 
 
 def _common_start(texts: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -205,7 +206,7 @@ def _story(
 ) -> GapStory:
     subject = words.capital(subject_of(verdict))
     sentence = words.sentence(words.capital(verdict["sentence"] or verdict["title"]))
-    is_named = not subject or subject in sentence
+    is_named = _names(sentence, subject)
     lines = (
         ("Subject", None if is_named or not own else subject),
         ("Rule", own.get("Rule")),
@@ -241,8 +242,17 @@ def told_sentence(verdict: Row) -> str:
 
 def led_by(subject: str, sentence: str) -> str:
     """A sentence with its subject in front, unless it names it: ``Order 1010082: no batch…``."""
-    is_named = not subject or subject.partition(" (")[0] in sentence
-    return words.sentence(words.capital(sentence if is_named else f"{subject}: {sentence}"))
+    led = sentence if _names(sentence, subject) else f"{subject}: {sentence}"
+    return words.sentence(words.capital(led))
+
+
+def _names(sentence: str, subject: str) -> bool:
+    """Whether a sentence names its subject: begins with it, or holds its number as a word."""
+    if sentence.casefold().startswith(subject.casefold()):
+        return True
+    number = subject.partition(" (")[0].rpartition(" ")[2]
+    as_word = rf"(?<![\w-]){re.escape(number)}(?![\w-]|[.,]\d)"
+    return any(sign.isdigit() for sign in number) and bool(re.search(as_word, sentence))
 
 
 def qualifier(verdict: Row) -> str:
@@ -265,7 +275,6 @@ def _more(count: int) -> str:
 def _further(told: int, rest: int) -> str:
     if not rest:
         return ""
-    how = "listed one by one" if rest <= LISTED else "counted by clause"
     verb = words.plural(rest, "is", "are")
     how = "listed one by one" if rest <= LISTED else "counted by clause"
     more = words.counted(rest, "further gap")

@@ -213,23 +213,31 @@ def _note(found: list[Row], near: list[Row]) -> str:
 
 def _alt(near: list[Row], links: list[Row], lot_id: str) -> str:
     names = {row["lot_id"]: row["lot_number"] or row["lot_id"] for row in near}
+    materials = {row["lot_id"]: row["material"] for row in near}
     into = [link for link in links if link["child"] == lot_id]
     out = [link for link in links if link["parent"] == lot_id]
     shipments = sum(row["shipments"] for row in near if row["layer"] >= 0)
     parts = [f"Lot {names.get(lot_id, lot_id)}"]
     parts.append(
-        f"was made from {_some(into, 'parent', names)}" if into else "has no lot before it"
+        f"was made from {_some(into, 'parent', names, materials)}"
+        if into
+        else "has no lot before it"
     )
-    parts.append(f"went into {_some(out, 'child', names)}" if out else "went into no other lot")
+    onward = _some(out, "child", names, materials)
+    parts.append(f"went into {onward}" if out else "went into no other lot")
     said = f"{parts[0]} {words.listed(parts[1:])}."
     count = words.capital(words.counted(shipments, "shipment"))
     return f"{said} {count} of it or of what was made from it."
 
 
-def _some(links: list[Row], side: str, names: dict[str, str]) -> str:
+def _some(
+    links: list[Row], side: str, names: dict[str, str], materials: dict[str, str | None]
+) -> str:
+    """Lots by number, each with its material and how much of it."""
     said = [
-        f"{names[link[side]]} ({words.quantity(link['quantity'], link['uom'])})"
+        f"{names[link[side]]} ({', '.join(part for part in known if part)})"
         for link in links[:6]
+        for known in [(materials[link[side]], words.quantity(link["quantity"], link["uom"]))]
     ]
     if len(links) > 6:
         rest = len(links) - 6

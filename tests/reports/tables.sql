@@ -776,6 +776,7 @@ create table requirements (
     control varchar,
     regime varchar,
     authority varchar,
+    map_title varchar,
     severity varchar,
     sureness varchar,
     subject varchar,

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import duckdb
+import pytest
 
 from lotproof.reports import reading
-from lotproof.reports.gaps import LISTED, OF_A_CLAUSE, Gaps, compose_gaps, gap_number
+from lotproof.reports.gaps import LISTED, OF_A_CLAUSE, Gaps, compose_gaps, gap_number, led_by
 
 from .judged_world import build_world
 from .world import PERIOD, SITE
@@ -66,3 +67,22 @@ def test_a_gap_keeps_its_number_from_month_to_month() -> None:
     assert number == gap_number(verdict | {"period": "2026-11"})
     assert number != gap_number(verdict | {"subject_id": "LEU/2"})
     assert len(number) == len("LEU-") + 6
+
+
+@pytest.mark.parametrize(
+    ("subject", "sentence", "led"),
+    [
+        ("shipment of B-26120 (Tablets)", "shipment of lot B-26120 (Tablets): no consignee", False),
+        ("procedure SOP-PR-091", "Procedure SOP-PR-091: no signature", False),
+        ("receipt", "Receipt of lot R-1: lot number not given", False),
+        ("shipment of B-26137 (Tablets)", "certificate COA-B-26137-078: no signature", True),
+        ("R26-2741 (Povidone K30)", "the first release is of 2026-10-18", True),
+        ("order 12", "yield of 12.5 %", True),
+    ],
+)  # fmt: skip
+def test_a_sentence_is_led_by_its_subject_unless_it_names_it(
+    subject: str, sentence: str, led: bool
+) -> None:
+    said = led_by(subject, sentence)
+
+    assert (": ".join((subject, sentence)).casefold() in said.casefold()) is led

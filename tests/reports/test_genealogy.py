@@ -57,8 +57,8 @@ def test_the_words_name_the_lots_beside_and_their_quantities(
 ) -> None:
     drawn = picture(con, "LEU-B-2671")
 
-    assert "LEU-R-26-0931 (120 KG)" in drawn.alt
-    assert "LEU-P-2671-2 (940,000 EA)" in drawn.alt
+    assert "LEU-R-26-0931 (Lactose monohydrate, 120 KG)" in drawn.alt
+    assert "in a blister carton, 940,000 EA)" in drawn.alt
     assert "One shipment" in drawn.alt
 
 
