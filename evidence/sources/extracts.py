@@ -282,8 +282,11 @@ def make_feed(
     for extract, table in read:
         names = {column: planned.feed.columns.get(column, column) for column in table.columns}
         columns |= dict.fromkeys(names.values())
+        used = [column for column, ours in names.items() if ours in cells]
+        plain = _plain(connection, table, used, planned)
         listed = "".join(
-            f", {_cleaned(column, planned)} as {named(ours)}" for column, ours in names.items()
+            f", {named(column) if column in plain else _cleaned(column, planned)} as {named(ours)}"
+            for column, ours in names.items()
         )
         parts.append(
             f"select {extract.number} as _file, _row, _line, {extract.is_new} as _is_new{listed} "
@@ -297,7 +300,22 @@ def make_feed(
     )
 
 
+def _plain(
+    connection: DuckDBPyConnection, table: TextTable, columns: list[str], planned: PlannedFeed
+) -> set[str]:
+    """Return the columns of which no cell needs cleaning, so that targets need not clean them."""
+    if not columns:
+        return set()
+    changed = ", ".join(
+        f"bool_or({_cleaned(column, planned)} is distinct from {named(column)})"
+        for column in columns
+    )
+    found = connection.execute(f"select {changed} from ({table.sql})").fetchone() or ()
+    return {column for column, is_changed in zip(columns, found, strict=True) if not is_changed}
+
+
 def _cleaned(column: str, planned: PlannedFeed) -> str:
+    """Return SQL of a cell without blanks around it; null where it means nothing."""
     text = f"trim({named(column)}, ' \t')"
     nulls = ", ".join(quoted(word) for word in ("", *(planned.spelling.nulls or ())))
     return f"case when {text} in ({nulls}) then null else {text} end"

@@ -50,7 +50,7 @@ def ingest(
             try:
                 Load(workspace, source, landing, moment, progress).run(report)
             except LotproofError as error:
-                report.refused.append(error)
+                report.refused.append(error.with_traceback(None))
         if progress:
             progress("ingest", len(steps), len(steps))
     return report

@@ -41,6 +41,9 @@ from .target_sql import Surroundings, target_sql
 Progress = Callable[[str, int, int], None]
 """Told what is done, how much of it, and how much there is."""
 
+_MEMORY = "2GB"
+"""What a load may hold in memory; beyond it DuckDB writes aside, into the load's own folder."""
+
 WORKSPACE_SOURCE = "workspace"
 """Name of the source that stands for `lotproof.yml` itself."""
 
@@ -74,6 +77,7 @@ class Load:
         connection = duckdb.connect(str(database))
         try:
             connection.execute("set TimeZone = 'UTC'")
+            connection.execute(f"set memory_limit = '{_MEMORY}'")
             self._run(connection, report)
         finally:
             connection.close()
@@ -347,16 +351,17 @@ def _landing_sql(table: str, source: str, load_id: str, at: datetime, seq: int) 
         "source_row": "kept._row",
         "load_id": quoted(load_id),
         "ingested_at": f"timestamp {quoted(at.isoformat(' '))}",
-        "ingest_seq": f"{seq} + row_number() over (order by kept._file, kept._row, kept._target, "
-        "kept.record_id, kept.record_hash)",
+        "ingest_seq": f"{seq} + kept._place",
     }
     columns = ", ".join(
         f"cast({stamped.get(name, f'kept.{name}')} as {kind}) as {name}"
         for name, kind in lot_model()[table].types.items()
     )
+    order = "_file, _row, _target, record_id, record_hash"
     return (
-        f"select {columns} from kept_{table} as kept "
-        "join _files on kept._file = _files._file order by ingest_seq"
+        f"select {columns} from (select *, row_number() over () as _place from "
+        f"(select * from kept_{table} order by {order})) as kept "
+        "join _files on kept._file = _files._file"
     )
 
 

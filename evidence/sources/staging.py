@@ -40,6 +40,9 @@ def stage(
     for table in tables:
         made = [(n, t) for n, t in at_work if t.target.table == table]
         keep_first(connection, table, made, plan)
+        for number, target in made:
+            if not target.target.join:
+                connection.execute(f"drop table made_{number}")
         drop_known(connection, table, landing, plan.source.name)
         drop_landed(connection, table, landing, made, plan)
         connection.execute(f"insert into _landed select _file, _row from kept_{table}")
@@ -77,7 +80,8 @@ def _make(connection: DuckDBPyConnection, number: int, target: TargetSql, plan: 
     inside = f"list_contains([{', '.join(map(str, held))}], x.fault)"
     connection.execute(
         f"create or replace temp table {made} as select *, {number} as _target, "
-        f"len(list_filter(_faults, lambda x: {inside})) > 0 as _is_held from ({target.select})"
+        f"len(_faults) > 0 and len(list_filter(_faults, lambda x: {inside})) > 0 as _is_held "
+        f"from ({target.select})"
     )
     _note_unpaired(connection, made, target)
     if _some(connection, f"(select 1 from {made} where len(_faults) > 0)"):
