@@ -87,7 +87,9 @@ def compile_with(names: Names, requirement: Requirement) -> Json:
 
 def _subject(of: Subject) -> Json:
     text = f"event.{' or '.join(of.types)}" if of.types else of.kind
-    return {"kind": of.kind, "types": list(of.types), "text": text}
+    # `customer` is an alias of columns, too; as a subject it is a customer of a site
+    kind = "site_customer" if of.kind == "customer" else of.kind
+    return {"kind": kind, "types": list(of.types), "text": text}
 
 
 def rule_digest(rule: Json) -> str:

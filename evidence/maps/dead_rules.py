@@ -18,6 +18,9 @@ _NEVER_OF = {
     "shipment": ("lot_status", "test_result", "count", "specification"),
     "document": ("lot_status", "test_result", "count", "specification"),
     "person": ("lot_status", "test_result", "count", "specification"),
+    "customer": ("lot_status", "test_result", "count", "signature"),
+    "supplier_material": ("signature",),
+    "site_material": ("signature",),
 }
 _WITH_LOT = ("lot", "order", "shipment", "event", "quality_record")
 

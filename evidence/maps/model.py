@@ -21,7 +21,7 @@ from .conditions import CONDITION_SCHEMA, Term, conditions
 from .grammar import Kinds, MisreadError, Scalar, kinds, near
 from .phrases import IntervalPhrase, Part, Words
 from .shapes import AnyCheck
-from .vocabulary import EVENT_TYPES, SUBJECT_CONTEXTS
+from .vocabulary import EVENT_SUBJECTS, EVENT_TYPES, SUBJECT_CONTEXTS
 
 
 class Applies(Part):
@@ -69,9 +69,11 @@ def _kinds_at(key: str, data: dict[str, object]) -> tuple[Kinds, ...]:
 
 def _subject(data: object) -> Subject:
     text = data if isinstance(data, str) else ""
+    if text in EVENT_SUBJECTS:
+        return Subject(kind="event", types=(text,))
     if text.startswith("event."):
         return Subject(kind="event", types=_types(text.removeprefix("event.").split(" or ")))
-    known = [name for name in SUBJECT_CONTEXTS if name != "event"]
+    known = [*(name for name in SUBJECT_CONTEXTS if name != "event"), *EVENT_SUBJECTS]
     if text not in known:
         raise MisreadError(
             f"'{data}'",
@@ -117,7 +119,7 @@ SubjectPhrase = Annotated[
         {
             "type": "string",
             "pattern": "^("
-            + "|".join(name for name in SUBJECT_CONTEXTS if name != "event")
+            + "|".join([*(name for name in SUBJECT_CONTEXTS if name != "event"), *EVENT_SUBJECTS])
             + rf"|event\.({'|'.join(EVENT_TYPES)})( or ({'|'.join(EVENT_TYPES)}))*)$",
         }
     ),

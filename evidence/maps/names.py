@@ -15,7 +15,7 @@ from .columns import Column, column, columns_of
 from .conditions import Term
 from .grammar import UNITS, Actor, Anchor, Interval, Kinds, Operand, Scalar, Tolerance, near
 from .model import ObligationMap, Subject
-from .vocabulary import COLUMN_WORDS, RECORD_KINDS, SUBJECT_CONTEXTS
+from .vocabulary import BARE_ALIASES, COLUMN_WORDS, RECORD_KINDS, SUBJECT_CONTEXTS
 
 Path = tuple[str | int, ...]
 Json = dict[str, Any]
@@ -84,7 +84,7 @@ class Names:
         """The alias a bare column of the anchor belongs to."""
         if of is not None and of.what is not None:
             return of.what.kind
-        return "site" if self.subject.kind == "site_period" else self.subject.kind
+        return BARE_ALIASES.get(self.subject.kind, self.subject.kind)
 
     def column(self, name: str, context: Iterable[str], path: Path, own: str = "") -> Column:
         """The column a name means in a context; notes a fault when there is none."""

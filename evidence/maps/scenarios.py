@@ -6,6 +6,7 @@ are judged at once.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from .model import ObligationMap, Requirement
 from .scenario_files import Expected, Scenario, read_scenarios, scenario_files
 from .worlds import SITE, Tables, world_of
 
+_WORLD = re.compile(r"w\d{4}/")
 Judge = Callable[[Tables, Sequence[ObligationMap], str, datetime], Iterable[Mapping[str, Any]]]
 
 
@@ -181,7 +183,7 @@ def _compared(case: Scenario, rows: Iterable[Mapping[str, Any]]) -> Outcome:
 
 
 def _subject(row: Mapping[str, Any]) -> str:
-    return str(row["subject_id"]).partition("/")[2] or str(row["subject_id"])
+    return _WORLD.sub("", str(row["subject_id"]))
 
 
 def _differences(

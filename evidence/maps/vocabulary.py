@@ -211,6 +211,9 @@ SUBJECT_CONTEXTS = {
     "person": ("person", "site"),
     "material": ("material", "site"),
     "quality_record": ("quality_record", "lot", "material", "site"),
+    "customer": ("customer", "site"),
+    "supplier_material": ("supplier", "material", "site"),
+    "site_material": ("material", "site"),
     "event": RECORD_KINDS["event"].context,
 }
 SUBJECT_TABLES = {
@@ -224,6 +227,16 @@ SUBJECT_TABLES = {
     "quality_record": "quality_records",
     "event": "events",
 }
+# subjects that are pairs seen from a site; each word is its own table for accepted risks
+PAIR_SUBJECTS = ("customer", "supplier_material", "site_material")
+# what a bare column of a subject belongs to, where the subject has no table of its own
+BARE_ALIASES = {
+    "site_period": "site",
+    "supplier_material": "supplier",
+    "site_material": "material",
+}
+# event types that are subjects under their own name
+EVENT_SUBJECTS = ("receipt",)
 RELATIONS = ("order", "lot", "shipment", "material", "supplier", "customer", "site")
 
 

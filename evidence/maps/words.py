@@ -40,6 +40,9 @@ _SUBJECTS = {
     "person": "person",
     "material": "material",
     "quality_record": "quality record",
+    "customer": "customer",
+    "supplier_material": "supplier of a material",
+    "site_material": "material at a site",
 }
 _COLUMNS = {
     "lot.lot_id": "lot",

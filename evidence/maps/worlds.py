@@ -154,13 +154,20 @@ def _prefixed(tables: Tables, prefix: str) -> Tables:
     return {
         table: [
             {
-                key: f"{prefix}{value}" if key in _REFERENCES and value in names else value
+                key: _behind(prefix, value, names) if key in _REFERENCES else value
                 for key, value in row.items()
             }
             for row in rows
         ]
         for table, rows in tables.items()
     }
+
+
+def _behind(prefix: str, value: Any, names: set[Any]) -> Any:  # noqa: ANN401 -- any column
+    """A name behind the prefix; a pair such as ``SUP1/M1`` is two of them."""
+    parts = value.split("/") if isinstance(value, str) else [value]
+    known = all(part in names for part in parts)
+    return "/".join(f"{prefix}{part}" for part in parts) if known else value
 
 
 def _all(tables: Tables) -> Iterable[Row]:

@@ -143,6 +143,8 @@
     {{ targets('judged', kind, 'material') | indent(4) }}
     {%- elif kind == 'event' %}
     {{ targets('judged', kind, 'lot') | indent(4) }}
+    {%- elif kind in pair_subjects() %}
+    {{ targets('judged', kind, pair_subjects()[kind][0]) | indent(4) }}
     {%- elif kind == 'quality_record' %}
     select
         scope.subject_key,
@@ -183,7 +185,8 @@
     {%- set tables = {'lot': 'lots', 'order': 'orders', 'shipment': 'shipments',
         'material': 'materials', 'supplier': 'parties', 'customer': 'parties', 'party': 'parties',
         'site': 'sites', 'site_period': 'sites', 'person': 'people', 'document': 'documents',
-        'event': 'lots'} -%}
+        'event': 'lots', 'site_customer': 'parties', 'supplier_material': 'parties',
+        'site_material': 'materials'} -%}
     {{ return(tables.get(check.of or rule.subject.kind)) }}
 {%- endmacro %}
 

@@ -25,6 +25,8 @@
         'lot': 'lots', 'order': 'orders', 'shipment': 'shipments', 'site_period': 'sites',
         'document': 'documents', 'person': 'people', 'material': 'materials',
         'quality_record': 'quality_records', 'event': 'events',
+        'site_customer': 'customer', 'supplier_material': 'supplier_material',
+        'site_material': 'site_material',
     }) }}
 {%- endmacro %}
 
@@ -42,10 +44,23 @@
     {{ return('site' if kind == 'site_period' else kind) }}
 {%- endmacro %}
 
+{#-
+  Subjects that are a pair seen from a site: the things they are made of, the first of which stands
+  for them among the rows of evidence.
+-#}
+{% macro pair_subjects() -%}
+    {{ return({
+        'site_customer': ['customer'],
+        'supplier_material': ['supplier', 'material'],
+        'site_material': ['material'],
+    }) }}
+{%- endmacro %}
+
 {#- Every model a rule may read, for dbt cannot see what a rule will need. -#}
 {% macro rule_inputs() -%}
     {{ return([
-        'pin', 'periods', 'active_subjects', 'site_facts', 'party_facts', 'person_facts',
+        'pin', 'periods', 'active_subjects', 'site_facts', 'site_customer_facts',
+        'supplier_material_facts', 'site_material_facts', 'party_facts', 'person_facts',
         'material_facts', 'lot_facts', 'order_facts', 'shipment_facts', 'event_facts',
         'lot_status_facts', 'test_result_facts', 'quality_record_facts', 'count_facts',
         'document_facts', 'document_abouts', 'document_threads', 'submission_facts', 'specification_facts',
@@ -67,6 +82,9 @@
         'document': ['document', 'site'],
         'person': ['person', 'site'],
         'material': ['material', 'site'],
+        'site_customer': ['customer', 'site'],
+        'supplier_material': ['supplier', 'material', 'site'],
+        'site_material': ['material', 'site'],
         'quality_record': ['quality_record', 'lot', 'material', 'site'],
         'event': ['event', 'lot', 'material', 'party', 'order', 'shipment', 'customer',
             'supplier', 'site'],

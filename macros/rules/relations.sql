@@ -13,6 +13,9 @@
         'document': ['site'],
         'person': ['site'],
         'material': ['material', 'site'],
+        'site_customer': ['customer', 'party', 'site'],
+        'supplier_material': ['supplier', 'material', 'party', 'site'],
+        'site_material': ['material', 'site'],
         'quality_record': ['lot', 'order', 'shipment', 'material', 'supplier', 'site'],
         'event': ['lot', 'order', 'shipment', 'material', 'supplier', 'customer', 'site', 'party'],
         'lot_status': ['lot', 'material', 'supplier', 'site'],
@@ -106,6 +109,9 @@ inner join {{ facts_of(kind) }} as its_{{ kind }}
     {%- if target in near %}
 inner join {{ ref('event_facts') }} as its_event
     on its_event.{{ near[target] }} = {{ key }}{{ ' and its_event.site_key = scope.site_key' if target == 'material' }}
+    {%- elif target in pair_subjects() %}
+inner join {{ ref('event_facts') }} as its_event
+    on {{ of_pair('its_event', target) }}
     {%- elif target == 'person' %}
 inner join {{ ref('event_facts') }} as its_event
     on its_event.performed_by = own.person_id
@@ -129,19 +135,39 @@ inner join {{ ref('event_facts') }} as its_event
     {%- elif kind in ['lot_status', 'test_result', 'count'] -%}
         {%- if target == 'lot' -%} {{ its }}.lot_key = {{ key }}
         {%- elif target == 'material' -%} {{ its }}.material_key = {{ key }}
+        {%- elif kind == 'count' and target == 'supplier_material' -%}
+{{ of_pair(its, 'site_material') }}
+and {{ its }}.lot_key in (
+    select record_key from {{ ref('lot_facts') }} where supplier_key = own.supplier_key
+)
+        {%- elif target in ['supplier_material', 'site_material'] -%} {{ of_pair(its, target) }}
         {%- elif target in ['order', 'event', 'quality_record'] -%} {{ its }}.lot_key = own.lot_key
         {%- else -%} false
         {%- endif -%}
     {%- elif kind in ['quality_record', 'signature'] -%} {{ about_is(its, target, key, kind) }}
+    {%- elif kind == 'specification' and target == 'site_customer' -%}
+{{ its }}.customer_key = own.customer_key
     {%- elif kind == 'specification' -%}
 {{ its }}.material_key = {{ key if target == 'material' else 'own.material_key' }}
     {%- elif kind == 'authorisation' -%}
         {%- if target in ['supplier', 'customer', 'party'] -%}
 {{ its }}.holder_id = (select party_id from {{ ref('party_facts') }} where record_key = {{ key }})
         {%- elif target == 'person' -%} {{ its }}.holder_id = own.person_id
+        {%- elif target == 'site_customer' -%} {{ its }}.holder_id = own.customer_id
+        {%- elif target == 'supplier_material' -%}
+{{ its }}.holder_id = own.supplier_id and coalesce({{ its }}.scope, own.material_id) = own.material_id
+        {%- elif target == 'site_material' -%} {{ its }}.scope = own.material_id
         {%- else -%} false
         {%- endif -%}
     {%- endif -%}
+{%- endmacro %}
+
+{#- Whether a record with the keys of facts belongs to the pair that `own` is. -#}
+{% macro of_pair(its, pair) -%}
+{{ its }}.site_key = own.site_key
+    {%- for thing in pair_subjects()[pair] %}
+and {{ its }}.{{ thing }}_key = own.{{ thing }}_key
+    {%- endfor -%}
 {%- endmacro %}
 
 {#- Whether a record with about_table and about_key speaks of a subject or of what that is about. -#}
@@ -150,7 +176,11 @@ inner join {{ ref('event_facts') }} as its_event
         'material': 'materials', 'supplier': 'parties', 'customer': 'parties', 'party': 'parties',
         'site': 'sites', 'site_period': 'sites', 'person': 'people', 'document': 'documents',
         'quality_record': 'quality_records', 'event': 'events'} -%}
-    {%- if kind == 'signature' or target not in ['event', 'quality_record'] -%}
+    {%- if target in pair_subjects() and kind != 'signature' -%}
+        {%- set thing = pair_subjects()[target][0] -%}
+{{ its }}.about_table = {{ literal(tables[thing]) }} and {{ its }}.about_key = own.{{ thing }}_key
+    {%- elif target in pair_subjects() -%} false
+    {%- elif kind == 'signature' or target not in ['event', 'quality_record'] -%}
 {{ its }}.about_table = {{ literal(tables[target]) }} and {{ its }}.about_key = {{ key }}
     {%- elif target == 'event' -%}
 {{ its }}.about_table = 'lots' and {{ its }}.about_key = own.lot_key

@@ -200,9 +200,14 @@ final as (
             when truth = 2 or code = 'missing' then 'missing_for'
             else 'against'
         end as part,
-        a_table as record_table,
-        a_key as record_key
+        {{ shown_record(rule, 'a_key') | indent(8) }}
     from findings
+    {%- if rule.subject.kind in pair_subjects() %}
+    left join {{ facts_of(rule.subject.kind) }} as pairs
+        on
+            findings.a_table = {{ literal(subject_tables()[rule.subject.kind]) }}
+            and findings.a_key = pairs.record_key
+    {%- endif %}
     where
         is_counted
         and a_key is not null
@@ -231,6 +236,21 @@ select distinct
     record_table,
     record_key
 from final
+{%- endmacro %}
+
+{#- The record that stands for a finding; a pair is no record, so the first of its things does. -#}
+{% macro shown_record(rule, key) -%}
+    {%- if rule.subject.kind in pair_subjects() -%}
+        {%- set thing = pair_subjects()[rule.subject.kind][0] -%}
+case
+    when pairs.record_key is null then findings.a_table
+    else {{ literal('materials' if thing == 'material' else 'parties') }}
+end as record_table,
+coalesce(pairs.{{ thing }}_key, findings.{{ key }}) as record_key
+    {%- else -%}
+a_table as record_table,
+a_key as record_key
+    {%- endif -%}
 {%- endmacro %}
 
 {#- Cancelled events of the types a check looks at are left out of judging, and shown. -#}
@@ -268,6 +288,7 @@ select
     {{ literal(rule.control) }} as control,
     {{ literal(map.regime) }} as regime,
     {{ literal(map.authority) }} as authority,
+    {{ literal(map.title) }} as map_title,
     {{ literal(rule.severity) }} as severity,
     {{ literal(rule.sureness) }} as sureness,
     {{ literal(rule.subject.text) }} as subject,

@@ -42,6 +42,38 @@ final as (
     select 'material' as subject_kind, material_key as subject_key from events
     where material_key is not null
     union
+    select 'site_material' as subject_kind, pairs.record_key as subject_key
+    from {{ ref('site_material_facts') }} as pairs
+    inner join events
+        on
+            pairs.site_key = events.site_key
+            and pairs.material_key = events.material_key
+    union
+    select 'supplier_material' as subject_kind, pairs.record_key as subject_key
+    from {{ ref('supplier_material_facts') }} as pairs
+    inner join events
+        on
+            pairs.site_key = events.site_key
+            and pairs.supplier_key = events.supplier_key
+            and pairs.material_key = events.material_key
+            and events.event_type = 'receipt'
+    union
+    select 'site_customer' as subject_kind, pairs.record_key as subject_key
+    from {{ ref('site_customer_facts') }} as pairs
+    inner join events
+        on
+            pairs.site_key = events.site_key
+            and pairs.customer_key = events.customer_key
+            and events.event_type = 'shipment'
+    union
+    select 'site_customer' as subject_kind, pairs.record_key as subject_key
+    from {{ ref('site_customer_facts') }} as pairs
+    inner join {{ ref('shipment_facts') }} as shipments
+        on
+            pairs.site_key = shipments.site_key
+            and pairs.customer_key = shipments.customer_key
+            and shipments.is_in_period
+    union
     select 'person' as subject_kind, people.record_key as subject_key
     from {{ ref('person_facts') }} as people
     inner join people_seen on people.person_id = people_seen.person_id

@@ -102,6 +102,38 @@ final as (
     left join materials on records.material_key = materials.record_key
     union all
     select
+        'customer' as subject_kind,
+        pairs.record_key as subject_key,
+        pairs.customer_id as subject_id,
+        'customer ' || coalesce(parties.name, pairs.customer_id) as subject_label,
+        cast(null as string) as material_name,
+        pairs.site_id
+    from {{ ref('site_customer_facts') }} as pairs
+    inner join {{ ref('party_facts') }} as parties on pairs.customer_key = parties.record_key
+    union all
+    select
+        'supplier_material' as subject_kind,
+        pairs.record_key as subject_key,
+        pairs.supplier_id || '/' || pairs.material_id as subject_id,
+        coalesce(parties.name, pairs.supplier_id)
+        || ' as supplier of ' || coalesce(materials.name, pairs.material_id) as subject_label,
+        materials.name as material_name,
+        pairs.site_id
+    from {{ ref('supplier_material_facts') }} as pairs
+    inner join {{ ref('party_facts') }} as parties on pairs.supplier_key = parties.record_key
+    inner join materials on pairs.material_key = materials.record_key
+    union all
+    select
+        'site_material' as subject_kind,
+        pairs.record_key as subject_key,
+        pairs.material_id as subject_id,
+        coalesce(materials.name, pairs.material_id) as subject_label,
+        materials.name as material_name,
+        pairs.site_id
+    from {{ ref('site_material_facts') }} as pairs
+    inner join materials on pairs.material_key = materials.record_key
+    union all
+    select
         'event' as subject_kind,
         events.record_key as subject_key,
         events.record_id as subject_id,

@@ -7,17 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from lotproof.evidence.maps import shipped_maps
+from lotproof.evidence.maps import load_maps, shipped_maps
 from lotproof.evidence.maps.scenarios import Outcome, load_scenarios, run_scenarios
 
-MAPS = shipped_maps()
+SHAPES = Path(__file__).parent / "shapes"
+MAPS = [*shipped_maps(), *load_maps([SHAPES])]
 
 
 @pytest.fixture(scope="module")
 def outcomes() -> list[Outcome]:
-    """Every scenario of every map, judged at once."""
+    """Every scenario of every map, and those of every shape, judged at once."""
     folder = Path(str(files("lotproof"))) / "obligations"
-    return run_scenarios(load_scenarios([folder], MAPS), MAPS)
+    return run_scenarios(load_scenarios([folder, SHAPES], MAPS), MAPS)
 
 
 @pytest.mark.slow
