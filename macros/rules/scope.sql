@@ -225,7 +225,9 @@ select * from final
                 {%- set what = {'kind': check.after.kind, 'types': check.after.types} -%}
                 {%- do found.append({'what': what, 'within': check.within}) -%}
             {%- elif check.after.take == 'subject' and subject in ['event', 'quality_record', 'document'] -%}
-                {%- do found.append({'what': none, 'within': check.within}) -%}
+                {%- do found.append({'what': none, 'column': none, 'within': check.within}) -%}
+            {%- elif check.after.take == 'column' -%}
+                {%- do found.append({'what': none, 'column': check.after.column, 'within': check.within}) -%}
             {%- endif -%}
         {%- endif -%}
     {%- endfor -%}
@@ -236,6 +238,11 @@ select * from final
     {%- if trigger.what -%}
 {{ record_joins(trigger.what, rule.subject.kind) }}
 where {{ is_trigger('its_' ~ trigger.what.kind, trigger.within) }}
+    {%- elif trigger.column %}
+inner join (
+    {{ dates_of(trigger.column, rule.subject.kind) | indent(4) }}
+) as dates on scope.subject_key = dates.bound_key
+where {{ is_trigger('dates', trigger.within) }}
     {%- else %}
 inner join {{ facts_of(rule.subject.kind) }} as own on scope.subject_key = own.record_key
 where {{ is_trigger('own', trigger.within) }}

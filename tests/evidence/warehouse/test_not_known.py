@@ -16,6 +16,14 @@ from .small_worlds import AS_OF, PERIOD, World, small_map, together
 RULES: dict[str, dict[str, Any]] = {
     "cleaned": {"subject": "event.equipment_use", "expect": [{"event": "cleaning"}]},
     "made": {"subject": "order", "expect": [{"event": "finished_goods"}]},
+    "decided": {
+        "subject": "event.return",
+        "expect": [{"event": "disposition", "after": "subject", "within": "60 days"}],
+    },
+    "yielded": {
+        "subject": "order",
+        "expect": [{"event": "finished_goods", "after": "order.completed_at", "within": "60 days"}],
+    },
 }
 
 
@@ -30,7 +38,22 @@ def _used(name: str) -> World:
     return world.add("events", event_type="equipment_use", order_id=world.id("O"), occurred_at=at)
 
 
+def _completed(name: str, day: str) -> World:
+    """Order O, of which nothing is seen after it was completed."""
+    return World(name).add("orders", order_id=f"{name}/O", completed_at=f"{day} 08:00:00")
+
+
+def _returned(name: str, day: str) -> World:
+    """Lot L came back, and nothing is seen of it since."""
+    returned = {"event_type": "return", "lot_id": f"{name}/L"}
+    return World(name).add("events", occurred_at=f"{day} 08:00:00", **returned)
+
+
 CASES = [
+    ("decided", _returned("de-due", "2026-08-20"), "gap", "missing"),
+    ("decided", _returned("de-open", "2026-10-20"), "pending", None),
+    ("yielded", _completed("yi-due", "2026-08-20"), "gap", "missing"),
+    ("yielded", _completed("yi-open", "2026-10-20"), "pending", None),
     ("cleaned", _used("cl-none"), "gap", "missing"),
     ("cleaned", _held(_used("cl-any"), "events", None), "undetermined", "quarantined"),
     ("cleaned", _held(_used("cl-some"), "events", "L"), "undetermined", "quarantined"),
