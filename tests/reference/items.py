@@ -11,7 +11,7 @@ from typing import Any
 
 from .conditions import holds
 from .subjects import Anchor
-from .truth import FAILS, HOLDS, UNKNOWN, Item
+from .truth import FAILS, HOLDS, UNKNOWN, Item, all_of, negation
 from .world import NULL
 
 
@@ -32,6 +32,20 @@ def per_anchor(
             item = _excused(check, anchor, unclear if anchor.unknown else judge(anchor))
             items.append(item if wanted == HOLDS else _doubted(item))
     return items
+
+
+def item_of(check: Mapping[str, Any], hung_on: Mapping[str, Anchor]) -> Anchor | None:
+    """The anchor that `when` and `except_when` look at: one of each, else one of a record."""
+    records = [word for word in hung_on if " " in check[word] and check[word] != "period end"]
+    each = [word for word in records if str(check[word]).startswith("each ")]
+    return hung_on[(each or records)[0]] if records else None
+
+
+def asks(check: Mapping[str, Any], anchor: Anchor) -> int:
+    """Whether the check asks anything at the anchor: `when` lets it through, nothing excuses."""
+    wanted = holds(check["when"], anchor.context) if "when" in check else HOLDS
+    excuse = holds(check["except_when"], anchor.context) if "except_when" in check else FAILS
+    return all_of([wanted, negation(excuse)])
 
 
 def _doubted(item: Item) -> Item:

@@ -14,10 +14,11 @@ from typing import Any
 from .conditions import applies
 from .instants import Instant, later
 from .kinds import TABLE_OF, Wanted, context_of, records, when
+from .shape_document import document
 from .shape_event import event
 from .shape_lots import balance, chain, every
 from .shape_people import authorised, not_by, signed
-from .shape_records import document, fields, match, status_at
+from .shape_records import fields, match, status_at
 from .shape_results import results
 from .subjects import Case, Subject, phrase
 from .truth import (

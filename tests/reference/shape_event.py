@@ -5,19 +5,19 @@ Part of the plain-Python judge of the obligation language.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from itertools import product
 from typing import Any
 
 from .conditions import holds
 from .correlation import same
 from .instants import earlier, exactly, not_after
-from .items import per_anchor
-from .kinds import Thing, Wanted, records, related, wanted, when
-from .shape_people import nested_not_by, nested_signed
-from .shape_records import nested_fields
+from .items import asks, item_of, per_anchor
+from .kinds import KINDS, Thing, Wanted, records, related, wanted, when
+from .nested import Found, nested_items
 from .subjects import Anchor, Case, anchors, record_anchor, subject_anchor
 from .truth import FAILS, HOLDS, PENDING, UNKNOWN, Item, all_of, negation
 from .world import NULL, PRECISION, Row
@@ -34,7 +34,7 @@ class Match:
     is_meant: int
     is_in_order: int
     is_in_time: int
-    code: str | None
+    code: str
 
     @property
     def truth(self) -> int:
@@ -45,25 +45,14 @@ class Match:
 def event(check: Check, case: Case) -> list[Item]:
     """Items of an `event` (or `never`) check: one per set of anchors, or one for the subject."""
     words = [word for word in ("before", "after", "during") if word in check]
-    items = []
+    items, found = [], []
     for chosen in product(*(anchors(case, check[word]) for word in words)):
-        judge = _Judge(check, case, dict(zip(words, chosen, strict=True)))
-        hung_on = _item_of(check, words, chosen) or subject_anchor(case)
-        items += per_anchor(check, [hung_on], judge.item)
-    return items
-
-
-def _item_of(check: Check, words: list[str], chosen: Sequence[Anchor]) -> Anchor | None:
-    """The anchor that `when` and `except_when` look at: one of each, else one of a record."""
-    by_take = {
-        str(check[word]).partition(" ")[0]: anchor
-        for word, anchor in reversed(list(zip(words, chosen, strict=True)))
-        if " " in check[word] and check[word] != "period end"
-    }
-    return by_take.get("each") or next(
-        (anchor for word, anchor in zip(words, chosen, strict=True) if anchor in by_take.values()),
-        None,
-    )
+        hung_on = dict(zip(words, chosen, strict=True))
+        anchor = item_of(check, hung_on) or subject_anchor(case)
+        judge = _Judge(check, case, hung_on, anchor)
+        items += per_anchor(check, [anchor], judge.item)
+        found += judge.found
+    return items + nested_items(check, case, found)
 
 
 @dataclass(frozen=True)
@@ -71,18 +60,35 @@ class _Judge:
     check: Check
     case: Case
     hung_on: Mapping[str, Anchor]
+    anchor: Anchor
 
     def item(self, anchor: Anchor) -> Item:
-        unclear = next((a.unknown for a in self.hung_on.values() if a.unknown), None)
-        things = self._things
-        if unclear or things is None:
-            return Item(UNKNOWN, unclear or NULL, anchor.moment, anchor.record)
-        matches = [self._match(row, anchor) for thing in things for row in self._rows(thing)]
+        matches = self._matches
+        if matches is None:
+            return Item(UNKNOWN, self._unclear or NULL, anchor.moment, anchor.record)
         truth, code = self._counted(matches)
-        if truth == HOLDS:
-            truth, code = self._nested(matches)
         decided_by = next((m.record.record for m in matches if m.truth == HOLDS), None)
         return Item(truth, code, anchor.moment, anchor.record, decided_by)
+
+    @property
+    def found(self) -> list[Found]:
+        """The records that other checks may be nested on."""
+        asked = asks(self.check, self.anchor)
+        return [
+            Found(m.record, all_of([m.truth, asked]), m.code if m.truth == UNKNOWN else None)
+            for m in self._matches or []
+        ]
+
+    @property
+    def _unclear(self) -> str | None:
+        return next((a.unknown for a in self.hung_on.values() if a.unknown), None)
+
+    @cached_property
+    def _matches(self) -> list[Match] | None:
+        things = self._things
+        if self._unclear or things is None:
+            return None
+        return [self._match(row, self.anchor) for thing in things for row in self._rows(thing)]
 
     @property
     def _things(self) -> list[Thing] | None:
@@ -136,8 +142,7 @@ class _Judge:
         return found
 
     def _within_interval(self, record: Anchor, interval: Anchor) -> list[int | None]:
-        kind = self.check["during"].split()[-1]
-        end = wanted(kind).spec.end
+        end = next(kind.end for kind in KINDS.values() if kind.table == interval.table)
         stop = interval.row.get(end) if end else None
         begun = not_after(interval.at, record.at)
         if stop is None:
@@ -177,11 +182,13 @@ class _Judge:
             return FAILS, "mismatch"
         if sure < least:
             enough = sure + len(maybe) >= least
-            return (UNKNOWN, maybe[0]) if enough else self._absent(matches)
+            return (UNKNOWN, min(maybe)) if enough else self._absent(matches)
         if sure + len(maybe) > most:
-            return UNKNOWN, maybe[0]
-        of = self._wanted
-        doubt = self.case.doubt(of.spec.table, of.types) if most < _MANY else None
+            return UNKNOWN, min(maybe)
+        doubt = None
+        if most < _MANY:
+            of = self._wanted
+            doubt = self._doubt() if least else self.case.doubt(of.spec.table, of.types)
         return (UNKNOWN, doubt) if doubt else (HOLDS, None)
 
     def _absent(self, matches: list[Match]) -> tuple[int, str | None]:
@@ -216,20 +223,3 @@ class _Judge:
         if "during" in self.hung_on:
             return self.case.doubt(of.spec.table, of.types)
         return self.case.doubt_since_birth(of.spec.table, of.types)
-
-    # --- what each matching record must carry -----------------------------------------------
-
-    def _nested(self, matches: list[Match]) -> tuple[int, str | None]:
-        judges = {"signed": nested_signed, "not_by": nested_not_by, "fields": nested_fields}
-        sure: list[tuple[int, str | None]] = []
-        possible: list[tuple[int, str | None]] = []
-        for word, judge in judges.items():
-            for match in matches if word in self.check else []:
-                truth, code = judge(self.check, self.case, match.record)
-                if match.truth == HOLDS:
-                    sure.append((truth, code))
-                elif match.truth == UNKNOWN and truth != HOLDS:
-                    possible.append((UNKNOWN, match.code))
-        found = sure + possible
-        whole = all_of(truth for truth, _ in found)
-        return whole, next((code for truth, code in found if truth == whole), None)

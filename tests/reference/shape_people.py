@@ -14,7 +14,7 @@ from .items import per_anchor
 from .kinds import KINDS, records
 from .subjects import Anchor, Case, anchors, phrase, record_anchor, subject_anchor
 from .truth import FAILS, HOLDS, UNKNOWN, Item, all_of, any_of, of_bool
-from .world import NULL, PRECISION, Row
+from .world import DOUBTS, NULL, PRECISION, Row
 
 Check = Mapping[str, Any]
 Judged = tuple[int, str | None]
@@ -50,9 +50,8 @@ class _Signature:
 
     @property
     def doubt(self) -> str | None:
-        return next(
-            (code for truth, code in (self.in_role, self.in_time) if truth == UNKNOWN), None
-        )
+        known = {code for truth, code in (self.in_role, self.in_time) if truth == UNKNOWN}
+        return next((code for code in DOUBTS if code in known), None)
 
 
 def _signed_record(check: Check, case: Case, anchor: Anchor) -> Judged:
@@ -71,7 +70,7 @@ def _signed_record(check: Check, case: Case, anchor: Anchor) -> Judged:
         return HOLDS, None
     possible = [s for s in found if s.truth in {HOLDS, UNKNOWN}]
     if _persons(possible) >= needed:
-        return UNKNOWN, next(s.doubt for s in possible if s.doubt)
+        return UNKNOWN, min(s.doubt for s in possible if s.doubt)
     doubt = case.doubt_since_birth("signatures")
     return (UNKNOWN, doubt) if doubt else (FAILS, _why_unsigned(found, needed))
 
@@ -110,9 +109,9 @@ def _in_role(asked: Check, meanings: list[str], case: Case, signature: Row) -> J
         return UNKNOWN, NULL
     roles = as_list(asked.get("role", []))
     at = exactly(signature.get("signed_at"))
-    if signature.get("signer_id") is None or (roles and at is None):
+    if signature.get("signer_id") is None or at is None:
         return UNKNOWN, NULL
-    if not roles or at is None:
+    if not roles:
         return HOLDS, None
     judged = [
         allowed(case, Permission("role", "person", signature["signer_id"], role), at)
@@ -184,8 +183,10 @@ def _authorised_at(check: Check, case: Case, anchor: Anchor) -> Judged:
     holder_type, holders = _holders(check["holder"], case, anchor)
     scope, is_scoped = _scope(check.get("scope", "none"), anchor)
     at = anchor.at
-    if at is None or not holders or None in holders or (is_scoped and scope is None):
+    if at is None or not holders or None in holders:
         return UNKNOWN, NULL
+    if is_scoped and scope is None:
+        return _allowed_whatever_it_is(case, check["authorised"], (holder_type, holders[0]), at)
     judged = [
         allowed(case, Permission(check["authorised"], holder_type, holder, scope), at)
         for holder in holders
@@ -193,6 +194,23 @@ def _authorised_at(check: Check, case: Case, anchor: Anchor) -> Judged:
     ]
     whole = all_of(truth for truth, _ in judged)
     return whole, next((code for truth, code in judged if truth == whole), None)
+
+
+def _allowed_whatever_it_is(
+    case: Case, kind: str, holder: tuple[str, str | None], at: Instant
+) -> Judged:
+    """What is wanted is not known: only an authorisation without a scope surely covers it."""
+    held: list[Judged] = []
+    for row in case.world.rows("authorisations"):
+        if (row.get("kind"), row.get("holder_type"), row.get("holder_id")) == (kind, *holder):
+            in_force = valid(row, at)
+            if row.get("scope") is not None:
+                held.append((all_of([UNKNOWN, in_force]), NULL))
+            else:
+                held.append((in_force, PRECISION))
+    if any(truth == HOLDS for truth, _ in held):
+        return HOLDS, None
+    return UNKNOWN, min((code for truth, code in held if truth == UNKNOWN and code), default=NULL)
 
 
 def _holders(word: str, case: Case, anchor: Anchor) -> tuple[str, list[str | None]]:
@@ -289,7 +307,7 @@ def _each(text: str) -> str:
 
 
 def _named_records(text: str, case: Case) -> list[Anchor] | str:
-    """The records whose people are meant; of ``each``, those of all time."""
+    """The records whose people are meant; of ``each``, those of all time (of a site: the month)."""
     if text == "subject":
         return [subject_anchor(case)]
     asked = phrase(_each(text))
@@ -297,6 +315,8 @@ def _named_records(text: str, case: Case) -> list[Anchor] | str:
         found = anchors(case, _each(text))
         return next((a.unknown for a in found if a.stands_for_none and a.unknown), found)
     rows = records(case.world, case.subject.thing, asked.what)
+    if case.subject.kind == "site_period":
+        rows = [row for row in rows if case.may_be_in_period(asked.what.kind, row)]
     if rows:
         return [record_anchor(case.world, asked.what.kind, row) for row in rows]
     return case.doubt_since_birth(asked.what.spec.table, asked.what.types) or []

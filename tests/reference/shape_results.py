@@ -138,11 +138,15 @@ class _Limits:
 
     def _judged(self, limit: Row) -> Judged:
         rows, doubtful = self._candidates(limit)
+        if self._check.get("any_fail") and any(conforms(row, limit)[0] == FAILS for row in rows):
+            return FAILS, "out_of_limit"
         if doubtful:
-            return UNKNOWN, doubtful
+            return UNKNOWN, min(doubtful)
         if not rows:
             doubt = self._case.doubt_since_birth("test_results")
             return (UNKNOWN, doubt) if doubt else (FAILS, "missing")
+        if self._check.get("any_fail"):
+            return _all_conform([conforms(row, limit) for row in rows])
         if any(row.get("occurred_at") is None for row in rows) and len(rows) > 1:
             return UNKNOWN, NULL
         rows = sorted(
@@ -150,16 +154,15 @@ class _Limits:
             key=lambda row: (row["occurred_at"] or 0, row["record_key"]) if len(rows) > 1 else 0,
         )
         judged = [conforms(row, limit) for row in rows]
-        if self._check.get("any_fail"):
-            return _first(judged)
         if self._check.get("failing") == "explained" and judged[-1][0] == HOLDS:
             return self._explained(judged[:-1])
         return judged[-1]
 
-    def _candidates(self, limit: Row) -> tuple[list[Row], str | None]:
+    def _candidates(self, limit: Row) -> tuple[list[Row], list[str]]:
+        """The results that count, and the doubts about those that may."""
         wanted = _normal(limit.get("characteristic"))
         origin = self._check.get("origin", "any")
-        rows, doubtful = [], None
+        rows, doubtful = [], []
         for row in self._rows:
             if _normal(row.get("characteristic")) != wanted:
                 continue
@@ -173,11 +176,11 @@ class _Limits:
             if counts == HOLDS:
                 rows.append(row)
             elif counts == UNKNOWN:
-                doubtful = doubtful or (NULL if order is None or own == UNKNOWN else PRECISION)
+                doubtful.append(NULL if order is None or own == UNKNOWN else PRECISION)
         return rows, doubtful
 
     def _explained(self, earlier: list[Judged]) -> Judged:
-        whole = _first(earlier)
+        whole = _all_conform(earlier)
         if whole[0] != FAILS:
             return whole
         closed = any(
@@ -191,9 +194,10 @@ class _Limits:
         return (UNKNOWN, doubt) if doubt else whole
 
 
-def _first(judged: list[Judged]) -> Judged:
+def _all_conform(judged: list[Judged]) -> Judged:
+    """All have to conform; of several doubts the alphabetically first is named."""
     whole = all_of(truth for truth, _ in judged)
-    return whole, next((code for truth, code in judged if truth == whole), None)
+    return whole, min((code for truth, code in judged if truth == whole and code), default=None)
 
 
 def _normal(text: str | None) -> str | None:
@@ -210,27 +214,25 @@ def conforms(result: Row, limit: Row) -> Judged:
         if text is None:
             return UNKNOWN, NULL
         return _fits(of_bool(_normal(text) == _normal(expected)))
+    if result.get("value") is None and result.get("qualifier") != "ND":
+        return UNKNOWN, _doubt(result, limit)
     if result.get("qualifier") == "ND":
-        return _fits(
-            all_of([HOLDS if upper is not None else UNKNOWN, HOLDS if lower is None else UNKNOWN])
-        )
-    if result.get("value") is None:
-        return UNKNOWN, NULL
-    if result.get("uom") != limit.get("uom"):
+        truths = [HOLDS if upper is not None else UNKNOWN, HOLDS if lower is None else UNKNOWN]
+    elif _normal(result.get("uom")) != _normal(limit.get("uom")):
         return UNKNOWN, UNIT
-    value = Decimal(str(result["value"]))
-    return _fits(
-        all_of(
-            [
-                _under(
-                    result.get("qualifier"), value, None if upper is None else Decimal(str(upper))
-                ),
-                _over(
-                    result.get("qualifier"), value, None if lower is None else Decimal(str(lower))
-                ),
-            ]
-        )
-    )
+    else:
+        value = Decimal(str(result["value"]))
+        truths = [
+            _under(result.get("qualifier"), value, None if upper is None else Decimal(str(upper))),
+            _over(result.get("qualifier"), value, None if lower is None else Decimal(str(lower))),
+        ]
+    truth, code = _fits(all_of(truths))
+    return truth, _doubt(result, limit) if truth == UNKNOWN else code
+
+
+def _doubt(result: Row, limit: Row) -> str:
+    """A unit that differs from that of a limit is told before what is not given."""
+    return NULL if _normal(result.get("uom")) == _normal(limit.get("uom")) else UNIT
 
 
 def _fits(truth: int) -> Judged:

@@ -106,6 +106,10 @@ class Case:
         at = when(kind, row)
         return at is not None and self.month[0] <= at.low < self.month[1]
 
+    def may_be_in_period(self, kind: str, row: Row) -> bool:
+        """The same; a record without a time may."""
+        return when(kind, row) is None or self.in_period(kind, row)
+
     def doubt(
         self, table: str, types: tuple[str, ...] = (), window: Window | None = None
     ) -> str | None:
@@ -200,7 +204,7 @@ def anchors(case: Case, text: str, thing: Thing | None = None) -> list[Anchor]:
     asked = phrase(text)
     rows = records(case.world, thing or case.subject.thing, asked.what)
     if case.subject.kind == "site_period":
-        rows = [row for row in rows if _may_be_in_period(case, asked.what.kind, row)]
+        rows = [row for row in rows if case.may_be_in_period(asked.what.kind, row)]
     found = _each(case, asked, rows) if asked.take == "each" else _end_most(case, asked, rows)
     if found:
         return found
@@ -212,13 +216,9 @@ def anchors(case: Case, text: str, thing: Thing | None = None) -> list[Anchor]:
     return [_unknown(case, doubt)] if doubt else []
 
 
-def _may_be_in_period(case: Case, kind: str, row: Row) -> bool:
-    return when(kind, row) is None or case.in_period(kind, row)
-
-
 def _each(case: Case, asked: Phrase, rows: list[Row]) -> list[Anchor]:
     kind = asked.what.kind
-    kept = [row for row in rows if _may_be_in_period(case, kind, row)]
+    kept = [row for row in rows if case.may_be_in_period(kind, row)]
     known = {row["record_key"] for row in kept}
     kept += [
         row
@@ -268,12 +268,11 @@ def _bound_anchor(case: Case, kind: str, row: Row, code: str | None) -> Anchor:
 def _date_anchor(case: Case, column: str) -> Anchor:
     word = column.partition(".")[0]
     at = exactly(case.subject.context.value(column))
-    record = case.subject.context.record(word)
+    subject = case.subject
+    record, table = subject.context.record(word), JOINED.get(word, subject.table)
     if record is None:
-        return _unknown(case, NULL)
-
-    table = JOINED.get(word, case.subject.table)
-    return Anchor(table, record, case.subject.context, at, NULL if at is None else None)
+        record, table = subject.row, subject.table
+    return Anchor(table, record, subject.context, at, NULL if at is None else None)
 
 
 def _unknown(case: Case, code: str) -> Anchor:

@@ -24,6 +24,8 @@ class Item:
     at: datetime | None = None
     judged: Record | None = None
     decided_by: Record | None = None
+    place: int = 0
+    """What a check asks of the records it found comes after what it asks of itself."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,11 @@ def of_bool(value: bool | None) -> int:
     return UNKNOWN if value is None else HOLDS if value else FAILS
 
 
-def _order(item: Item) -> tuple[bool, datetime, Record, str]:
+def _order(item: Item) -> tuple[int, bool, datetime, str]:
     return (
+        item.place,
         item.at is None,
         item.at or datetime.min,  # noqa: DTZ901  (instants are UTC without a zone throughout)
-        item.judged or ("", -1),
         item.code or "",
     )
 

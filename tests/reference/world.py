@@ -27,6 +27,8 @@ Window = tuple[datetime, datetime]
 
 NOT_COVERED, QUARANTINED, NULL = "not_covered", "quarantined", "null_operand"
 PRECISION, UNIT, NO_HISTORY = "precision", "unit", "no_history"
+DOUBTS = (NULL, PRECISION, UNIT, NO_HISTORY, NOT_COVERED, QUARANTINED)
+"""Which doubt about one record is named when it has several."""
 
 KEYS = {
     "lots": "lot_id",
