@@ -75,3 +75,17 @@ select
     cast(period || '-01 00:00:00' as timestamp) + interval '1' month as local_to
 from {{ ref('pin') }}
 {%- endmacro %}
+
+{#-
+  The history of an order or shipment that an event names; one that no source sent has a history,
+  too, numbered below zero by the first event that names it.
+-#}
+{% macro thread_of(things, identifier, class) -%}
+case
+    when {{ identifier }} is not null
+        then coalesce(
+            {{ things }}.record_key,
+            -min(events.record_key) over (partition by {{ identifier }})
+        ) * 8 + {{ class }}
+end
+{%- endmacro %}

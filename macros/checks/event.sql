@@ -41,10 +41,10 @@
         {%- if trigger %}
         least(items.starts_at, items.after_from) as w_from,
         items.after_from + {{ interval_of(check.within, 'items.site_id') }} as w_to
-        {%- elif check.at_least and check.at_most is none and check.after %}
+        {%- elif check.at_least and check.after %}
         least(items.starts_at, items.after_from) as w_from,
         items.ends_at as w_to
-        {%- elif check.at_least and check.at_most is none %}
+        {%- elif check.at_least %}
         items.absent_from as w_from,
         items.ends_at as w_to
         {%- else %}

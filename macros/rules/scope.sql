@@ -168,6 +168,9 @@ select * from final
         {{ in_window('its_' ~ what.kind) }}
         {%- for trigger in triggers if trigger.what and trigger.what.kind == what.kind %}
         or {{ is_trigger('its_' ~ what.kind, trigger.within) }}
+            {%- if trigger.what.kind == 'event' %}
+        and its_{{ what.kind }}.event_type in ({{ literals(trigger.what.types) }})
+            {%- endif %}
         {%- endfor %}
     group by scope.subject_key
 

@@ -40,8 +40,8 @@ ranked as (
                 case truth when 0 then 1 when -1 then 2 when 2 then 3 else 4 end,
                 check_no,
                 at_ts nulls last,
-                a_key nulls last,
                 code nulls last,
+                a_key nulls last,
                 b_key nulls last
         ) as place,
         count(*) over (partition by subject_key, truth) as n_alike

@@ -1,3 +1,5 @@
+{% set order_thread = thread_of('orders', 'events.order_id', 2) %}
+{% set shipment_thread = thread_of('shipments', 'events.shipment_id', 3) %}
 with
 
 pin as (
@@ -29,10 +31,12 @@ final as (
         events.reverses is not null or reversed.record_id is not null as is_void,
         case
             when events.lot_id is not null then lots.record_key * 8 + 1
-            when events.order_id is not null then orders.record_key * 8 + 2
-            when events.shipment_id is not null then shipments.record_key * 8 + 3
+            when events.order_id is not null then {{ order_thread }}
+            when events.shipment_id is not null then {{ shipment_thread }}
             else events.record_key * 8 + 4
         end as thread_key,
+        {{ order_thread }} as order_thread_key,
+        {{ shipment_thread }} as shipment_thread_key,
         {{ keys({
             'site': 'sites.record_key',
             'lot': 'lots.record_key',

@@ -12,11 +12,11 @@ final as (
     select lot_key * 8 + 1 as thread_key, record_key as event_key from events
     where lot_key is not null
     union all
-    select order_key * 8 + 2 as thread_key, record_key as event_key from events
-    where order_key is not null
+    select order_thread_key as thread_key, record_key as event_key from events
+    where order_thread_key is not null
     union all
-    select shipment_key * 8 + 3 as thread_key, record_key as event_key from events
-    where shipment_key is not null
+    select shipment_thread_key as thread_key, record_key as event_key from events
+    where shipment_thread_key is not null
     union all
     select thread_key, record_key as event_key from events
     where lot_id is null and order_id is null and shipment_id is null
