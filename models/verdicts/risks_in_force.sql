@@ -29,8 +29,13 @@ final as (
             and risks.subject_type in ('customer', 'supplier_material', 'site_material')
             and risks.subject_id = pairs.subject_id
             and risks.site_id = pairs.site_id
+    left join {{ ref('approvals') }} as approvals
+        on
+            approvals.record_table = 'accepted_risks'
+            and risks.record_key = approvals.record_key
     where
-        (risks.valid_from is null or risks.valid_from <= pin.as_of)
+        not coalesce(approvals.is_void, false)
+        and (risks.valid_from is null or risks.valid_from <= pin.as_of)
         and (risks.valid_to is null or risks.valid_to > pin.as_of)
 
 )

@@ -84,6 +84,7 @@ def accept(p: Planter, lot: Lot, until: date) -> None:
         reason="second analyst on leave; all raw data looked at again by the quality unit",
         by=p.plant.people["head of quality"][0],
         role="head of quality",
+        prepared_by=p.plant.people["quality-unit"][1],
         valid_from=since,
         valid_to=p.plant.clock.at(until, "00:00"),
     )

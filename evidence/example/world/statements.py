@@ -110,6 +110,7 @@ def adopt(plant: Plant, map_id: str) -> None:
         map_id=map_id,
         by=plant.people["head of quality"][0],
         role="head of quality",
+        prepared_by=plant.people["quality-unit"][1],
         valid_from=since,
         valid_to=plant.clock.at(UNTIL, "00:00"),
     )
@@ -126,6 +127,7 @@ def attest(plant: Plant, clause: str, statement: Mapping[str, Any]) -> str:
         statement=" ".join(str(statement["statement"]).split()),
         by=plant.people[str(statement["role"])][0],
         role=str(statement["role"]),
+        prepared_by=plant.people["quality-unit"][1],
         valid_from=since,
         valid_to=plant.clock.at(UNTIL, "00:00"),
     )
