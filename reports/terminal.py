@@ -93,6 +93,8 @@ def ingest_lines(report: IngestReport) -> Iterator[str]:
     if report.skipped:
         yield f"– {len(report.skipped):,} files had been taken in before"
     yield from _finding_lines(report.findings)
+    for warning in report.warnings:
+        yield f"? {warning}"
     for error in report.refused:
         yield f"▲ {error}"
     read = sum(file.rows_read for file in report.files)

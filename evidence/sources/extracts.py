@@ -1,6 +1,7 @@
-"""The files of a source: which there are, which feed each is of, and their rows as tables of text.
+"""The files of a load as tables of text, put together feed by feed.
 
-Leaves what the rows say to the targets, and what becomes of them to :mod:`.ingest`.
+Which files there are is said in :mod:`.find_files`. Leaves what the rows say to the targets, and
+what becomes of them to :mod:`.staging`.
 """
 
 from __future__ import annotations
@@ -13,10 +14,8 @@ from duckdb import DuckDBPyConnection, Error
 
 from ..errors import LotproofError, Where
 from ..register import read_entries
-from ..workspace import Source, Workspace
-from .examine import Fingerprint, as_utf8, fingerprint
-from .landing import KnownFile, Landing
-from .manifests import FoundManifest, is_manifest, manifest_beside, read_manifest
+from .examine import Fingerprint, as_utf8
+from .manifests import FoundManifest
 from .plan import Plan, PlannedFeed
 from .read_csv import Rejected, TextTable, read_csv, read_rows, write_rows
 from .read_jsonl import read_jsonl
@@ -40,6 +39,7 @@ class Extract:
         manifest: its extraction manifest.
         rejected: records that could not be read as such.
         row_count: records it has, rejected ones included.
+        withheld: windows of coverage in it that are not claimed yet.
     """
 
     number: int
@@ -51,103 +51,7 @@ class Extract:
     manifest: FoundManifest | None = None
     rejected: list[Rejected] = field(default_factory=list)
     row_count: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What was found for a source.
-
-    Attributes:
-        extracts: files to read, in order.
-        skipped: names of files that were taken in before.
-    """
-
-    extracts: list[Extract]
-    skipped: list[str]
-
-
-def find_extracts(
-    workspace: Workspace, plan: Plan, landing: Landing, known: dict[str, KnownFile]
-) -> Found:
-    """Find the files of a source and tell what is to be done with each.
-
-    Raises:
-        LotproofError: a file belongs to no feed, or cannot be read.
-    """
-    seen: dict[str, Extract] = {}
-    skipped: list[str] = []
-    for path in _paths(workspace, plan.source):
-        feed = plan.feed_of(path.name)
-        if feed is None:
-            raise _no_feed(path, plan, workspace)
-        digest = fingerprint(path)
-        if digest.sha256 in seen:
-            skipped.append(path.name)
-            continue
-        before = known.get(digest.sha256)
-        is_new = before is None or before.mapping_digest != plan.digest
-        if not is_new:
-            skipped.append(path.name)
-        beside = manifest_beside(path)
-        manifest = read_manifest(beside) if beside else None
-        seen[digest.sha256] = Extract(0, path.name, path, digest, feed.name, is_new, manifest)
-    for sha256, file in known.items():
-        if sha256 not in seen and file.feed in plan.feeds:
-            kept = landing.originals / sha256
-            size = kept.stat().st_size
-            is_new = file.mapping_digest != plan.digest
-            mark = Fingerprint(sha256, size)
-            seen[sha256] = Extract(0, file.name, kept, mark, file.feed, is_new)
-    return Found(_to_read(list(seen.values()), plan, known), skipped)
-
-
-def _to_read(extracts: list[Extract], plan: Plan, known: dict[str, KnownFile]) -> list[Extract]:
-    """Return new files, those that wait for a partner among them, and those looked up.
-
-    What was taken in earlier comes first, so that later words on a record stay the later ones.
-    """
-    fresh = {extract.feed for extract in extracts if extract.is_new}
-    if not fresh:
-        return []
-    looked_up = plan.lookups()
-    chosen: list[Extract] = []
-    order = {sha256: place for place, sha256 in enumerate(known)}
-    for extract in sorted(
-        extracts, key=lambda item: (order.get(item.print.sha256, len(order)), item.name)
-    ):
-        before = known.get(extract.print.sha256)
-        waits = before is not None and before.waiting > 0
-        partners = {
-            join.feed
-            for t in plan.targets
-            if t.target.feed == extract.feed
-            for join in t.target.join.values()
-        }
-        is_new = extract.is_new or (waits and bool(partners & fresh))
-        if is_new or extract.feed in looked_up:
-            chosen.append(replace(extract, number=len(chosen), is_new=is_new))
-    return chosen
-
-
-def _paths(workspace: Workspace, source: Source) -> list[Path]:
-    paths: dict[Path, None] = {}
-    for glob in source.globs:
-        pattern = Path(glob)
-        base = Path(pattern.anchor) if pattern.is_absolute() else workspace.root
-        relative = str(pattern.relative_to(pattern.anchor)) if pattern.is_absolute() else glob
-        found = sorted(path for path in base.glob(relative) if path.is_file())
-        paths |= dict.fromkeys(path for path in found if not is_manifest(path))
-    return list(paths)
-
-
-def _no_feed(path: Path, plan: Plan, workspace: Workspace) -> LotproofError:
-    globs = [glob for feed in plan.feeds.values() for glob in feed.feed.files]
-    return LotproofError(
-        f"{path.name} is no file that mapping '{plan.mapping}' knows",
-        f"a name such as {', '.join(globs[:8])}{', …' if len(globs) > 8 else ''}",
-        f"narrow `files:` of source '{plan.source.name}', or name its feed in the `values:` file",
-        Where(path.relative_to(workspace.root) if path.is_relative_to(workspace.root) else path),
-    )
+    withheld: int = 0
 
 
 def read_extract(

@@ -1,4 +1,4 @@
-"""Extracts become landing rows: one load for each source, all of it or nothing.
+"""Extracts become landing rows: one load for each source, each file as a whole or not at all.
 
 What the rows say about the law is left to the build.
 """
@@ -26,7 +26,7 @@ def ingest(
 ) -> IngestReport:
     """Take in the extracts of the named sources (all by default).
 
-    A source lands as a whole or not at all; one that is refused does not keep others out.
+    A file lands as a whole or not at all; one that is refused does not keep others out.
 
     Args:
         workspace: the workspace.

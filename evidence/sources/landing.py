@@ -23,6 +23,9 @@ from .sql_text import quoted
 LOADS = "loads"
 QUARANTINE = "quarantine"
 UNMAPPED = "unmapped"
+UNTOLD = "untold"
+"""What a file does not tell: columns that nothing in it fills, cells that were left empty."""
+
 SETTLED = "settled"
 """Rows of quarantine whose record has landed since, each with the load that brought it."""
 

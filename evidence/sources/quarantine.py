@@ -62,6 +62,17 @@ def note_faults(connection: DuckDBPyConnection, made: str, target: TargetSql, pl
         group by all
         """
     )
+    connection.execute(
+        f"""
+        insert into _untold
+        select distinct found._file, {quoted(table.name)}, found."column", found.record_id,
+            'unmapped', found.value
+        from {found} join {said} on found.fault = said.fault
+        join (select _file, _row, _is_held from {made}) as made
+            on found._file = made._file and found._row = made._row
+        where not said.held_back and said.kind in ('unmapped', 'unreadable') and not made._is_held
+        """
+    )
 
 
 def raw_sql(feed: str, plan: Plan) -> str:

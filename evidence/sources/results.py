@@ -70,7 +70,8 @@ class IngestReport:
     Attributes:
         files: files that were taken in.
         skipped: files that had been taken in before, as ``source: name``.
-        refused: what kept whole sources out; nothing of theirs landed.
+        refused: what kept a file, a window of coverage or a whole source out.
+        warnings: what was expected and is not there, though nothing was kept out.
         findings: what a person should look at.
         landed: rows landed by table.
     """
@@ -78,6 +79,7 @@ class IngestReport:
     files: list[FileResult] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     refused: list[LotproofError] = field(default_factory=list)
+    warnings: list[LotproofError] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     landed: dict[str, int] = field(default_factory=dict)
 

@@ -5,7 +5,7 @@ counts, is left to :mod:`.load`.
 
 Tables made here: ``made_<n>`` (rows of a target), ``kept_<table>`` (what lands), ``_held`` (what
 went to quarantine), ``_findings``, ``_landed`` and ``_repeated`` (source rows of which some lands,
-or repeats what was said).
+or repeats what was said), ``_untold`` (what files do not tell).
 """
 
 from __future__ import annotations
@@ -28,8 +28,7 @@ from .target_sql import TargetSql
 def stage(
     connection: DuckDBPyConnection, plan: Plan, extracts: Sequence[Extract], landing: Landing
 ) -> list[str]:
-    """Make the rows of a load; return the tables of which some land."""
-    _prepare(connection)
+    """Make the rows of a load, prepared before; return the tables of which some land."""
     fresh = {extract.feed for extract in extracts if extract.is_new}
     fresh |= {part.name for feed in list(fresh) for part in plan.parts_of(feed)} | {ROWS_FEED}
     at_work = [(nr, t) for nr, t in enumerate(plan.targets) if t.target.feed in fresh]
@@ -50,7 +49,8 @@ def stage(
     return [name for name in tables if _some(connection, f"kept_{name}")]
 
 
-def _prepare(connection: DuckDBPyConnection) -> None:
+def prepare(connection: DuckDBPyConnection) -> None:
+    """Make the empty tables in which a load notes what is not plain."""
     connection.execute(
         """
         create or replace temp table _held (
@@ -62,6 +62,10 @@ def _prepare(connection: DuckDBPyConnection) -> None:
             table_name varchar, column_name varchar, value varchar, row_count bigint,
             _file integer, example_row bigint, kind varchar, reason varchar, expected varchar,
             fix varchar
+        );
+        create or replace temp table _untold (
+            _file integer, table_name varchar, column_name varchar, record_id varchar,
+            reason varchar, value varchar
         );
         create or replace temp table _landed (_file integer, _row bigint);
         create or replace temp table _repeated (_file integer, _row bigint);

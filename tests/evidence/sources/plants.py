@@ -56,7 +56,7 @@ class Plant:
         files = self.root / ".lotproof" / "landing" / table
         if not files.is_dir():
             return []
-        order = "order by all" if table in ("loads", "quarantine", "unmapped") else ""
+        order = "order by all" if table in ("loads", "quarantine", "unmapped", "untold") else ""
         order = order or "order by ingest_seq"
         with duckdb.connect() as connection:
             found = connection.execute(f"select {columns} from '{files}/*.parquet' {order}")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from .plants import Plant, moment, plant
+from .plants import AT, Plant, moment, plant
 
 LOTS = "lot_id,material_id\nL1,M1\n"
 
@@ -66,10 +67,59 @@ def test_lotproof_yml_can_declare_what_is_covered_without_custody(tmp_path: Path
     report = made.ingest()
     rows = made.rows("coverage")
 
-    assert report.is_complete
-    assert [row["table_name"] for row in rows] == ["lots", "events"]
+    assert [row["table_name"] for row in rows] == ["lots"]
     assert rows[0]["covers_to"] == moment("2026-10-31T23:00")
     assert (rows[0]["source_file"], rows[0]["custody_shown"]) == ("lotproof.yml", False)
+    # of events nothing came, so nobody can say that there were none
+    assert "said to cover events, and no file of it came" in str(report.refused[0])
+
+    made.put("in/events.csv", "record_id,event_type,occurred_at\ne1,receipt,2026-10-12T04:52Z\n")
+    later = made.ingest(AT + timedelta(days=1))
+
+    assert later.is_complete
+    assert made.values("coverage", "table_name") == ["lots", "events"]
+
+
+def test_a_glob_without_a_file_is_said(tmp_path: Path) -> None:
+    made = plant(
+        tmp_path,
+        "sources:\n  - {name: p, mapping: generic, site: LEU, files: [in/*, there/*.csv],\n"
+        "     covers: [{tables: [lots], from: 2026-10-01, to: 2026-10-31}]}\n"
+        "  - {name: register, mapping: register, files: register/*.jsonl}\n",
+    )
+    report = made.ingest()
+
+    assert [w.found for w in report.warnings] == [
+        "source 'p': no file matches in/*",
+        "source 'p': no file matches there/*.csv",
+    ]
+    assert "lotproof.yml:7" in str(report.warnings[0])
+    assert not report.is_complete
+    assert made.rows("coverage") == []
+
+
+def test_a_window_is_claimed_once_the_files_it_speaks_of_are_in(tmp_path: Path) -> None:
+    made = plant(tmp_path, lots_csv=LOTS, materials_csv="name\nM1\n")
+    window = {"from": "2026-10-01", "to": "2026-10-31"}
+    tables = ("lots", "materials", "events")
+    manifest(
+        made,
+        files={"lots.csv": {"rows": 1}, "events.csv": {"rows": 1}},
+        covers=[{"table": table, **window} for table in tables],
+    )
+    report = made.ingest()
+    claimed = made.values("coverage", "table_name")
+    made.put("in/materials.csv", "material_id,name\nM1,sugar\n")
+    made.put("in/events.csv", "record_id,event_type,occurred_at\ne1,receipt,2026-10-12T04:52Z\n")
+    later = made.ingest(AT + timedelta(days=1))
+
+    assert claimed == ["lots"]
+    assert [str(error.where).rpartition("/")[2] for error in report.refused] == [
+        "manifest.json:6:3",
+        "materials.csv:1",
+    ]
+    assert later.is_complete
+    assert made.values("coverage", "table_name") == ["lots", "materials", "events"]
 
 
 def test_a_source_takes_only_the_windows_that_hold_for_it(tmp_path: Path) -> None:
@@ -99,7 +149,7 @@ def test_a_source_takes_only_the_windows_that_hold_for_it(tmp_path: Path) -> Non
         ({"table": "lots", "from": "2026-10-01", "to": "2026-10-02", "x": 1}, "unknown key"),
     ],
 )
-def test_a_manifest_with_a_fault_keeps_the_source_out(
+def test_of_a_manifest_with_a_fault_nothing_is_covered(
     tmp_path: Path, covers: dict[str, object], found: str
 ) -> None:
     made = plant(tmp_path, lots_csv=LOTS)
@@ -108,4 +158,11 @@ def test_a_manifest_with_a_fault_keeps_the_source_out(
 
     assert found in str(report.refused[0])
     assert "manifest.json:" in str(report.refused[0])
-    assert made.rows("lots") == []
+    assert made.rows("coverage") == []
+
+    manifest(made, covers=[{"table": "lots", "from": "2026-10-01", "to": "2026-10-31"}])
+    later = made.ingest(AT + timedelta(days=1))
+
+    assert later.is_complete
+    assert made.values("lots", "lot_id") == ["L1"]
+    assert made.values("coverage", "table_name") == ["lots"]

@@ -19,9 +19,8 @@ def refusal(made: Plant) -> str:
     report = made.ingest()
     assert not report.is_complete
     assert len(report.refused) == 1
-    # the source lands as a whole or not at all
+    # a file lands as a whole or not at all
     assert "events" not in report.landed
-    assert "lots" not in report.landed
     return str(report.refused[0])
 
 
@@ -258,3 +257,56 @@ def test_one_refused_source_does_not_keep_another_out(tmp_path: Path) -> None:
 def test_a_source_that_is_not_declared_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(LotproofError, match="no source 'nobody'"):
         plant(tmp_path).workspace().source("nobody")
+
+
+def test_each_file_at_fault_is_named_and_the_others_land(tmp_path: Path) -> None:
+    made = plant(
+        tmp_path,
+        lots_csv="lot_id,material_id\nL1,M1\n",
+        events_csv=HEADER.encode("utf-16"),
+        people_csv="",
+        counts_csv="material_id\nM1\n",
+    )
+    report = made.ingest()
+
+    assert {str(error.where).partition(":")[0] for error in report.refused} == {
+        "events.csv",
+        "people.csv",
+    }
+    assert not report.is_complete
+    assert made.values("lots", "lot_id") == ["L1"]
+    assert made.values("counts", "material_id") == ["M1"]
+    assert {row["source_file"] for row in made.rows("loads")} == {
+        "lotproof.yml",
+        "lots.csv",
+        "counts.csv",
+    }
+
+
+def test_a_missing_column_is_one_message_and_not_a_row_each(tmp_path: Path) -> None:
+    made = plant(tmp_path, events_csv="record_id,what\n" + "e1,receipt\ne2,receipt\n" * 9)
+    (error,) = made.ingest().refused
+
+    assert str(error.where) == "events.csv:1"
+    assert "no column for 'event_type', 'occurred_at'" in error.found
+    assert "found: record_id, what" in error.found
+    assert "column 'event_type'" in error.expected
+    assert "columns: {THEIRS: event_type}" in error.fix
+    assert made.rows("quarantine") == []
+
+
+def test_what_a_file_does_not_tell_is_noted(tmp_path: Path) -> None:
+    made = plant(
+        tmp_path,
+        lots_csv="lot_id,material_id,expires_at\nL1,M1,\n",
+        documents_csv="document_id,kind,status\nD1,label,effective\nD2,label,in Druck\n",
+    )
+    made.ingest()
+    untold = made.rows("untold")
+    never = {r["column_name"] for r in untold if r["table_name"] == "lots"}
+
+    assert {"supplier_id", "retest_at", "recorded_at"} <= never
+    assert never.isdisjoint({"lot_id", "record_id", "site_id", "material_id", "expires_at"})
+    assert [
+        (r["record_id"], r["column_name"], r["value"]) for r in untold if r["reason"] == "unmapped"
+    ] == [("D2", "status", "in Druck")]

@@ -1,0 +1,235 @@
+"""What a load leaves behind: its rows, its faults and its accounts, written to landing.
+
+Called once everything is staged; the load counts when the last of it is written.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from duckdb import DuckDBPyConnection
+
+from ..errors import LotproofError, Where
+from .accounts import totals_of, waiting_of
+from .extracts import Extract
+from .landing import QUARANTINE, SETTLED, UNMAPPED, UNTOLD, Landing
+from .lot_model import lot_model
+from .plan import Plan
+from .results import FileResult, Finding, IngestReport
+from .sql_text import quoted
+
+
+class WriteLoad:
+    """The files of one load.
+
+    Args:
+        connection: the load's database, staged.
+        landing: where it is written.
+        plan: how the files were read.
+        extracts: the files.
+        at: the time of the ingest, naive UTC.
+    """
+
+    def __init__(
+        self,
+        connection: DuckDBPyConnection,
+        landing: Landing,
+        plan: Plan,
+        extracts: list[Extract],
+        at: datetime,
+    ) -> None:
+        self.connection = connection
+        self.landing = landing
+        self.plan = plan
+        self.source = plan.source
+        self.extracts = extracts
+        self.at = at
+        self.load_id = landing.new_load_id(self.source.name, at)
+
+    def run(self, landed: list[str], report: IngestReport) -> None:
+        """Write the tables of which rows land, and tell the report.
+
+        Raises:
+            LotproofError: the rows of a file do not add up; nothing counts.
+        """
+        results, rows = self._accounts()
+        _demand_balance(results)
+        _name_files(self.connection, self.extracts)
+        seq = self.landing.last_seq(self.connection)
+        for table in landed:
+            sql = _landing_sql(table, self.source.name, self.load_id, self.at, seq)
+            counted = self.connection.execute(f"select count(*) from kept_{table}").fetchone()
+            count = int(counted[0]) if counted else 0
+            self.landing.write(self.connection, table, self.load_id, sql)
+            seq += count
+            report.landed[table] = report.landed.get(table, 0) + count
+        self._settle(landed)
+        self._faults()
+        self._untold()
+        for extract in self.extracts:
+            if extract.is_new:
+                self.landing.keep_original(extract.path, extract.print.sha256)
+        for row in rows:
+            row["last_seq"] = seq
+        self.landing.write_loads(self.connection, self.load_id, rows)
+        report.files += results
+        report.findings += _findings(self.connection, self.source.name)
+
+    def _settle(self, landed: list[str]) -> None:
+        """Note which rows of quarantine are settled: their record has landed since."""
+        files = self.landing.files(QUARANTINE)
+        if files is None or not landed:
+            return
+        ids = " union all ".join(
+            f"select {quoted(table)} as table_name, record_id from kept_{table}" for table in landed
+        )
+        when = f"timestamp {quoted(self.at.isoformat(' '))} as ingested_at"
+        settled = (
+            f"select distinct {quoted(self.load_id)} as load_id, source, load_id as held_by, "
+            f"source_file, source_row, table_name, record_id, {when} from {files} "
+            f"where source = {quoted(self.source.name)} and (table_name, record_id) in ({ids}) "
+            "order by all"
+        )
+        if self.connection.execute(f"select 1 from ({settled}) limit 1").fetchone():
+            self.landing.write(self.connection, SETTLED, self.load_id, settled)
+
+    def _faults(self) -> None:
+        said = f"{quoted(self.load_id)} as load_id, {quoted(self.source.name)} as source"
+        when = f"timestamp {quoted(self.at.isoformat(' '))} as ingested_at"
+        if self.connection.execute("select 1 from _held limit 1").fetchone():
+            self.landing.write(
+                self.connection,
+                QUARANTINE,
+                self.load_id,
+                f"select {said}, nullif(site_id, '') as site_id, table_name, "
+                "_files.name as source_file, source_row, column_name, raw, lot_id, reason, "
+                f"expected, fix, {when}, _files.sha256, record_id from _held "
+                "join _files on _held._file = _files._file order by _held._file, source_row, "
+                "table_name, column_name, reason",
+            )
+        if self.connection.execute("select 1 from _findings limit 1").fetchone():
+            self.landing.write(
+                self.connection,
+                UNMAPPED,
+                self.load_id,
+                f"select {said}, table_name, column_name, value, row_count, "
+                "_files.name as example_file, example_row, kind, reason, expected, fix, "
+                "_files.sha256 from _findings join _files on _findings._file = _files._file "
+                "order by table_name, column_name, kind, value, reason",
+            )
+
+    def _untold(self) -> None:
+        if self.connection.execute("select 1 from _untold limit 1").fetchone():
+            self.landing.write(
+                self.connection,
+                UNTOLD,
+                self.load_id,
+                f"select {quoted(self.load_id)} as load_id, {quoted(self.source.name)} as source, "
+                "_files.name as source_file, _files.sha256, table_name, column_name, record_id, "
+                f"reason, value, timestamp {quoted(self.at.isoformat(' '))} as ingested_at "
+                "from _untold join _files on _untold._file = _files._file "
+                "order by _untold._file, table_name, column_name, reason, record_id, value",
+            )
+
+    def _accounts(self) -> tuple[list[FileResult], list[dict[str, Any]]]:
+        places, waiting = totals_of(self.connection), waiting_of(self.connection)
+        results: list[FileResult] = []
+        rows: list[dict[str, Any]] = []
+        for extract in self.extracts:
+            if not extract.is_new:
+                continue
+            of = places.get(extract.number, {})
+            result = FileResult(
+                self.source.name,
+                extract.name,
+                extract.row_count,
+                of.get("landed", 0),
+                of.get("quarantined", 0),
+                of.get("ignored", 0),
+                of.get("duplicate", 0),
+            )
+            results.append(result)
+            waits = waiting.get(extract.number, 0) + extract.withheld
+            rows.append(self._loads_row(extract, result, waits))
+        return results, rows
+
+    def _loads_row(self, extract: Extract, result: FileResult, waiting: int) -> dict[str, Any]:
+        shown = extract.manifest
+        return {
+            "load_id": self.load_id,
+            "source": self.source.name,
+            "site_id": self.source.site,
+            "source_file": extract.name,
+            "sha256": extract.print.sha256,
+            "bytes": extract.print.size,
+            "rows_read": result.rows_read,
+            "rows_landed": result.rows_landed,
+            "rows_quarantined": result.rows_quarantined,
+            "rows_ignored": result.rows_ignored,
+            "exact_duplicates": result.exact_duplicates,
+            "ingested_at": self.at,
+            "extracted_at": shown.extracted_at if shown else None,
+            "extracted_by": shown.manifest.extracted_by if shown else None,
+            "query": shown.manifest.query if shown else None,
+            "custody_shown": shown is not None,
+            "feed": extract.feed,
+            "mapping": self.plan.mapping,
+            "mapping_digest": self.plan.digest,
+            "rows_without_partner": waiting,
+        }
+
+
+def _name_files(connection: DuckDBPyConnection, extracts: list[Extract]) -> None:
+    connection.execute(
+        "create or replace temp table _files (_file integer, name varchar, sha256 varchar)"
+    )
+    for extract in extracts:
+        connection.execute(
+            "insert into _files values (?, ?, ?)",
+            [extract.number, extract.name, extract.print.sha256],
+        )
+
+
+def _landing_sql(table: str, source: str, load_id: str, at: datetime, seq: int) -> str:
+    stamped = {
+        "source": quoted(source),
+        "source_file": "_files.name",
+        "source_row": "kept._row",
+        "load_id": quoted(load_id),
+        "ingested_at": f"timestamp {quoted(at.isoformat(' '))}",
+        "ingest_seq": f"{seq} + kept._place",
+    }
+    columns = ", ".join(
+        f"cast({stamped.get(name, f'kept.{name}')} as {kind}) as {name}"
+        for name, kind in lot_model()[table].types.items()
+    )
+    order = "_file, _row, _target, record_id, record_hash"
+    return (
+        f"select {columns} from (select *, row_number() over () as _place from "
+        f"(select * from kept_{table} order by {order})) as kept "
+        "join _files on kept._file = _files._file"
+    )
+
+
+def _demand_balance(results: list[FileResult]) -> None:
+    for result in results:
+        if not result.adds_up:
+            placed = result.rows_read
+            raise LotproofError(
+                f"of {placed} rows read, {result.rows_landed} landed, {result.rows_quarantined} "
+                f"went to quarantine, {result.rows_ignored} were left out and "
+                f"{result.exact_duplicates} say nothing new: this does not add up",
+                "a place for every row",
+                "report this file's mapping as faulty; nothing of the source has landed",
+                Where(result.name),
+            )
+
+
+def _findings(connection: DuckDBPyConnection, source: str) -> list[Finding]:
+    rows = connection.execute(
+        "select kind, table_name, column_name, value, row_count, name || ':' || example_row, "
+        "reason, fix from _findings join _files on _findings._file = _files._file "
+        "order by table_name, column_name, kind, value"
+    ).fetchall()
+    return [Finding(source, *row) for row in rows]
