@@ -120,7 +120,7 @@ def _filled(target: Target, have: Set[str], site: str | None) -> Iterator[str]:
 
 def _fills(value: Value, have: Set[str], target: Target) -> bool:
     """Return whether some way to get a value reads nothing that the file lacks."""
-    return any(have.issuperset(_own_cells(text, target)) for text in _texts(value))
+    return any(set(_own_cells(text, target)) <= have for text in _texts(value))
 
 
 def _own_cells(text: str, target: Target) -> list[str]:

@@ -118,8 +118,8 @@ def _declared(
     if not windows:
         return None
     out = [refusal.feed for refusal in found.refused]
-    came = [item.feed for item in (*found.extracts, *known.values()) if item.feed not in out]
-    sent = tables_fed(plan, [feed for feed in came if feed in plan.feeds])
+    came = [item.feed for item in found.extracts] + [file.feed for file in known.values()]
+    sent = tables_fed(plan, [feed for feed in came if feed in plan.feeds and feed not in out])
     doubtful = tables_fed(plan, list(out))
     claimed = [
         (nr, row)

@@ -62,10 +62,17 @@ def note_faults(connection: DuckDBPyConnection, made: str, target: TargetSql, pl
         group by all
         """
     )
+    _note_untold(connection, made, table.name, found, said)
+
+
+def _note_untold(
+    connection: DuckDBPyConnection, made: str, table: str, found: str, said: str
+) -> None:
+    """Note the cells of rows that land which were left empty, because nothing could read them."""
     connection.execute(
         f"""
         insert into _untold
-        select distinct found._file, {quoted(table.name)}, found."column", found.record_id,
+        select distinct found._file, {quoted(table)}, found."column", found.record_id,
             'unmapped', found.value
         from {found} join {said} on found.fault = said.fault
         join (select _file, _row, _is_held from {made}) as made
