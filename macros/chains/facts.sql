@@ -31,6 +31,64 @@ where is_current
     {%- endif %}
 {%- endmacro %}
 
+{#-
+  The same, each row with the columns that its source never tells (`untold`) and those whose value
+  could not be read (`unread`), as lists; null for none. A null in another column says that there
+  is nothing.
+-#}
+{% macro told(table, one_per=none) -%}
+    {%- set untold = ref('untold') -%}
+    {%- if execute and landing_files('untold') %}
+select
+    rows_now.*,
+    files.untold,
+    cells.unread
+from (
+    {{ current(table, one_per) | indent(4) }}
+) as rows_now
+left join (
+    select
+        load_id,
+        source_file,
+        {{ joined('column_name') }} as untold
+    from {{ untold }}
+    where
+        table_name = {{ literal(table) }}
+        and record_id is null
+    group by
+        load_id,
+        source_file
+) as files
+    on
+        rows_now.load_id = files.load_id
+        and rows_now.source_file = files.source_file
+left join (
+    select
+        load_id,
+        record_id,
+        {{ joined('column_name') }} as unread
+    from {{ untold }}
+    where
+        table_name = {{ literal(table) }}
+        and record_id is not null
+    group by
+        load_id,
+        record_id
+) as cells
+    on
+        rows_now.load_id = cells.load_id
+        and rows_now.record_id = cells.record_id
+    {%- else %}
+select
+    *,
+    cast(null as string) as untold,
+    cast(null as string) as unread
+from (
+    {{ current(table, one_per) | indent(4) }}
+)
+    {%- endif %}
+{%- endmacro %}
+
 {#- The key columns, each from the expression given or null. -#}
 {% macro keys(given) -%}
     {%- for thing in ['site', 'lot', 'order', 'shipment', 'material', 'supplier', 'customer', 'party'] %}

@@ -9,7 +9,12 @@
     {%- set columns = check.fields + check.if_known -%}
     {%- set others = aliases_of(check.fields, own) -%}
     {%- set extra = columns[:] -%}
-    {%- for alias in others -%} {%- do extra.append(alias ~ '.record_key') -%} {%- endfor %}
+    {%- for alias in others -%} {%- do extra.append(alias ~ '.record_key') -%} {%- endfor -%}
+    {%- set told = [] -%}
+    {%- for dotted in check.fields if is_told_by_sources(dotted) -%}
+        {%- do told.append(dotted) -%}
+        {%- do extra.extend([dotted.split('.')[0] ~ '.untold', dotted.split('.')[0] ~ '.unread']) -%}
+    {%- endfor %}
     {{ item_ctes(check, rule, {'on': check.on}, extra) }}
     {%- if others %}
 
@@ -39,12 +44,20 @@
     select
         items.*,
         {%- for dotted in check.fields %}
-        {{ field_missing(dotted, own) }} as is_missing_{{ loop.index }},
+        {{ field_missing(dotted, own, dotted in told) }} as is_missing_{{ loop.index }},
         {%- endfor %}
         {%- for dotted in check.if_known %}
         {{ is_blank('items.' ~ dotted | replace('.', '_')) }} as is_asked_for_{{ loop.index }},
         {%- endfor %}
-        coalesce({% for alias in others %}{{ alias }}_unseen.reason, {% endfor %}'null_operand') as doubt
+        coalesce(
+            {%- for alias in others %}
+            {{ alias }}_unseen.reason,
+            {%- endfor %}
+            {%- for dotted in told %}
+            case when {{ is_never_told(dotted) }} then 'not_covered' end,
+            {%- endfor %}
+            'null_operand'
+        ) as doubt
     from {{ name }}_items as items
     {%- for alias in others %}
     left join {{ name }}_{{ alias }} as {{ alias }}_unseen
@@ -113,17 +126,34 @@
 
 {% macro is_blank(value) -%} coalesce(trim(cast({{ value }} as string)), '') = '' {%- endmacro %}
 
-{#- Whether a field is missing: unknown when what would hold it may have stayed unseen. -#}
-{% macro field_missing(dotted, own) -%}
+{#-
+  Whether a field is missing: unknown when what would hold it may have stayed unseen, or when its
+  source does not say.
+-#}
+{% macro field_missing(dotted, own, is_told) -%}
     {%- set blank = is_blank('items.' ~ dotted | replace('.', '_')) -%}
     {%- set alias = dotted.split('.')[0] -%}
-    {%- if alias == own -%} {{ blank }}
+    {%- if alias == own and not is_told -%} {{ blank }}
     {%- else -%}
 case
+            when not {{ blank }} then false
+            {%- if alias != own %}
             when items.{{ alias }}_record_key is null and {{ alias }}_unseen.reason is not null then null
-            else {{ blank }}
+            {%- endif %}
+            {%- if is_told %}
+            when {{ is_untold(dotted, 'items.' ~ alias ~ '_untold', 'items.' ~ alias ~ '_unread') }}
+                then null
+            {%- endif %}
+            else true
         end
     {%- endif -%}
+{%- endmacro %}
+
+{#- Whether a field is not there because no source tells it. -#}
+{% macro is_never_told(dotted) -%}
+    {%- set alias, name = dotted.split('.') -%}
+{{ is_blank('items.' ~ dotted | replace('.', '_')) }}
+                and {{ list_has('items.' ~ alias ~ '_untold', literal(name)) }}
 {%- endmacro %}
 
 {#- Table of the lot model behind an alias. -#}

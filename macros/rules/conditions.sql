@@ -74,8 +74,14 @@ end
     {%- set text = 'cast(' ~ value ~ ' as string)' -%}
     {%- if term.op == 'in' -%} {{ value }} in ({{ term_values(term, site_id) }})
     {%- elif term.op == 'not_in' -%} {{ value }} not in ({{ term_values(term, site_id) }})
-    {%- elif term.op == 'present' -%} coalesce(trim({{ text }}), '') <> ''
-    {%- elif term.op == 'absent' -%} coalesce(trim({{ text }}), '') = ''
+    {%- elif term.op in ['present', 'absent'] -%}
+case
+    when coalesce(trim({{ text }}), '') <> '' then {{ literal(term.op == 'present') }}
+        {%- if is_told_by_sources(term.column) %}
+    when {{ is_untold(term.column) }} then null
+        {%- endif %}
+    else {{ literal(term.op == 'absent') }}
+end
     {%- elif term.op in ['has_any', 'has_none'] -%}
         {{ 'not ' if term.op == 'has_none' }}(
         {%- for entry in term['values'] -%}
@@ -98,4 +104,23 @@ end
 
 {% macro as_text(value) -%}
     {{ return((value | string | lower) if value is boolean else (value | string)) }}
+{%- endmacro %}
+
+{#- Whether a null in a column says that there is nothing, or that its source does not say. -#}
+{% macro is_untold(dotted, untold=none, unread=none) -%}
+    {%- set alias, name = dotted.split('.') -%}
+coalesce({{ list_has(untold or column(alias ~ '.untold'), literal(name)) }}, false)
+or coalesce({{ list_has(unread or column(alias ~ '.unread'), literal(name)) }}, false)
+{%- endmacro %}
+
+{#- Whether a column is one that sources fill; others are worked out here. -#}
+{% macro is_told_by_sources(dotted) -%}
+    {%- set alias, name = dotted.split('.') -%}
+    {%- set known = (subject_tables().keys() | list) + (record_kinds().keys() | list)
+        + ['party', 'customer', 'supplier'] -%}
+    {%- if alias not in known or alias in pair_subjects() -%} {{ return(false) }} {%- endif -%}
+    {%- for column in lot_model_columns(table_of_alias(alias)) if column.name == name -%}
+        {{ return(true) }}
+    {%- endfor -%}
+    {{ return(false) }}
 {%- endmacro %}

@@ -110,6 +110,7 @@ asked as (
         {{ group.name }}.answer as {{ group.name }},
         {{ group.name }}.reason as {{ group.name }}_reason,
         {%- endfor %}
+        {{ unknown_reason(rule) | indent(8) }} as untold,
         {{ unmet_sentence(rule) | indent(8) }} as unmet
     from placed as scope
     inner join {{ facts_of(kind) }} as its_{{ own }} on scope.subject_key = its_{{ own }}.record_key
@@ -137,7 +138,8 @@ final as (
         is_for_site and is_for_subject
         {%- for group in groups %} and {{ group.name }}{% endfor %} as applies,
         case
-            when is_for_site is null or is_for_subject is null then 'null_operand'
+            when is_for_site is null then 'null_operand'
+            when is_for_subject is null then untold
             {%- for group in groups %}
             when {{ group.name }} is null then {{ group.name }}_reason
             {%- endfor %}
@@ -266,6 +268,31 @@ end
     {%- endif -%}
 {%- endmacro %}
 
+{#- Why the first condition of which it is not known whether it holds is not known. -#}
+{% macro unknown_reason(rule) -%}
+    {%- set told = [] -%}
+    {%- for term in rule.applies if term.op in ['present', 'absent'] and is_told_by_sources(term.column) -%}
+        {%- do told.append(term) -%}
+    {%- endfor -%}
+    {%- if not told -%} 'null_operand'
+    {%- else -%}
+case
+        {%- for term in rule.applies %}
+    when ({{ term_sql(term, 'scope.site_id') }}) is null
+            {%- if term in told %}
+        then case
+            when {{ list_has(column(term.column.split('.')[0] ~ '.untold'), literal(term.column.split('.')[1])) }}
+                then 'not_covered'
+            else 'null_operand'
+        end
+            {%- else %}
+        then 'null_operand'
+            {%- endif %}
+        {%- endfor %}
+end
+    {%- endif -%}
+{%- endmacro %}
+
 {% macro asked_words(term) -%}
     {%- set wanted = either(term['values'] | map(attribute='value') | list) if term['values'] else '' -%}
     {{ return({
@@ -287,6 +314,8 @@ case
         then {{ quoted('Does not apply: ' ~ ('no ' if group.is else 'there is ') ~ group_words(group)) }}
             || ' in ' || period || '.'
     {%- endfor %}
+    when is_for_subject is null and untold = 'not_covered'
+        then 'Not known whether it applies: no source tells a field that decides it.'
     when is_for_site is null or is_for_subject is null
         then 'Not known whether it applies: a field that decides it is not given.'
     {%- for group in groups %}

@@ -8,7 +8,7 @@ pin as (
 
 authorisations as (
 
-    {{ current('authorisations') | indent(4) }}
+    {{ told('authorisations') | indent(4) }}
 
 ),
 

@@ -8,7 +8,7 @@ pin as (
 
 counts as (
 
-    {{ current('counts') | indent(4) }}
+    {{ told('counts') | indent(4) }}
 
 ),
 

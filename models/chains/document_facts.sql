@@ -8,7 +8,7 @@ pin as (
 
 documents as (
 
-    {{ current('documents') | indent(4) }}
+    {{ told('documents') | indent(4) }}
 
 ),
 

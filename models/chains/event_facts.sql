@@ -10,7 +10,7 @@ pin as (
 
 events as (
 
-    {{ current('events') | indent(4) }}
+    {{ told('events') | indent(4) }}
 
 ),
 

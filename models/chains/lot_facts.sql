@@ -2,7 +2,7 @@ with
 
 lots as (
 
-    {{ current('lots', one_per='lot_id') | indent(4) }}
+    {{ told('lots', one_per='lot_id') | indent(4) }}
 
 ),
 

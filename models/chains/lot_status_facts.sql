@@ -8,7 +8,7 @@ pin as (
 
 rows_now as (
 
-    {{ current('lot_status') | indent(4) }}
+    {{ told('lot_status') | indent(4) }}
 
 ),
 

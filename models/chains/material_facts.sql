@@ -2,7 +2,7 @@ with
 
 materials as (
 
-    {{ current('materials', one_per='material_id') | indent(4) }}
+    {{ told('materials', one_per='material_id') | indent(4) }}
 
 ),
 

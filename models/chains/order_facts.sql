@@ -8,7 +8,7 @@ pin as (
 
 orders as (
 
-    {{ current('orders', one_per='order_id') | indent(4) }}
+    {{ told('orders', one_per='order_id') | indent(4) }}
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 parties as (
 
-    {{ current('parties', one_per='party_id') | indent(4) }}
+    {{ told('parties', one_per='party_id') | indent(4) }}
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 people as (
 
-    {{ current('people', one_per='person_id') | indent(4) }}
+    {{ told('people', one_per='person_id') | indent(4) }}
 
 ),
 

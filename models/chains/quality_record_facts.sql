@@ -8,7 +8,7 @@ pin as (
 
 quality_records as (
 
-    {{ current('quality_records') | indent(4) }}
+    {{ told('quality_records') | indent(4) }}
 
 ),
 

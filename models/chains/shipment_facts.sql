@@ -8,7 +8,7 @@ pin as (
 
 shipments as (
 
-    {{ current('shipments', one_per='shipment_id') | indent(4) }}
+    {{ told('shipments', one_per='shipment_id') | indent(4) }}
 
 ),
 

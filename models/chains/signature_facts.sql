@@ -8,7 +8,7 @@ pin as (
 
 signatures as (
 
-    {{ current('signatures') | indent(4) }}
+    {{ told('signatures') | indent(4) }}
 
 ),
 

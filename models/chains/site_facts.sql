@@ -2,7 +2,7 @@ with
 
 sites as (
 
-    {{ current('sites', one_per='site_id') | indent(4) }}
+    {{ told('sites', one_per='site_id') | indent(4) }}
 
 ),
 

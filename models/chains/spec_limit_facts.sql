@@ -2,7 +2,7 @@ with
 
 limits as (
 
-    {{ current('spec_limits') | indent(4) }}
+    {{ told('spec_limits') | indent(4) }}
 
 ),
 

@@ -24,7 +24,9 @@ final as (
         t_to,
         site_key,
         material_key,
-        customer_key
+        customer_key,
+        untold,
+        unread
     from {{ ref('specification_facts') }}
 
 )

@@ -8,7 +8,7 @@ pin as (
 
 specifications as (
 
-    {{ current('specifications') | indent(4) }}
+    {{ told('specifications') | indent(4) }}
 
 ),
 

@@ -8,7 +8,7 @@ pin as (
 
 submissions as (
 
-    {{ current('submissions') | indent(4) }}
+    {{ told('submissions') | indent(4) }}
 
 ),
 

@@ -8,7 +8,7 @@ pin as (
 
 rows_now as (
 
-    {{ current('test_results') | indent(4) }}
+    {{ told('test_results') | indent(4) }}
 
 ),
 

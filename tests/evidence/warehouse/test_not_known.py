@@ -15,6 +15,12 @@ from .small_worlds import AS_OF, PERIOD, World, small_map, together
 
 RULES: dict[str, dict[str, Any]] = {
     "cleaned": {"subject": "event.equipment_use", "expect": [{"event": "cleaning"}]},
+    "run": {
+        "subject": "order",
+        "applies": {"order.completed_at": "present"},
+        "expect": [{"event": "finished_goods"}],
+    },
+    "filled": {"subject": "order", "expect": [{"fields": ["order.equipment"]}]},
     "made": {"subject": "order", "expect": [{"event": "finished_goods"}]},
     "decided": {
         "subject": "event.return",
@@ -49,7 +55,25 @@ def _returned(name: str, day: str) -> World:
     return World(name).add("events", occurred_at=f"{day} 08:00:00", **returned)
 
 
+def _started(name: str, **columns: str) -> World:
+    """Order O of a file of its own, which says nothing of the columns in ``columns``."""
+    world = World(name)
+    row = {"order_id": f"{name}/O", "record_id": f"{name}/O", "source_file": name}
+    world.add("orders", started_at="2026-10-12 07:00:00", **row)
+    for column, reason in columns.items():
+        told = {"table_name": "orders", "column_name": column, "reason": reason}
+        record = f"{name}/O" if reason == "unmapped" else None
+        world.add("untold", source_file=name, record_id=record, **told)
+    return world
+
+
 CASES = [
+    ("run", _started("ru-open"), "not_applicable", None),
+    ("run", _started("ru-never", completed_at="not_filled"), "undetermined", "not_covered"),
+    ("run", _started("ru-odd", completed_at="unmapped"), "undetermined", "null_operand"),
+    ("filled", _started("ft-gap"), "gap", "incomplete"),
+    ("filled", _started("ft-never", equipment="not_filled"), "undetermined", "not_covered"),
+    ("filled", _started("ft-odd", equipment="unmapped"), "undetermined", "null_operand"),
     ("decided", _returned("de-due", "2026-08-20"), "gap", "missing"),
     ("decided", _returned("de-open", "2026-10-20"), "pending", None),
     ("yielded", _completed("yi-due", "2026-08-20"), "gap", "missing"),
