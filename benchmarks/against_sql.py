@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from lotproof.evidence.maps import compile_map, shipped_maps
+from lotproof.evidence.warehouse.calendars import calendar_models
 from lotproof.evidence.warehouse.connection import database_of
 from lotproof.evidence.warehouse.dbt_runs import run_models
 from lotproof.evidence.warehouse.map_models import generated_models
@@ -100,6 +101,7 @@ def _timed_map(state: Path) -> dict[str, Any]:
     """Judge the clauses by the map on tables that are there, and time the map's model alone."""
     as_of = _as_of(state / "warehouse.duckdb")
     models = generated_models([some_requirements(set(by_hand.CLAUSES))])
+    models |= calendar_models((), (), world.PERIOD)
     pin = Pin(world.PERIOD, as_of, as_of)
     project = stage(state, pin, models, database=state / "warehouse.duckdb")
     times, before = {}, time.perf_counter()

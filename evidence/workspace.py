@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr
 
 from .errors import LotproofError, Where
+from .governance import Governance
 from .yaml_files import YamlFile, raise_all, read_yaml, validated
 
 FILE_NAME = "lotproof.yml"
@@ -45,7 +46,12 @@ class _Part(BaseModel):
 
 
 class Site(_Part):
-    """A plant or warehouse, as people describe it in `lotproof.yml`."""
+    """A plant or warehouse, as people describe it in `lotproof.yml`.
+
+    Attributes:
+        closing_days: days on which it is closed although its country works.
+        working_days: days on which it works although its country does not.
+    """
 
     site_id: Name
     name: str
@@ -58,6 +64,8 @@ class Site(_Part):
     dea_registration: str | None = None
     epa_id: str | None = None
     generator_category: Literal["LQG", "SQG", "VSQG"] | None = None
+    closing_days: tuple[date, ...] = ()
+    working_days: tuple[date, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -125,6 +133,7 @@ class Workspace(_Part):
     trust: tuple[str, ...] = ()
     signing_policy: str | None = None
     parameters: dict[str, dict[str, Any]] = {}
+    governance: Governance = Governance()
 
     _file: YamlFile = PrivateAttr()
 
@@ -214,6 +223,14 @@ def _contradictions(workspace: Workspace) -> Iterator[LotproofError]:
     yield from _twice(workspace, "sites", [site.site_id for site in workspace.sites])
     yield from _twice(workspace, "sources", [source.name for source in workspace.sources])
     sites = {site.site_id for site in workspace.sites}
+    for index, owner in enumerate(workspace.governance.owners):
+        if owner.site is not None and owner.site not in sites:
+            yield LotproofError(
+                f"owner '{owner.role}' of the unknown site '{owner.site}'",
+                f"one of: {', '.join(sorted(sites))}",
+                "correct it or add the site under `sites:`",
+                workspace.where("governance", "owners", index, "site"),
+            )
     for index, source in enumerate(workspace.sources):
         named = [("site", source.site), *(("covers", part.site) for part in source.covers)]
         for key, site_id in named:

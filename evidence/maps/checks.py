@@ -16,6 +16,7 @@ from .grammar import SUBJECT, Kinds, MisreadError
 from .phrases import (
     ActorPhrase,
     AnchorPhrase,
+    ByPhrase,
     ColumnName,
     EventTypes,
     IntervalPhrase,
@@ -90,6 +91,7 @@ class EventCheck(Check):
     after: AnchorPhrase | None = None
     during: AnchorPhrase | None = None
     within: IntervalPhrase | None = None
+    by: ByPhrase | None = None
     signed: Signing | None = None
     not_by: ActorPhrase | None = None
     actor: ActorPhrase | None = None
@@ -118,6 +120,8 @@ class EventCheck(Check):
             raise MisreadError("both event and never", "one of the two")
         if self.within is not None and (self.before is None) == (self.after is None):
             raise MisreadError("within", "exactly one of after and before beside it")
+        if self.by is not None and (self.after is None or self.within or self.before):
+            raise MisreadError("by", "after beside it, and neither within nor before")
         if self.exactly is not None and (self.at_least, self.at_most) != (None, None):
             raise MisreadError("exactly beside at_least or at_most", "one way to count")
         if self.never is not None and (self.signed or self.not_by or self.fields):

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from .vocabulary import RECORD_KINDS, SUBJECT_TABLES
+from .vocabulary import CALENDAR_ENDS, RECORD_KINDS, SUBJECT_TABLES
 
 ALIAS_TABLES = {
     **{alias: kind.table for alias, kind in RECORD_KINDS.items()},
@@ -23,6 +23,15 @@ ALIAS_TABLES = {
     "supplier": "parties",
 }
 COMPUTED = {
+    **{
+        (alias, name): (kind, meaning)
+        for alias in CALENDAR_ENDS
+        for name, kind, meaning in (
+            ("period", "string", "Its name: 2026-10, 2026-Q3 or 2026."),
+            ("year", "number", "Its year."),
+            ("is_odd_year", "boolean", "Whether that year is odd."),
+        )
+    },
     ("lot", "order_id"): ("string", "Order that made the lot, if one did."),
     ("lot", "shelf_life_ends_at"): (
         "timestamp",

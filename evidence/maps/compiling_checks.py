@@ -60,7 +60,8 @@ def _event(names: Names, check: checks.EventCheck, path: Path) -> Json:
         "at_least": least,
         "at_most": most,
         **_anchors(names, check, path, "before", "after", "during"),
-        "within": names.interval(check.within, (*path, "within")),
+        "within": names.interval(check.within, (*path, "within"), in_days=check.after is not None),
+        "by": names.by(check.by, (*path, "by")),
         "same": _same(names, check.same, record, check, path),
         "nested": nested,
     }

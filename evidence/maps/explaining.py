@@ -139,6 +139,9 @@ def _when(check: checks.EventCheck | checks.DocumentCheck, wording: Wording) -> 
     if after is not None:
         text += f" within {span} after" if span else " after"
         text += f" {words.anchor(after)}"
+    by = getattr(check, "by", None)
+    if by is not None:
+        text += f", by the {wording.value(by).removeprefix('the ')}"
     if before is not None:
         text += f" in the {span} before" if span and after is None else " before"
         text += f" {words.anchor(before)}"

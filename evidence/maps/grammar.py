@@ -15,6 +15,8 @@ from .vocabulary import EVENT_TYPES, RECORD_KINDS, kind_of
 
 Scalar = str | int | float | bool | Decimal
 UNITS = ("hour", "day", "month", "year")
+CALENDAR_UNITS = ("working_day", "business_day")
+SPAN_UNITS = (*UNITS, *CALENDAR_UNITS)
 _PARAM = re.compile(r"^\$([a-z][a-z0-9_]*)$")
 _DOTTED = re.compile(r"^[a-z_]+\.[a-z_0-9]+$")
 
@@ -142,13 +144,13 @@ def interval(value: object) -> Interval:
     words = str(value).split() if isinstance(value, str) else []
     if len(words) == 1 and words[0].startswith("$"):
         return Interval(operand(words[0]), None)
-    unit = words[1].removesuffix("s") if len(words) == 2 else ""
+    unit = "_".join(words[1:]).removesuffix("s")
     if unit == "week" and not words[0].startswith("$"):
         return Interval(Operand(7 * _whole(words[0])), "day")
-    if unit not in UNITS:
+    if unit not in SPAN_UNITS:
         raise MisreadError(
             _shown(value),
-            "a span such as 30 days, 48 hours, 12 months, $limit or $limit days",
+            "a span such as 30 days, 48 hours, 12 months, 7 working days, $limit or $limit days",
         )
     if words[0].startswith("$"):
         return Interval(operand(words[0]), unit)

@@ -13,7 +13,21 @@ from typing import Any
 
 from .columns import Column, column, columns_of
 from .conditions import Term
-from .grammar import UNITS, Actor, Anchor, Interval, Kinds, Operand, Scalar, Tolerance, near
+from .fixed_dates import FixedDate, fixed_date
+from .grammar import (
+    CALENDAR_UNITS,
+    SPAN_UNITS,
+    UNITS,
+    Actor,
+    Anchor,
+    Interval,
+    Kinds,
+    MisreadError,
+    Operand,
+    Scalar,
+    Tolerance,
+    near,
+)
 from .model import ObligationMap, Subject
 from .vocabulary import BARE_ALIASES, COLUMN_WORDS, RECORD_KINDS, SUBJECT_CONTEXTS
 
@@ -133,14 +147,31 @@ class Names:
         found = self.map.params.get(of.param or "")
         return (found.unit or "") if found else ""
 
-    def interval(self, of: Interval | None, path: Path) -> Json | None:
-        """A span of time as count and unit."""
+    def interval(self, of: Interval | None, path: Path, *, in_days: bool = False) -> Json | None:
+        """A span of time as count and unit; ``in_days``: days of a calendar may be counted."""
         if of is None:
             return None
-        unit = of.unit or self.unit(of.count).removesuffix("s")
-        if unit not in UNITS and of.count.param in self.map.params:
-            self.fault(path, f"unit '{unit}' of ${of.count.param}", f"one of: {', '.join(UNITS)}")
+        unit = of.unit or self.unit(of.count).removesuffix("s").replace(" ", "_")
+        if unit not in SPAN_UNITS and of.count.param in self.map.params:
+            known = ", ".join(name.replace("_", " ") for name in SPAN_UNITS)
+            self.fault(path, f"unit '{unit}' of ${of.count.param}", f"one of: {known}")
+        if unit in CALENDAR_UNITS and not in_days:
+            found = f"a span in {unit.replace('_', ' ')}s"
+            self.fault(path, found, "beside after: only there are days of a calendar counted")
         return {"count": self.literal(of.count, path), "unit": unit}
+
+    def by(self, of: Operand | None, path: Path) -> Json | None:
+        """A fixed date, and those of sites that have others."""
+        if of is None:
+            return None
+        found = self.literal(of, path)
+        try:
+            date = fixed_date(found["value"])
+            sites = {site: _date(fixed_date(value)) for site, value in found["sites"].items()}
+        except MisreadError as fault:
+            self.fault(path, fault.found, fault.expected, fault.fix)
+            return None
+        return {**_date(date), "text": date.text, "param": found["param"], "sites": sites}
 
     def tolerance(self, of: Tolerance | None, path: Path) -> Json:
         """A tolerance: kind none, percent, amount (with uom) or duration (with unit)."""
@@ -225,6 +256,10 @@ class Names:
                 self.fault(path, f"'{value}'", "true or false")
         if term.value is not None and found.type != "number":
             self.fault(path, f"'{term.op}' on a {found.type}", "a column with a number")
+
+
+def _date(of: FixedDate) -> Json:
+    return {"unit": of.unit, "months": of.months, "day": of.day, "roll": of.roll}
 
 
 def _plain(value: Scalar | None) -> Scalar | None:

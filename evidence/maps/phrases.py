@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, PlainValidator, StringConstraints, WithJsonSchema
 
+from .fixed_dates import EXPECTED, by_phrase
 from .grammar import (
     Anchor,
     Interval,
@@ -22,7 +23,7 @@ from .grammar import (
 from .vocabulary import EVENT_TYPES, RECORD_KINDS
 
 _KIND = "|".join([*EVENT_TYPES, *(kind for kind in RECORD_KINDS if kind != "event")])
-_UNIT = "(?:hour|day|week|month|year)s?"
+_UNIT = "(?:hour|(?:working |business )?day|week|month|year)s?"
 
 
 class Part(BaseModel):
@@ -82,6 +83,8 @@ _PAIRS_SCHEMA = {"type": "object", "additionalProperties": {"type": "string"}}
 
 AnchorPhrase = Annotated[Anchor, PlainValidator(anchor), WithJsonSchema(ANCHOR_SCHEMA)]
 IntervalPhrase = Annotated[Interval, PlainValidator(interval), WithJsonSchema(INTERVAL_SCHEMA)]
+BY_SCHEMA = _text("^(\\$[a-z0-9_]+|.+ of the .+)$", EXPECTED)
+ByPhrase = Annotated[Operand, PlainValidator(by_phrase), WithJsonSchema(BY_SCHEMA)]
 TolerancePhrase = Annotated[Tolerance, PlainValidator(tolerance), WithJsonSchema(_TOLERANCE_SCHEMA)]
 KindsPhrase = Annotated[Kinds, PlainValidator(kinds), WithJsonSchema(KINDS_SCHEMA)]
 EventTypes = Annotated[

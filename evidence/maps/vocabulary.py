@@ -200,7 +200,12 @@ RECORD_KINDS = {
     "authorisation": RecordKind(
         "authorisations", "valid_from", ("authorisation", "site"), ends="valid_to"
     ),
+    # no records but dates: the ends of months, quarters and years of a site
+    "month_end": RecordKind("month_ends", "ended_at", ("month_end", "site")),
+    "quarter_end": RecordKind("quarter_ends", "ended_at", ("quarter_end", "site")),
+    "year_end": RecordKind("year_ends", "ended_at", ("year_end", "site")),
 }
+CALENDAR_ENDS = ("month_end", "quarter_end", "year_end")
 
 SUBJECT_CONTEXTS = {
     "lot": ("lot", "material", "supplier", "site"),

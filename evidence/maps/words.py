@@ -30,6 +30,9 @@ _KINDS = {
     "quality_record": "a quality record",
     "count": "an inventory count",
     "submission": "a report to the authority",
+    "month_end": "an end of a month",
+    "quarter_end": "an end of a quarter",
+    "year_end": "an end of a year",
 }
 _SUBJECTS = {
     "lot": "lot",
@@ -199,7 +202,7 @@ class Wording:
     def span(self, of: Interval) -> str:
         """A span of time, such as ``30 days``."""
         count = self.value(of.count)
-        unit = (of.unit or self.unit(of.count)).removesuffix("s")
+        unit = (of.unit or self.unit(of.count)).removesuffix("s").replace("_", " ")
         return f"{count} {unit}" if count == "1" else f"{count} {unit}s"
 
     def tolerance(self, of: Tolerance) -> str:

@@ -51,6 +51,7 @@ _THINGS = {
     "quality_records": "quality_record_id",
     "specifications": "spec_id",
 }
+_OWN_DAYS = (("closing_days", False), ("working_days", True))
 _HOLDERS = {"parties": "party", "people": "person", "sites": "site"}
 
 
@@ -61,6 +62,7 @@ def world_of(scenario: Scenario, prefix: str = "") -> Tables:
         LotproofError: every row that could not be read, with its line.
     """
     site = {"name": "Site", "timezone": "UTC", **scenario.world.site}
+    own_days = [(day, is_so) for key, is_so in _OWN_DAYS for day in site.pop(key, "").split()]
     lines = Lines(scenario.period[:4], ZoneInfo(site["timezone"]), dict(scenario.people))
     faults: list[LotproofError] = []
     for row, path in scenario.rows:
@@ -72,6 +74,9 @@ def world_of(scenario: Scenario, prefix: str = "") -> Tables:
     raise_all(faults)
     tables = lines.tables
     tables.setdefault("sites", []).append({"record_id": SITE, "site_id": SITE, **site})
+    for day, is_working in own_days:
+        row = {"record_id": day, "site_id": SITE, "day": day, "is_working": is_working}
+        tables.setdefault("site_days", []).append(row)
     _people(lines)
     _coverage(lines, scenario)
     _relate(tables)

@@ -69,7 +69,7 @@ def build(
     """
     pin = _pin(workspace, period, as_of, site)
     maps = chosen_maps(workspace)
-    models = map_models(maps, overrides_of(workspace))
+    models = map_models(maps, overrides_of(workspace)) | calendars(workspace, period)
     digest = _digest(workspace, pin, models)
     names = tuple(m.map for m in maps)
     if _last_digest(workspace) == digest and database_of(workspace).is_file():
@@ -140,6 +140,19 @@ def map_models(maps: list[ObligationMap], overrides: dict[str, list[Override]]) 
     from .map_models import generated_models
 
     return generated_models(compile_map(m, overrides.get(m.map, ())) for m in maps)
+
+
+def calendars(workspace: Workspace, period: str) -> dict[str, str]:
+    """The generated models of holidays and of the sites' own days, by file name."""
+    from .calendars import calendar_models
+
+    own = [
+        {"site_id": site.site_id, "day": day, "is_working": is_working}
+        for site in workspace.sites
+        for days, is_working in ((site.closing_days, False), (site.working_days, True))
+        for day in days
+    ]
+    return calendar_models((site.country for site in workspace.sites), own, period)
 
 
 def _pin(workspace: Workspace, period: str, as_of: datetime | None, site: str | None) -> Pin:

@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .calendars import calendar_models
 from .dbt_runs import run_models
 from .map_models import generated_models
 from .staging import Pin, stage
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 Tables = Mapping[str, Sequence[Row]]
 
+SITE_DAYS = "site_days"
+"""Rows of worlds that are no table of the lot model: days on which a site departs from its
+country (``site_id``, ``day``, ``is_working``)."""
 _LOAD = "world"
 _VERDICTS = """
     select
@@ -107,13 +111,19 @@ def open_worlds(
         instant = as_of.replace(tzinfo=None)
         _land(folder / "landing", tables, instant)
         database = folder / "worlds.duckdb"
-        models = generated_models(compiled)
+        models = generated_models(compiled) | _calendars(tables, period)
         project = stage(folder, Pin(period, instant, instant), models, database=database)
         run_models(project, _silent)
         con = until_open.enter_context(duckdb.connect(str(database), read_only=True))
         con.execute("set TimeZone = 'UTC'")
         cleanup = until_open.pop_all()
     return JudgedWorlds(con, folder, cleanup)
+
+
+def _calendars(tables: Tables, period: str) -> dict[str, str]:
+    """The calendars of the worlds' sites; their own days are rows of ``site_days``."""
+    countries = {site.get("country") for site in tables.get("sites", ())}
+    return calendar_models(countries, tables.get(SITE_DAYS, ()), period)
 
 
 def _silent(_what: str, _done: int, _total: int) -> None:
@@ -128,7 +138,7 @@ def _land(landing: Path, tables: Tables, ingested_at: datetime) -> None:
     files = {"world.csv"}
     with duckdb.connect() as con:
         for table in sorted(tables):
-            if not tables[table]:
+            if not tables[table] or table == SITE_DAYS:
                 continue
             rows = []
             for given in tables[table]:

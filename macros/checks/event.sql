@@ -6,9 +6,11 @@
     {%- set name = 'c' ~ check.no -%}
     {%- set anchors = anchors_of(check, ['after', 'before', 'during']) -%}
     {%- set keys = item_keys(anchors) -%}
-    {%- set trigger = check.within if check.after and check.within else none -%}
+    {%- set trigger = trigger_of(check) -%}
+    {%- set items = name ~ ('_dated' if is_calendar(check) else '_items') -%}
     {%- set ours = check.same | map(attribute='ours') | list -%}
     {{ item_ctes(check, rule, anchors, ours, trigger) }}
+    {%- if is_calendar(check) %}{{ dated_ctes(check) }}{% endif %}
     {{ event_matches(check, rule, keys) }}
 
 {{ name }}_counts as (
@@ -26,7 +28,7 @@
         min(matches.b_from) filter (where matches.is_late) as late_from,
         min_by(matches.b_key, {{ in_turn('matches.b_from', 'matches.b_key') }}) filter (where matches.is_kind) as other_key,
         min(matches.b_from) filter (where matches.is_kind) as other_from
-    from {{ name }}_items as items
+    from {{ items }} as items
     left join {{ name }}_matches as matches
         on {{ same_item('items', 'matches', keys) }}
     where items.reason is null
@@ -40,7 +42,7 @@
         items.*,
         {%- if trigger %}
         least(items.starts_at, items.after_from) as w_from,
-        items.after_from + {{ interval_of(check.within, 'items.site_id') }} as w_to
+        {{ due_end(check, 'items') }} as w_to
         {%- elif check.at_least and check.after %}
         least(items.starts_at, items.after_from) as w_from,
         items.ends_at as w_to
@@ -51,7 +53,7 @@
         items.starts_at as w_from,
         items.ends_at as w_to
         {%- endif %}
-    from {{ name }}_items as items
+    from {{ items }} as items
     where items.reason is null
 
 ),
@@ -78,7 +80,7 @@
         counts.other_from,
         unseen.reason as unseen,
         {{ due_of(check) }} as due_at
-    from {{ name }}_items as items
+    from {{ items }} as items
     left join {{ name }}_counts as counts
         on {{ same_item('items', 'counts', keys) }}
     left join {{ name }}_unseen as unseen
@@ -176,7 +178,7 @@ targets as (
         {{ is_in_time(check, its) }} as is_in_time,
         {{ (['%s.t_from is null' % its] + ['scope.%s_from is null' % 'after'] * (1 if check.after else 0)
             + ['scope.before_from is null'] * (1 if check.before else 0)) | join(' or ') }} as is_untimed
-    from {{ name }}_items as scope
+    from {{ name }}{{ '_dated' if is_calendar(check) else '_items' }} as scope
     {{- record_joins(check.what, rule.subject.kind, check.of,
         in_period=(rule.subject.kind == 'site_period' and not check.of)) | indent(4) }}
     {{- context_joins(columns_in(check.where) + theirs, kind) | indent(4) }}
@@ -223,7 +225,9 @@ targets as (
 
 {#- Whether a record lies within the span after (before) its anchor. -#}
 {% macro is_in_time(check, its) -%}
-    {%- if not check.within -%} true
+    {%- if is_calendar(check) -%}
+        {{ is_by(its ~ '.t_from', its ~ '.t_to', 'scope.due_from', 'scope.due_to') }}
+    {%- elif not check.within -%} true
     {%- else -%}
         {%- set span = interval_of(check.within, 'scope.site_id') -%}
         {%- if check.after -%}
@@ -236,9 +240,46 @@ targets as (
     {%- endif -%}
 {%- endmacro %}
 
+{#- The end of a deadline. -#}
+{% macro due_end(check, items) -%}
+    {%- if is_calendar(check) -%} {{ items }}.due_from
+    {%- else -%} {{ items }}.after_from + {{ interval_of(check.within, items ~ '.site_id') }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- The items with the end of a deadline that is counted in days, as early and as late as it may be. -#}
+{% macro dated_ctes(check) -%}
+    {%- set name = 'c' ~ check.no -%}
+    {%- set early = "interval '1' second" if check.after.kind in calendar_ends_kinds() else "interval '0' second" %}
+
+{{ name }}_started as (
+
+    select
+        *,
+        cast({{ to_local('after_from - ' ~ early, 'timezone') }} as date) as from_day,
+        cast({{ to_local("case when after_to > after_from then after_to - interval '1' second"
+            ~ ' else after_to - ' ~ early ~ ' end', 'timezone') }} as date) as to_day
+    from {{ name }}_items
+
+),
+
+    {{ due_cte(name ~ '_due', name ~ '_started', check, ['*'],
+        [['from_day', 'first_due'], ['to_day', 'last_due']]) }}
+
+{{ name }}_dated as (
+
+    select
+        *,
+        {{ end_of_day('first_due', 'timezone') }} as due_from,
+        {{ end_of_day('last_due', 'timezone') }} as due_to
+    from {{ name }}_due
+
+),
+{%- endmacro %}
+
 {% macro due_of(check) -%}
-    {%- if check.within and check.after -%}
-items.after_from + {{ interval_of(check.within, 'items.site_id') }}
+    {%- if is_calendar(check) -%} items.due_from - interval '1' second
+    {%- elif check.within and check.after -%} {{ due_end(check, 'items') }}
     {%- else -%} cast(null as timestamp)
     {%- endif -%}
 {%- endmacro %}
@@ -253,12 +294,12 @@ case
     {%- if check.at_least %}
     when n_true < {{ check.at_least }} and n_true + n_maybe < {{ check.at_least }} then
         case
-            {%- if check.within and check.after %}
+            {%- if trigger_of(check) %}
             when due_at is null then 'null_operand'
-            when late_key is null and as_of < due_at then 'pending'
+            when late_key is null and as_of < {{ 'due_from' if is_calendar(check) else 'due_at' }} then 'pending'
             {%- endif %}
             when unseen is not null then unseen
-            {%- if check.within %}
+            {%- if check.within or check.by %}
             when late_key is not null then 'late'
             {%- endif %}
             {%- if check.before or check.after or check.during %}
@@ -289,7 +330,7 @@ case
         then cast(n_true as string) || {{ quoted(' of ' ~ check.at_least ~ ' ' ~ what) }} || {{ hinge }} || '.'
         {%- else %}
         then {{ quoted('no ' ~ what) }} || {{ hinge }}
-            {%- if check.within and check.after %}
+            {%- if trigger_of(check) %}
             || ', due by ' || {{ instant_words('due_at', 'timezone') }}
             {%- endif %} || '.'
         {%- endif %}

@@ -84,7 +84,7 @@ inner join {{ facts_of(rule.subject.kind) }} as its_{{ own }}
     {%- endif %}
     where
         {%- if anchor.take == 'each' %}
-        ({{ in_window(its, trigger) }})
+        ({{ end_in_window(its, trigger) if kind in calendar_ends_kinds() else in_window(its, trigger) }})
         {%- else %}
         true
         {%- endif %}
@@ -137,6 +137,8 @@ inner join {{ facts_of(rule.subject.kind) }} as its_{{ own }}
 ),
 {%- endif %}
 
+    {%- if kind not in calendar_ends_kinds() %}
+
 {{ name }}_without as (
 
     select
@@ -156,6 +158,7 @@ inner join {{ facts_of(rule.subject.kind) }} as its_{{ own }}
     {{ absence(name ~ '_without', table, parts_of(what), subject) | indent(4) }}
 
 ),
+    {%- endif %}
 
 {{ name }} as (
 
@@ -167,6 +170,7 @@ inner join {{ facts_of(rule.subject.kind) }} as its_{{ own }}
         a_to,
         reason
     from {{ name }}_found
+    {%- if kind not in calendar_ends_kinds() %}
     union all
     select
         subject_key,
@@ -177,6 +181,7 @@ inner join {{ facts_of(rule.subject.kind) }} as its_{{ own }}
         reason
     from {{ name }}_unseen
     where reason is not null
+    {%- endif %}
 
 ),
 {%- endmacro %}
@@ -221,9 +226,32 @@ from {{ facts_of(kind) }} as its_{{ own }}
 
 {#- Whether something falls due in the month after a record from before it. -#}
 {% macro is_trigger(its, trigger) -%}
+{%- if trigger.days_of -%}
+(
+                {{ its }}.t_from < scope.starts_at
+                and {{ due_in_month(to_local(its ~ '.t_from', 'scope.timezone'), trigger) }}
+            )
+    {%- else -%}
 (
                 {{ its }}.t_from < scope.starts_at
                 and {{ its }}.t_from + {{ interval_of(trigger, 'scope.site_id') }} >= scope.starts_at
                 and {{ its }}.t_from + {{ interval_of(trigger, 'scope.site_id') }} < scope.ends_at
             )
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Whether a deadline counted in days, from a local time on, ends in the month. -#}
+{% macro due_in_month(local_at, trigger) -%}
+cast({{ local_at }} as date) between scope.due{{ trigger.days_of }}_first
+                and scope.due{{ trigger.days_of }}_last
+{%- endmacro %}
+
+{#- Which ends of months, quarters and years count: those something falls due after in the month. -#}
+{% macro end_in_window(its, trigger) -%}
+    {%- if not trigger -%} {{ its }}.is_in_period
+    {%- elif trigger.days_of -%} {{ due_in_month(its ~ '.local_at', trigger) }}
+    {%- else -%}
+{{ its }}.t_from + {{ interval_of(trigger, 'scope.site_id') }} >= scope.starts_at
+        and {{ its }}.t_from + {{ interval_of(trigger, 'scope.site_id') }} < scope.ends_at
+    {%- endif -%}
 {%- endmacro %}

@@ -16,8 +16,14 @@
             'performer': 'approved_by'},
         'signature': {'table': 'signatures', 'time': 'signed_at', 'performer': 'signer_id'},
         'authorisation': {'table': 'authorisations', 'time': 'valid_from', 'ends': 'valid_to'},
+        'month_end': {'table': 'month_ends', 'time': 'ended_at'},
+        'quarter_end': {'table': 'quarter_ends', 'time': 'ended_at'},
+        'year_end': {'table': 'year_ends', 'time': 'ended_at'},
     }) }}
 {%- endmacro %}
+
+{#- Kinds of record that are no records: the ends of months, quarters and years of a site. -#}
+{% macro calendar_ends_kinds() -%} {{ return(['month_end', 'quarter_end', 'year_end']) }} {%- endmacro %}
 
 {#- Tables of the subjects of requirements. -#}
 {% macro subject_tables() -%}
@@ -60,7 +66,8 @@
 {% macro rule_inputs() -%}
     {{ return([
         'pin', 'periods', 'active_subjects', 'site_facts', 'site_customer_facts',
-        'supplier_material_facts', 'site_material_facts', 'party_facts', 'person_facts',
+        'supplier_material_facts', 'site_material_facts', 'site_calendars', 'calendar_days',
+        'month_end_facts', 'quarter_end_facts', 'year_end_facts', 'party_facts', 'person_facts',
         'material_facts', 'lot_facts', 'order_facts', 'shipment_facts', 'event_facts',
         'lot_status_facts', 'test_result_facts', 'quality_record_facts', 'count_facts',
         'document_facts', 'document_abouts', 'document_threads', 'submission_facts', 'specification_facts',

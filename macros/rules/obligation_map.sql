@@ -66,6 +66,9 @@ judged as (
         ends_at,
         as_of,
         lot_key,
+        {%- for column in due_columns(rule.checks) %}
+        {{ column }},
+        {%- endfor %}
         absent_from
     from scope
     where applies

@@ -130,7 +130,8 @@ inner join {{ ref('event_facts') }} as its_event
 {#- What makes a record of another kind one of the subject's. -#}
 {% macro belongs(kind, target, key) -%}
     {%- set its = 'its_' ~ kind -%}
-    {%- if target in ['site_period', 'site'] or kind == 'submission' -%}
+    {%- if kind in calendar_ends_kinds() -%} {{ its }}.site_key = scope.site_key
+    {%- elif target in ['site_period', 'site'] or kind == 'submission' -%}
 {{ its }}.site_key = {{ key if target in ['site_period', 'site'] else 'scope.site_key' }}
     {%- elif kind in ['lot_status', 'test_result', 'count'] -%}
         {%- if target == 'lot' -%} {{ its }}.lot_key = {{ key }}

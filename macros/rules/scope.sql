@@ -8,8 +8,10 @@
     {%- set groups = [] -%}
     {%- for kinds in rule.has -%} {%- do groups.append({'name': 'has_' ~ loop.index, 'kinds': kinds, 'is': true}) -%} {%- endfor -%}
     {%- for what in rule.has_not -%} {%- do groups.append({'name': 'has_not_' ~ loop.index, 'kinds': [what], 'is': false}) -%} {%- endfor -%}
-    {%- set triggers = triggers_of(rule.checks, kind) %}
+    {%- set triggers = triggers_of(rule.checks, kind) -%}
+    {%- set dues = due_columns(rule.checks) %}
 with
+    {{ due_day_ctes(rule.checks) }}
 
 everyone as (
 
@@ -24,9 +26,16 @@ everyone as (
         periods.starts_at,
         periods.ends_at,
         periods.as_of,
+        {%- for check in calendar_checks(rule.checks) %}
+        due{{ check.no }}_days.first_day as due{{ check.no }}_first,
+        due{{ check.no }}_days.last_day as due{{ check.no }}_last,
+        {%- endfor %}
         {{ 'facts.lot_key' if kind in ['lot', 'event'] else 'cast(null as bigint)' }} as lot_key
     from {{ facts_of(kind) }} as facts
     inner join {{ ref('periods') }} as periods on facts.site_key = periods.site_key
+    {%- for check in calendar_checks(rule.checks) %}
+    left join due{{ check.no }}_days on periods.site_key = due{{ check.no }}_days.site_key
+    {%- endfor %}
     where
         periods.is_judged
         {%- if kind == 'event' %}
@@ -134,6 +143,9 @@ final as (
         ends_at,
         as_of,
         lot_key,
+        {%- for column in dues %}
+        {{ column }},
+        {%- endfor %}
         absent_from,
         is_for_site and is_for_subject
         {%- for group in groups %} and {{ group.name }}{% endfor %} as applies,
@@ -225,14 +237,16 @@ select * from final
         {%- if check.shape in ['any_of', 'all'] -%} {%- do found.extend(triggers_of(check.checks, subject)) -%}
         {%- elif check.shape == 'if' -%}
             {%- do found.extend(triggers_of([check['if']] + check.then, subject)) -%}
-        {%- elif check.shape == 'event' and check.within and check.after -%}
-            {%- if check.after.take in ['first', 'each'] -%}
+        {%- elif check.shape == 'event' and trigger_of(check) -%}
+            {%- set within = trigger_of(check) -%}
+            {%- if check.after.kind in calendar_ends_kinds() -%}
+            {%- elif check.after.take in ['first', 'each'] -%}
                 {%- set what = {'kind': check.after.kind, 'types': check.after.types} -%}
-                {%- do found.append({'what': what, 'within': check.within}) -%}
+                {%- do found.append({'what': what, 'within': within}) -%}
             {%- elif check.after.take == 'subject' and subject in ['event', 'quality_record', 'document'] -%}
-                {%- do found.append({'what': none, 'column': none, 'within': check.within}) -%}
+                {%- do found.append({'what': none, 'column': none, 'within': within}) -%}
             {%- elif check.after.take == 'column' -%}
-                {%- do found.append({'what': none, 'column': check.after.column, 'within': check.within}) -%}
+                {%- do found.append({'what': none, 'column': check.after.column, 'within': within}) -%}
             {%- endif -%}
         {%- endif -%}
     {%- endfor -%}

@@ -211,6 +211,7 @@ final as (
     where
         is_counted
         and a_key is not null
+        and a_table not in ('month_ends', 'quarter_ends', 'year_ends')
     union
     select
         subject_key,

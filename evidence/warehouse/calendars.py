@@ -1,0 +1,76 @@
+"""Which days are no ordinary ones: public holidays of the sites' countries, and the sites' own.
+
+Makes the two generated models from which ``models/chains/calendar_days`` counts business days and
+working days. The public holidays come from the ``holidays`` library; how deadlines are counted is
+left to ``macros/rules/deadlines.sql``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+BEFORE, AFTER = 20, 5
+"""Years before and after the judged one for which days are counted."""
+
+_COUNTRY = re.compile(r"[A-Z]{2}")
+Exceptions = Sequence[tuple[str, date, bool]]
+
+
+def calendar_models(
+    countries: Iterable[str | None], site_days: Iterable[Mapping[str, Any]], period: str
+) -> dict[str, str]:
+    """The generated models of the days that are not as weekdays go, by file name.
+
+    Args:
+        countries: ISO 3166 alpha-2 codes of the sites; unknown ones have no holidays.
+        site_days: ``site_id``, ``day`` and ``is_working`` of days on which a site departs from its
+            country.
+        period: the judged month, ``2026-10``.
+    """
+    known = sorted({c for c in countries if c is not None and _COUNTRY.fullmatch(c)})
+    own = sorted((str(d["site_id"]), _day(d["day"]), bool(d["is_working"])) for d in site_days)
+    return {
+        "public_holidays.sql": _model(
+            "country", "is_business", [e for c in known for e in _exceptions(c, int(period[:4]))]
+        ),
+        "site_days.sql": _model("site_id", "is_working", own),
+    }
+
+
+def _exceptions(country: str, year: int) -> Exceptions:
+    """Days of a country that are business days although at the weekend, or the other way round."""
+    import holidays
+
+    first, last = date(year - BEFORE, 1, 1), date(year + AFTER, 12, 31)
+    try:
+        calendar = holidays.country_holidays(country, years=range(first.year, last.year + 1))
+    except NotImplementedError:
+        return []
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return [
+        (country, day, is_business)
+        for day in days
+        if (is_business := calendar.is_working_day(day)) != (day.weekday() < 5)
+    ]
+
+
+def _day(value: date | str) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(value)
+
+
+def _model(key: str, flag: str, rows: Exceptions) -> str:
+    """A table of days as a model; a row that is none makes its types when it is empty."""
+    names = f"cast({key} as string) as {key}, cast(day as date) as day, {flag}"
+    text = [
+        f"    ('{name.replace(chr(39), chr(39) * 2)}', '{day.isoformat()}', {str(is_so).lower()})"
+        for name, day, is_so in [*rows, ("", date(1, 1, 1), False)]
+    ]
+    listed = ",\n".join(text)
+    return (
+        "{{ config(contract={'enforced': false}) }}\n"
+        f"select {names}\nfrom (values\n{listed}\n) as days ({key}, day, {flag})\n"
+        f"where {key} <> ''\n"
+    )
