@@ -18,9 +18,11 @@ import yaml
 from lotproof.evidence.maps import load_map
 from lotproof.evidence.warehouse import judge_worlds
 
-from .judge import judge
-from .rules import Rule, whole_map
-from .worlds import AS_OF, PERIOD, World, prefixed, side_by_side
+from .drawing import AS_OF, PERIOD, World
+from .drawn_anchors import Rule
+from .judge import judge_prepared, prepared
+from .rules import whole_map
+from .worlds import side_by_side
 
 Answer = tuple[str, str | None] | None
 """State and code; nothing when there is no verdict."""
@@ -52,9 +54,10 @@ def disagreements(worlds: Sequence[World], rules: Sequence[Rule]) -> list[Disagr
     """Every requirement and subject on which reference and SQL do not say the same."""
     random_map = whole_map(list(rules))
     by_sql = _by_sql(worlds, random_map)
+    random_map = prepared(random_map)
     found = []
     for number, world in enumerate(worlds):
-        by_reference = _by_reference(prefixed(world, f"w{number}-"), random_map)
+        by_reference = _by_reference(world, random_map, number)
         for key in sorted(by_reference.keys() | by_sql[f"w{number}-S1"].keys()):
             one, other = by_reference.get(key), by_sql[f"w{number}-S1"].get(key)
             if one != other:
@@ -64,10 +67,10 @@ def disagreements(worlds: Sequence[World], rules: Sequence[Rule]) -> list[Disagr
     return found
 
 
-def _by_reference(world: World, random_map: Rule) -> dict[tuple[str, str], Answer]:
+def _by_reference(world: World, random_map: Rule, number: int) -> dict[tuple[str, str], Answer]:
     return {
-        (verdict.requirement_id, verdict.subject_id): (verdict.state, verdict.code)
-        for verdict in judge(world, random_map, PERIOD, AS_OF)
+        (verdict.requirement_id, f"w{number}-{verdict.subject_id}"): (verdict.state, verdict.code)
+        for verdict in judge_prepared(world, random_map, PERIOD, AS_OF)
     }
 
 
@@ -119,8 +122,8 @@ def _still(candidates: Sequence[Disagreement]) -> list[Disagreement | None]:
     answers: list[Disagreement | None] = []
     for number, each in enumerate(candidates):
         key = (each.rule["id"], f"w{number}-{each.subject}")
-        alone = whole_map([each.rule])
-        one = _by_reference(prefixed(each.world, f"w{number}-"), alone).get(key)
+        alone = prepared(whole_map([each.rule]))
+        one = _by_reference(each.world, alone, number).get(key)
         other = by_sql[f"w{number}-S1"].get(key)
         same = (one, other) == (each.reference, each.sql)
         answers.append(each if same else None)

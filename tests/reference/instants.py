@@ -9,6 +9,7 @@ import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -109,6 +110,7 @@ def earlier(moment: datetime, interval: str) -> datetime:
     return later(moment, f"-{amount} {unit}")
 
 
+@cache
 def month_of_site(period: str, timezone: str) -> tuple[datetime, datetime]:
     """First instant of the site's local month and the first one after it, in UTC."""
     year, month = (int(part) for part in period.split("-"))

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from .conditions import applies
-from .instants import Instant, later
+from .instants import Instant, exactly, later
 from .kinds import TABLE_OF, Wanted, context_of, records, when
 from .shape_document import document
 from .shape_event import event
@@ -86,15 +86,30 @@ def judge(
     Returns:
         One verdict for every requirement and subject in scope, in the order of the map.
     """
+    return judge_prepared(tables, prepared(obligation_map), period, as_of)
+
+
+def prepared(obligation_map: Mapping[str, Any]) -> dict[str, Any]:
+    """The map with its parameters put in, without requirements that only wait for a shape."""
+    params = obligation_map.get("params", {})
+    judged = [
+        _with_params(raw, params)
+        for raw in obligation_map["requirements"]
+        if "expect" in raw or "waits_for" not in raw
+    ]
+    return {**obligation_map, "requirements": judged}
+
+
+def judge_prepared(
+    tables: Tables, obligation_map: Mapping[str, Any], period: str, as_of: datetime
+) -> list[Verdict]:
+    """The same as :func:`judge` of a map that is prepared, for many worlds with one map."""
     world = World(tables)
-    found = []
-    for raw in obligation_map["requirements"]:
-        if "waits_for" in raw and "expect" not in raw:
-            continue
-        requirement = _with_params(raw, obligation_map.get("params", {}))
-        for case, sure in _cases(world, obligation_map, requirement, period, as_of):
-            found.append(_verdict(case, obligation_map["map"], requirement, known_scope=sure))
-    return found
+    return [
+        _verdict(case, obligation_map["map"], requirement, known_scope=sure)
+        for requirement in obligation_map["requirements"]
+        for case, sure in _cases(world, obligation_map, requirement, period, as_of)
+    ]
 
 
 def _with_params(value: Any, params: Mapping[str, Any]) -> Any:
@@ -120,19 +135,42 @@ def _cases(
     period: str,
     as_of: datetime,
 ) -> Iterator[tuple[Case, bool]]:
+    deadlines = list(_deadlines(requirement.get("expect", [])))
+    for case, sure, is_active in _bound(world, obligation_map, requirement, period, as_of):
+        triggers = _triggers(case, deadlines) if deadlines else {}
+        if triggers or is_active:
+            yield replace(case, extra=triggers) if triggers else case, sure
+
+
+def _bound(
+    world: World,
+    obligation_map: Mapping[str, Any],
+    requirement: Mapping[str, Any],
+    period: str,
+    as_of: datetime,
+) -> list[tuple[Case, bool, bool]]:
+    """Subjects the map binds, whether that is sure, and whether they are active in the period."""
     kind = requirement.get("subject", "site_period")
+    key = ("bound", id(obligation_map), kind, period, as_of)
+    if key not in world.memory:
+        world.memory[key] = list(_looked_up(world, obligation_map, kind, period, as_of))
+    found: list[tuple[Case, bool, bool]] = world.memory[key]
+    return found
+
+
+def _looked_up(
+    world: World, obligation_map: Mapping[str, Any], kind: str, period: str, as_of: datetime
+) -> Iterator[tuple[Case, bool, bool]]:
     own, _, types = kind.partition(".")
     for row in world.events if own == "event" else world.rows(TABLE_OF[own]):
         site = world.one("sites", row.get("site_id"))
         if site is None or (own == "event" and row.get("event_type") not in types.split(" or ")):
             continue
         word = "site" if own == "site_period" else own
-        subject = Subject(kind, row, context_of(world, word, row), site)
-        case = Case(world, subject, period, as_of)
+        case = Case(world, Subject(kind, row, context_of(world, word, row), site), period, as_of)
         binding = applies(case, obligation_map.get("applies_to", {}))
-        case = replace(case, extra=_triggers(case, requirement))
-        if binding.truth != FAILS and (case.extra or _is_active(case)):
-            yield case, binding.truth == HOLDS
+        if binding.truth != FAILS:
+            yield case, binding.truth == HOLDS, _is_active(case)
 
 
 def _is_active(case: Case) -> bool:
@@ -160,29 +198,33 @@ def _takes_part(own: str, row: Row, event: Row) -> bool:
     return own != "person" or row["person_id"] in people
 
 
-def _triggers(case: Case, requirement: Mapping[str, Any]) -> dict[str, tuple[Row, ...]]:
+def _triggers(case: Case, deadlines: list[Mapping[str, Any]]) -> dict[str, tuple[Row, ...]]:
     """Records before the period whose deadline falls inside it, by kind or event type.
 
-    The subject itself can be one (``after: subject``); it stands under ``subject``.
+    The subject itself can be one (``after: subject``, ``after: lot.expires_at``); it stands under
+    the words of the anchor.
     """
     found: dict[str, list[Row]] = {}
-    for check in _deadlines(requirement.get("expect", [])):
-        for name, kind, row in _started(case, check["after"]):
+    for check in deadlines:
+        for name, row, at in _started(case, check["after"]):
             known = found.setdefault(name, [])
-            if row not in known and _falls_due(case, when(kind, row), check["within"]):
+            if row not in known and _falls_due(case, at, check["within"]):
                 known.append(row)
     return {name: tuple(rows) for name, rows in found.items() if rows}
 
 
-def _started(case: Case, after: str) -> Iterator[tuple[str, str, Row]]:
-    """What a deadline may run from: name, kind and record."""
-    own = case.subject.kind.partition(".")[0]
+def _started(case: Case, after: str) -> Iterator[tuple[str, Row, Instant | None]]:
+    """What a deadline may run from: name, record and time."""
+    subject = case.subject
+    own = subject.kind.partition(".")[0]
     if after == "subject" and own in {"event", "quality_record", "document"}:
-        yield after, own, case.subject.row
-    if after.partition(" ")[0] in {"each", "first"}:
+        yield after, subject.row, when(own, subject.row)
+    elif " " not in after and after != "subject":
+        yield after, subject.row, exactly(subject.context.value(after))
+    elif after.partition(" ")[0] in {"each", "first"}:
         asked = phrase(after).what
-        for row in records(case.world, case.subject.thing, asked):
-            yield str(row.get("event_type", asked.kind)), asked.kind, row
+        for row in records(case.world, subject.thing, asked):
+            yield str(row.get("event_type", asked.kind)), row, when(asked.kind, row)
 
 
 def _falls_due(case: Case, at: Instant | None, within: str) -> bool:

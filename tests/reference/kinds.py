@@ -143,6 +143,14 @@ def when(kind: str, row: Row) -> Instant | None:
 
 def context_of(world: World, own: str, row: Row) -> Context:
     """The records around a lot, an order, a shipment, an event or any other record."""
+    key = ("context", own, id(row))
+    if key not in world.memory:
+        world.memory[key] = row, _context_of(world, own, row)
+    found: Context = world.memory[key][1]
+    return found
+
+
+def _context_of(world: World, own: str, row: Row) -> Context:
     records: dict[str, Row | None] = {}
     named = {row.get("subject_type"): row.get("subject_id")}
     for word, table in (("lot", "lots"), ("order", "orders"), ("shipment", "shipments")):

@@ -89,3 +89,45 @@ def state(tables: Mapping[str, Sequence[Row]], *checks: dict[str, Any], **keys: 
     """``gap:missing`` or ``met``: state and code of the one verdict there has to be."""
     (verdict,) = judged(tables, *checks, **keys)
     return f"{verdict.state}:{verdict.code}" if verdict.code else verdict.state
+
+
+RECEIVED = event("receipt", "02")
+RELEASED = {"event": "release", "before": "first consumption"}
+
+
+def release(when: str | None, **columns: Any) -> Row:
+    return event("release", when, **columns)
+
+
+def consumption(when: str | None, **columns: Any) -> Row:
+    return event("consumption", when, **columns)
+
+
+def signature(of: Row, signer: str | None, when: str | None = "05", **columns: Any) -> Row:
+    signed_at = at(when) if when else None
+    return row(
+        record_type="events",
+        signed_record_id=of["record_id"],
+        signer_id=signer,
+        signed_at=signed_at,
+        **{"meaning": "release", **columns},
+    )
+
+
+def role(person: str, start: str = "2025-01-01", stop: str | None = None, **columns: Any) -> Row:
+    ends = at(stop) if stop else None
+    return row(
+        holder_type="person",
+        holder_id=person,
+        kind="role",
+        valid_from=at(start),
+        valid_to=ends,
+        **{"scope": "quality-unit", **columns},
+    )
+
+
+def lots(*names: str, **columns: Any) -> list[Row]:
+    return [
+        {"record_id": name, "site_id": "S1", "lot_id": name, "material_id": "M1", **columns}
+        for name in names
+    ]

@@ -11,9 +11,10 @@ import yaml
 from lotproof.evidence.maps import load_map
 
 from .collecting import collect
+from .drawing import AS_OF, PERIOD
 from .judge import judge
 from .rules import SHAPES, some_rules, whole_map
-from .worlds import AS_OF, PERIOD, prefixed, worlds
+from .worlds import prefixed, worlds
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ are left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -68,6 +68,8 @@ class World:
             for event in self.rows("events")
             if event.get("record_id") not in undone and event.get("reverses") is None
         ]
+        self.memory: dict[Hashable, Any] = {}
+        """What has been worked out about the rows, for they never change."""
         self.reversed: list[Row] = [row for row in self.rows("events") if row not in self.events]
 
     def _implied_lots(self) -> list[dict[str, Any]]:
