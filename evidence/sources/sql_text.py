@@ -113,7 +113,10 @@ def condition_sql(condition: Mapping[str, Any], cell: CellSql) -> str:
 def _asked(name: str, wanted: Any, cell: CellSql) -> str:  # noqa: ANN401 -- YAML data
     if name == "any":
         return "(" + " or ".join(f"({condition_sql(item, cell)})" for item in wanted) + ")"
-    sql = template_sql(name, cell) if "{" in name else cell(name)
+    if name.startswith("'") and name.endswith("'"):
+        sql = quoted(name[1:-1])
+    else:
+        sql = template_sql(name, cell) if "{" in name else cell(name)
     if wanted == "present":
         return f"({sql}) is not null"
     if wanted == "absent":

@@ -309,3 +309,45 @@ def test_a_missing_column_is_said_with_its_name_and_how_to_mend_it(tmp_path: Pat
 
     assert "MKPF.csv:1: column 'USNAM' is missing" in str(report.refused[0])
     assert "`feeds: {mkpf: {columns: {THEIRS: USNAM}}}`" in str(report.refused[0])
+
+
+def test_who_inspected_and_when_it_was_entered_come_from_the_plants_own_fields(
+    tmp_path: Path,
+) -> None:
+    files = {
+        "QALS_csv": (
+            "PRUEFLOS;MATNR;CHARG;WERK;ART;AUFNR;ENDDAT;ENDTIM;PRUEFBY;CHKBY;SPEZNR\n"
+            "010000000001;2001;26-1;1000;01;000100000007;20261010;120000;P-031;P-032;SP-7/2\n"
+        ),
+        "QAMV_csv": "PRUEFLOS;VORGLFNR;MERKNR;KURZTEXT\n010000000001;1;10;water content\n",
+        "QAMR_csv": (
+            "PRUEFLOS;VORGLFNR;MERKNR;MBEWERTG;PRUEFER;PRUEFDATUB;PRUEFZEITB;ENTDAT;ENTTIM\n"
+            "010000000001;1;10;A;P-033;20261010;101500;20261010;101900\n"
+        ),
+        "AFKO_csv": "AUFNR;GAMNG;GMEIN;PLNNR;ERDAT;ERZET\n100000007;5;KG;MBR-1;20261001;080000\n",
+        "AFPO_csv": "AUFNR;POSNR;MATNR;CHARG\n100000007;1;3001;B-1\n",
+        "MCH1_csv": "MATNR;CHARG;LICHA;ERSDA;ERZET\n2001;26-1;MX-1;20261002;093000\n",
+        "LIKP_csv": "VBELN;KUNNR;SHIPTO;ERDAT;ERZET\n81;7;Dock 3, Ghent;20261003;101112\n",
+    }
+    made = plant(tmp_path, SOURCE, **files)
+    made.ingest()
+    (inspection,) = made.rows("events")
+    (result,) = made.rows("test_results")
+    (order,) = made.rows("orders")
+    (shipment,) = made.rows("shipments")
+
+    assert (inspection["performed_by"], inspection["checked_by"]) == ("P-031", "P-032")
+    assert (inspection["reason_code"], inspection["order_id"]) == ("01", "100000007")
+    assert inspection["occurred_local"] == moment("2026-10-10T12:00")
+    assert (result["spec_id"], result["tested_by"]) == ("SP-7/2", "P-033")
+    assert result["recorded_at"] == moment("2026-10-10T08:19")
+    assert (order["master_record"], order["recorded_at"]) == ("MBR-1", moment("2026-10-01T06:00"))
+    assert made.values("lots", "recorded_at") == [moment("2026-10-02T07:30")]
+    assert made.values("identifiers", "recorded_at") == [moment("2026-10-02T07:30")]
+    assert (shipment["ship_to"], shipment["customer_id"]) == ("Dock 3, Ghent", "7")
+
+    other = plant(tmp_path / "b", SOURCE.replace("LEU/", "LEU/, inspections: none"), **files)
+    other.ingest()
+
+    assert other.rows("events") == []
+    assert len(other.rows("test_results")) == 1
