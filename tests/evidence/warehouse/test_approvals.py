@@ -27,7 +27,7 @@ def test_an_entry_counts_only_when_another_wrote_it_and_the_approver_held_the_ro
         {"record_id": name, "site_id": name, "timezone": "UTC", "name": name}
         for name in ("S1", "S2")
     ]
-    tables = {
+    tables: dict[str, list[dict[str, Any]]] = {
         "sites": sites,
         "authorisations": [
             {
