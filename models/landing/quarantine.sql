@@ -1,6 +1,12 @@
--- a file read again, with mended words, speaks for itself alone; and a row whose record has
--- landed since is settled
+-- a file read again, with mended words, speaks for itself alone; a row whose record has landed
+-- since is settled; so is one of a file that came again, corrected, with all that was read of it
 with
+
+loads as (
+
+    select * from {{ ref('loads') }}
+
+),
 
 landed as (
 
@@ -17,7 +23,7 @@ readings as (
             partition by source, sha256
             order by ingested_at desc, load_id desc
         ) as place
-    from {{ ref('loads') }}
+    from loads
 
 ),
 
@@ -51,8 +57,25 @@ settled_by_now as (
         settled.source_row,
         settled.table_name
     from settled
-    inner join (select distinct load_id from {{ ref('loads') }}) as loads
-        on settled.load_id = loads.load_id
+    inner join (select distinct load_id from loads) as seen on settled.load_id = seen.load_id
+
+),
+
+came_again as (
+
+    select distinct
+        earlier.load_id,
+        earlier.source_file
+    from loads as earlier
+    inner join loads as later
+        on
+            earlier.source = later.source
+            and earlier.source_file = later.source_file
+            and earlier.sha256 <> later.sha256
+            and earlier.ingested_at < later.ingested_at
+            and earlier.rows_landed <= later.exact_duplicates
+            and earlier.rows_read <= later.rows_read
+            and later.exact_duplicates > 0
 
 ),
 
@@ -70,7 +93,13 @@ final as (
             and landed.source_file = settled_by_now.source_file
             and landed.source_row = settled_by_now.source_row
             and landed.table_name = settled_by_now.table_name
-    where settled_by_now.held_by is null
+    left join came_again
+        on
+            landed.load_id = came_again.load_id
+            and landed.source_file = came_again.source_file
+    where
+        settled_by_now.held_by is null
+        and came_again.load_id is null
 
 )
 
