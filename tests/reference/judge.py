@@ -14,6 +14,7 @@ from typing import Any
 from .conditions import applies
 from .instants import Instant, exactly, later
 from .kinds import TABLE_OF, Wanted, context_of, records, when
+from .pairs import PAIRS, names_pair, pair_rows
 from .shape_document import document
 from .shape_event import event
 from .shape_lots import balance, chain, every
@@ -161,16 +162,23 @@ def _bound(
 def _looked_up(
     world: World, obligation_map: Mapping[str, Any], kind: str, period: str, as_of: datetime
 ) -> Iterator[tuple[Case, bool, bool]]:
-    own, _, types = kind.partition(".")
-    for row in world.events if own == "event" else world.rows(TABLE_OF[own]):
+    own, _, types = ("event.receipt" if kind == "receipt" else kind).partition(".")
+    for row in _everything(world, own):
         site = world.one("sites", row.get("site_id"))
         if site is None or (own == "event" and row.get("event_type") not in types.split(" or ")):
             continue
         word = "site" if own == "site_period" else own
-        case = Case(world, Subject(kind, row, context_of(world, word, row), site), period, as_of)
+        named = f"{own}.{types}" if types else own
+        case = Case(world, Subject(named, row, context_of(world, word, row), site), period, as_of)
         binding = applies(case, obligation_map.get("applies_to", {}))
         if binding.truth != FAILS:
             yield case, binding.truth == HOLDS, _is_active(case)
+
+
+def _everything(world: World, own: str) -> Iterable[Row]:
+    if own in PAIRS:
+        return pair_rows(world, own)
+    return world.events if own == "event" else world.rows(TABLE_OF[own])
 
 
 def _is_active(case: Case) -> bool:
@@ -180,12 +188,21 @@ def _is_active(case: Case) -> bool:
         return True
     if own in {"event", "document", "quality_record"}:
         return case.in_period(own, row)
+    if own in PAIRS:
+        return any(_is_in_month(case, each) for each in names_pair(case.world, own, row))
     dates = {"order": ["started_at", "completed_at"], "shipment": ["shipped_at"]}.get(own, [])
     start, end = case.month
     if any(start <= row[column] < end for column in dates if row.get(column)):
         return True
     theirs = case.world.events if own == "person" else _own_events(case)
     return any(case.in_period("event", event) and _takes_part(own, row, event) for event in theirs)
+
+
+def _is_in_month(case: Case, row: Row) -> bool:
+    if "event_type" in row:
+        return case.in_period("event", row)
+    start, end = case.month
+    return row.get("shipped_at") is not None and start <= row["shipped_at"] < end
 
 
 def _own_events(case: Case) -> list[Row]:
@@ -298,11 +315,15 @@ def _is_accepted(case: Case, clause: str) -> bool:
     return any(
         risk.get("requirement") == clause
         and risk.get("site_id") == subject.site["site_id"]
-        and risk.get("subject_type") in {None, subject.table}
+        and risk.get("subject_type") in {None, _table_or_word(subject)}
         and risk.get("subject_id") in {None, subject.row["record_id"], _identifier(subject)}
         and _in_force(risk, case.as_of)
         for risk in case.world.rows("accepted_risks")
     )
+
+
+def _table_or_word(subject: Subject) -> str:
+    return subject.kind if subject.kind in PAIRS else subject.table
 
 
 def _identifier(subject: Subject) -> Any:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .instants import Instant, exactly, happened, later
+from .pairs import ABOUT, PAIRS, records_of_pair
 from .world import Row, World
 
 
@@ -47,6 +48,7 @@ TABLE_OF = {
     "material": "materials",
     "quality_record": "quality_records",
     "event": "events",
+    **PAIRS,
 }
 JOINED = {
     **{kind: spec.table for kind, spec in KINDS.items()},
@@ -68,6 +70,9 @@ CONTEXTS = {
     "person": ("person", "site"),
     "material": ("material", "site"),
     "quality_record": ("quality_record", "lot", "material", "site"),
+    "customer": ("customer", "site"),
+    "supplier_material": ("supplier", "material", "site"),
+    "site_material": ("material", "site"),
     "event": (
         "event", "lot", "material", "party", "order", "shipment", "customer", "supplier", "site",
     ),
@@ -159,12 +164,16 @@ def _context_of(world: World, own: str, row: Row) -> Context:
     records["site"] = world.one("sites", row.get("site_id"))
     records["party"] = world.one("parties", row.get("party_id"))
     lot, shipment = records["lot"], records["shipment"]
-    source = row if own in {"order", "specification", "count"} else lot
+    source = row if own in {"order", "specification", "count", *PAIRS} else lot
     material = (source or {}).get("material_id") or named.get("materials")
     records["material"] = world.one("materials", material)
     records["supplier"] = world.one("parties", (lot or {}).get("supplier_id"))
     records["customer"] = world.one("parties", (shipment or {}).get("customer_id"))
-    records[own] = row
+    if own in PAIRS:
+        records["supplier"] = world.one("parties", row.get("supplier_id"))
+        records["customer"] = world.one("parties", row.get("customer_id"))
+    else:
+        records[own] = row
     if records["lot"] is not None:
         made_by = _order_of(world, records["lot"])
         records["lot"] = {**records["lot"], "order_id": made_by}
@@ -178,10 +187,14 @@ def _order_of(world: World, lot: Row) -> str | None:
 
 def records(world: World, thing: Thing, of: Wanted) -> list[Row]:
     """The records of a kind that belong to a thing, over all time, reversed events left out."""
+    if thing.table in ABOUT:
+        rows = list(world.events) if of.kind == "event" else list(world.rows(of.spec.table))
+        found: Iterable[Row] = records_of_pair(world, thing.table, thing.row, of.kind, rows)
+        return [row for row in found if not of.types or row.get("event_type") in of.types]
     if of.kind == "event":
-        found: Iterable[Row] = _events(world, thing)
+        found = _events(world, thing)
         return [event for event in found if event.get("event_type") in of.types]
-    rows = world.rows(of.spec.table)
+    rows = list(world.rows(of.spec.table))
     if thing.table == "sites":
         return [row for row in rows if row.get("site_id") == thing.row["site_id"]]
     if of.kind == "submission":

@@ -17,6 +17,7 @@ from .instants import Instant, earlier, exactly, not_after
 from .items import asks, item_of, per_anchor
 from .kinds import Thing, context_of, related, when
 from .nested import Found, nested_items
+from .pairs import ABOUT
 from .shape_people import as_list, valid
 from .subjects import Anchor, Case, anchors, subject_anchor
 from .truth import FAILS, HOLDS, UNKNOWN, Item, all_of
@@ -141,6 +142,9 @@ def _targets(check: Check, case: Case, anchor: Anchor) -> set[tuple[str, str]]:
 
 
 def _identity(thing: Thing) -> tuple[str, str]:
+    if thing.table in ABOUT:
+        table, column = ABOUT[thing.table]
+        return table, thing.row[column]
     return thing.table, str(thing.row.get(KEYS.get(thing.table, ""), thing.row.get("record_id")))
 
 

@@ -215,12 +215,17 @@ def _allowed_whatever_it_is(
 
 def _holders(word: str, case: Case, anchor: Anchor) -> tuple[str, list[str | None]]:
     if word == "supplier":
-        return "party", [anchor.context.value("lot.supplier_id")]
+        return "party", [_either(anchor, "lot.supplier_id", "supplier.party_id")]
     if word == "customer":
-        return "party", [anchor.context.value("shipment.customer_id")]
+        return "party", [_either(anchor, "shipment.customer_id", "customer.party_id")]
     if word == "site":
         return "site", [anchor.context.value("site.site_id")]
     return "person", persons(Actor(word), case, anchor)
+
+
+def _either(anchor: Anchor, column: str, other: str) -> str | None:
+    value: str | None = anchor.context.value(column)
+    return anchor.context.value(other) if value is None else value
 
 
 def _scope(word: str, anchor: Anchor) -> tuple[str | None, bool]:
@@ -284,7 +289,7 @@ def nested_not_by(check: Check, case: Case, record: Anchor) -> Judged:
     if "actor" in check:
         own = actor(check["actor"])
     elif "signed" in check:
-        own = Actor("signer", None, tuple(as_list(check["signed"].get("meaning", []))))
+        own = Actor("signer")
     return _differs(actor(check["not_by"]), case, record, persons(own, case, record))
 
 

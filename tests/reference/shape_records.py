@@ -17,7 +17,7 @@ from .kinds import JOINED
 from .shape_people import as_list
 from .subjects import Anchor, Case, anchors
 from .truth import FAILS, HOLDS, UNKNOWN, Item, all_of, of_bool
-from .world import NO_HISTORY, NULL, PRECISION, Row
+from .world import DOUBTS, NO_HISTORY, NULL, PRECISION, Row
 
 Check = Mapping[str, Any]
 Judged = tuple[int, str | None]
@@ -88,7 +88,8 @@ def _complete(check: Check, case: Case, anchor: Anchor) -> Judged:
         if is_blank(anchor.context.value(column))
     ]
     truth = all_of(truth for truth, _ in judged)
-    return truth, next((code for found, code in judged if found == truth), None)
+    codes = {code for found, code in judged if found == truth}
+    return truth, next((code for code in ("incomplete", *DOUBTS) if code in codes), None)
 
 
 def _filled(case: Case, anchor: Anchor, column: str) -> Judged:

@@ -181,17 +181,15 @@ class _Limits:
 
     def _explained(self, earlier: list[Judged]) -> Judged:
         whole = _all_conform(earlier)
-        if whole[0] != FAILS:
-            return whole
         closed = any(
             (row.get("kind"), row.get("subject_type"), row.get("subject_id"), row.get("status"))
             == ("oos", "lots", self._lot_id, "closed")
             for row in self._case.world.rows("quality_records")
         )
-        if closed:
+        if whole[0] == HOLDS or closed:
             return HOLDS, None
         doubt = self._case.doubt_since_birth("quality_records")
-        return (UNKNOWN, doubt) if doubt else whole
+        return (UNKNOWN, doubt) if doubt and whole[0] == FAILS else whole
 
 
 def _all_conform(judged: list[Judged]) -> Judged:
