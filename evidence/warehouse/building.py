@@ -13,10 +13,10 @@ import re
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import LotproofError
-from .connection import database_of, open_warehouse
+from .connection import database_of, note_of, noted, open_warehouse
 from .dbt_runs import Progress, run_models
 from .staging import Pin, code_digest, stage
 
@@ -72,7 +72,7 @@ def build(
     models = map_models(maps, overrides_of(workspace)) | calendars(workspace, period)
     digest = _digest(workspace, pin, models)
     names = tuple(m.map for m in maps)
-    if _last_digest(workspace) == digest and database_of(workspace).is_file():
+    if noted(workspace).get("digest") == digest and database_of(workspace).is_file():
         return BuildResult(pin, True, _counts(workspace), names, digest)
     aside = workspace.state_dir / "building.duckdb"
     _remove(aside)
@@ -201,23 +201,11 @@ def _digest(workspace: Workspace, pin: Pin, models: dict[str, str]) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-def _note(workspace: Workspace) -> Path:
-    return workspace.state_dir / "build.json"
-
-
-def _last_digest(workspace: Workspace) -> str | None:
-    try:
-        noted: dict[str, Any] = json.loads(_note(workspace).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return noted.get("digest")
-
-
 def _publish(workspace: Workspace, aside: Path, pin: Pin, digest: str) -> None:
     """Put the new database in the place of the old one, then say which build it is."""
     import duckdb
 
-    _note(workspace).unlink(missing_ok=True)
+    note_of(workspace).unlink(missing_ok=True)
     history = workspace.state_dir / "verdicts"
     history.mkdir(exist_ok=True)
     with duckdb.connect(str(aside)) as con:
@@ -231,10 +219,11 @@ def _publish(workspace: Workspace, aside: Path, pin: Pin, digest: str) -> None:
     part.replace(history / f"{name}.parquet")
     aside.replace(database_of(workspace))
     _remove(aside)
-    note = {"digest": digest} | {key: str(value) for key, value in asdict(pin).items()}
-    part = _note(workspace).with_suffix(".part")
+    note = {"digest": digest, "code": code_digest()}
+    note |= {key: str(value) for key, value in asdict(pin).items()}
+    part = note_of(workspace).with_suffix(".part")
     part.write_text(json.dumps(note, indent=2) + "\n", encoding="utf-8")
-    part.replace(_note(workspace))
+    part.replace(note_of(workspace))
 
 
 def _remove(database: Path) -> None:
