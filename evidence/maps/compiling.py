@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from .compiling_checks import compiled_checks
@@ -21,8 +22,16 @@ Overrides = Sequence[Override]
 TEXTS = ("rule_text", "rule_digest", "title", "requires", "control", "remedy", "unseen", "text")
 
 
-def compile_map(of: ObligationMap, overrides: Overrides = ()) -> Json:
-    """A map's head, and every requirement in compiled form, in the map's order."""
+def compile_map(of: ObligationMap, overrides: Overrides = (), on: date | None = None) -> Json:
+    """A map's head, and every requirement in compiled form, in the map's order.
+
+    Args:
+        of: the map.
+        overrides: the parameters a workspace sets.
+        on: the day whose values of parameters hold, the last of the judged month; ``None`` takes
+            the latest.
+    """
+    of = of.at(on)
     names = Names(of, Subject(kind="site_period"), overrides)
     return {
         "map": of.map,
@@ -44,12 +53,19 @@ def compile_map(of: ObligationMap, overrides: Overrides = ()) -> Json:
 def _param(names: Names, name: str) -> Json:
     found = names.map.params[name]
     value = names.literal(Operand(param=name), ("params", name))
-    return value | {"unit": found.unit, "cites": found.cites, "from": _line(found.origin)}
+    dated = [{"from": _iso(v.from_), "value": str(v.value), "cites": v.cites} for v in found.values]
+    told = {"unit": found.unit, "cites": found.cites, "from": _line(found.origin), "dated": dated}
+    return value | told
 
 
-def compiled(requirement: Requirement, of: ObligationMap, overrides: Overrides = ()) -> Json:
-    """One requirement in compiled form; ``overrides`` are the workspace's parameters."""
-    return compile_with(Names(of, requirement.subject, overrides), requirement)
+def compiled(
+    requirement: Requirement,
+    of: ObligationMap,
+    overrides: Overrides = (),
+    on: date | None = None,
+) -> Json:
+    """One requirement in compiled form; ``overrides`` and ``on`` as for :func:`compile_map`."""
+    return compile_with(Names(of.at(on), requirement.subject, overrides), requirement)
 
 
 def compile_with(names: Names, requirement: Requirement) -> Json:

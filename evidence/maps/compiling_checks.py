@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from . import checks, shapes
+from .compiling_records import RECORD_COMPILERS
 from .conditions import Term
 from .explaining import explain_check
 from .grammar import MATCH, SUBJECT, Actor, Anchor, Kinds, actor, operand
@@ -314,6 +315,7 @@ _COMPILERS: dict[str, Callable[[Names, Any, Path], Json]] = {
     "every": _every,
     "authorised": _authorised,
     "condition": _condition,
+    **RECORD_COMPILERS,
     "if": _if,
     "any_of": _any_of,
     "all": _all,

@@ -11,6 +11,7 @@ from typing import Any
 
 from . import checks, shapes, words
 from .conditions import Term
+from .explaining_records import RECORD_SAYERS
 from .grammar import MATCH, actor, operand
 from .model import Applies, ObligationMap, Requirement
 from .names import Override
@@ -353,6 +354,7 @@ _SAYERS: dict[str, Callable[[Any, Wording], str]] = {
     "match": _match,
     "every": _every,
     "authorised": _authorised,
+    **RECORD_SAYERS,
     "condition": _condition,
     "if": _if,
     "any_of": _any_of,

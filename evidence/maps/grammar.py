@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 
-from .vocabulary import EVENT_TYPES, RECORD_KINDS, kind_of
+from .vocabulary import CHANGED, EVENT_TYPES, RECORD_KINDS, kind_of
 
 Scalar = str | int | float | bool | Decimal
 UNITS = ("hour", "day", "month", "year")
@@ -183,6 +183,8 @@ def kinds(value: object) -> Kinds:
         raise MisreadError(
             _shown(value), "an event type, a list of them, or another kind of record"
         )
+    if len(words) == 1 and words[0].startswith("change of "):
+        words = words[0].split(" or ")
     return _kinds([str(word).strip() for word in words])
 
 
@@ -241,6 +243,8 @@ def _records(words: list[str], text: str) -> Anchor:
 
 
 def _kinds(names: list[str]) -> Kinds:
+    if names[0].startswith("change of "):
+        return Kinds("change", _changed(names))
     found: list[str] = []
     for name in names:
         kind = kind_of(name)
@@ -255,6 +259,15 @@ def _kinds(names: list[str]) -> Kinds:
     if len(set(found)) > 1 or (found[0] != "event" and len(found) > 1):
         raise MisreadError(f"'{' or '.join(names)}'", "event types, or one other kind of record")
     return Kinds(found[0], tuple(names) if found[0] == "event" else ())
+
+
+def _changed(names: list[str]) -> tuple[str, ...]:
+    words = [names[0].removeprefix("change of "), *names[1:]]
+    for word in words:
+        if word not in CHANGED:
+            known = tuple(CHANGED)
+            raise MisreadError(f"changes of '{word}'", f"of: {', '.join(known)}", near(word, known))
+    return tuple(CHANGED[word] for word in words)
 
 
 def _whole(text: str) -> int:

@@ -12,7 +12,7 @@ from ..errors import LotproofError
 from .checks import Check
 from .compiling import compile_with
 from .dead_rules import dead_rules
-from .grammar import MisreadError
+from .grammar import MisreadError, near
 from .model import ObligationMap, Requirement
 from .names import NameFault, Names, Path
 from .shapes import SHAPE_OF_CLASS
@@ -21,7 +21,7 @@ from .vocabulary import DOCUMENT_KINDS
 
 def faults_of(of: ObligationMap) -> list[LotproofError]:
     """Every fault of a map, in the order of its file."""
-    faults = [*_twice(of), *_unused(of)]
+    faults = [*_twice(of), *_unused(of), *_succession(of)]
     for index, requirement in enumerate(of.requirements):
         at: Path = ("requirements", index)
         faults += [_placed(of, at, fault) for fault in _of_requirement(of, requirement)]
@@ -87,6 +87,28 @@ def _twice(of: ObligationMap) -> list[LotproofError]:
         for index, requirement in enumerate(of.requirements)
         if counts[requirement.id] > 1
     ]
+
+
+def _succession(of: ObligationMap) -> list[LotproofError]:
+    """Texts that follow one another leave no gap and do not overlap."""
+    faults: list[LotproofError] = []
+    for index, later in enumerate(of.requirements):
+        if later.replaces is None:
+            continue
+        where = of.file.where(("requirements", index, "replaces"))
+        earlier = of.requirement(later.replaces)
+        if earlier is None or earlier is later:
+            known = [r.id for r in of.requirements]
+            fix = near(later.replaces, known)
+            faults.append(LotproofError(f"'{later.replaces}'", "another requirement", fix, where))
+            continue
+        ends = (earlier.in_force or of.in_force).to
+        begins = (later.in_force or of.in_force).from_
+        if ends is None or begins is None or ends != begins:
+            found = f"{earlier.id} in force until {ends or 'ever'}, {later.id} from {begins}"
+            gap = "the first day no longer in force of the one to be the first day of the other"
+            faults.append(LotproofError(found, gap, "set in_force of both", where))
+    return faults
 
 
 def _unused(of: ObligationMap) -> list[LotproofError]:

@@ -126,20 +126,57 @@ SubjectPhrase = Annotated[
 ]
 
 
+class DatedValue(Part):
+    """A value of a parameter from a day on (key ``from``), and where the law says so."""
+
+    from_: Annotated[date, Field(alias="from")]
+    value: Annotated[Scalar, BeforeValidator(_number_or_word)]
+    cites: str | None = None
+
+
 class Parameter(Part):
     """A value that a clause or a site sets.
 
     Attributes:
-        value: the value that holds where a workspace sets no other.
+        value: the value that holds where a workspace sets no other; of ``values`` the latest.
+        values: values by the day from which each holds, where the law has changed.
         unit: its unit (``days``, ``%``), where it has one.
         cites: where the law names it.
         origin: where the value comes from when the law does not name it (key ``from``).
     """
 
-    value: Annotated[Scalar, BeforeValidator(_number_or_word)]
+    value: Annotated[Scalar, BeforeValidator(_number_or_word)] = ""
+    values: tuple[DatedValue, ...] = ()
     unit: str | None = None
     cites: str | None = None
     origin: Annotated[str | None, Field(alias="from")] = None
+
+    def at(self, day: date) -> Parameter:
+        """The parameter with the value in force on a day; before the first, the first."""
+        if not self.values:
+            return self
+        past = [value for value in self.values if value.from_ <= day]
+        found = past[-1] if past else self.values[0]
+        return self.model_copy(update={"value": found.value, "cites": found.cites or self.cites})
+
+    @model_validator(mode="before")
+    @classmethod
+    def _latest(cls, data: object) -> object:
+        if not isinstance(data, dict) or "values" not in data:
+            return data
+        if "value" in data:
+            raise MisreadError("both value and values", "one of the two")
+        last = data["values"][-1] if isinstance(data["values"], list) and data["values"] else {}
+        return {**data, "value": last.get("value", "") if isinstance(last, dict) else ""}
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Parameter:
+        days = [value.from_ for value in self.values]
+        if days != sorted(set(days)):
+            raise MisreadError("values not in the order of their dates", "each later than the last")
+        if self.value == "":
+            raise MisreadError("a parameter without value", "value, or values with from and value")
+        return self
 
 
 class Source(Part):
@@ -176,6 +213,7 @@ class Requirement(Part):
         expect: checks that all have to hold.
         waits_for: shapes the language does not have yet; such a clause is listed, never judged.
         unseen: what the clause asks for and the rule does not see.
+        replaces: id of the requirement that holds the text in force before this one.
     """
 
     id: Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z.-]*$")]
@@ -197,6 +235,7 @@ class Requirement(Part):
     unseen: str | None = None
     in_force: InForce | None = None
     compliance_from: date | None = None
+    replaces: str | None = None
 
     @property
     def state(self) -> Literal["judged", "waits_for", "attest"]:
@@ -246,6 +285,12 @@ class ObligationMap(Part):
     def digest(self) -> str:
         """The sha256 of the map's file, in hex."""
         return self._digest
+
+    def at(self, day: date | None) -> ObligationMap:
+        """The map with the values of parameters in force on a day; ``None``: the latest."""
+        if day is None:
+            return self
+        return self.model_copy(update={"params": {n: p.at(day) for n, p in self.params.items()}})
 
     def requirement(self, identifier: str) -> Requirement | None:
         """The requirement of that id, or ``None``."""

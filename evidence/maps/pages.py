@@ -73,11 +73,16 @@ def _parameters(of: ObligationMap) -> str:
 
 
 def _value(parameter: Parameter) -> str:
+    if parameter.values:
+        dated = [f"{v.value} from {v.from_.isoformat()}" for v in parameter.values]
+        return f"{', '.join(dated)} ({parameter.unit or 'no unit'})"
     return f"{parameter.value} {parameter.unit or ''}".strip()
 
 
 def _origin(parameter: Parameter) -> str:
-    return "; ".join(text for text in (parameter.cites, _line(parameter.origin)) if text)
+    dated = dict.fromkeys(v.cites for v in parameter.values)
+    told = (parameter.cites, *dated, _line(parameter.origin))
+    return "; ".join(text for text in told if text)
 
 
 def _requirement(of: Requirement, found: ObligationMap, scenarios: Iterable[Scenario]) -> str:

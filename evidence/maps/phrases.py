@@ -20,9 +20,10 @@ from .grammar import (
     number,
     tolerance,
 )
-from .vocabulary import EVENT_TYPES, RECORD_KINDS
+from .vocabulary import CHANGED, EVENT_TYPES, RECORD_KINDS
 
 _KIND = "|".join([*EVENT_TYPES, *(kind for kind in RECORD_KINDS if kind != "event")])
+_CHANGE = rf"change of ({'|'.join(CHANGED)})( or ({'|'.join(CHANGED)}))*"
 _UNIT = "(?:hour|(?:working |business )?day|week|month|year)s?"
 
 
@@ -66,7 +67,8 @@ def _one_or_many(item: dict[str, Any]) -> dict[str, Any]:
 
 ANCHOR_SCHEMA = _text(
     r"^(subject|period end|[a-z_]+\.[a-z_0-9]+|(first|last|each) "
-    rf"({_KIND})( or ({_KIND}))*( (after|before) [a-z_]+\.[a-z_0-9]+)?)$",
+    rf"({_KIND})( or ({_KIND}))*( (after|before) [a-z_]+\.[a-z_0-9]+)?"
+    rf"|(first|last|each) {_CHANGE}( (after|before) [a-z_]+\.[a-z_0-9]+)?)$",
     "The record or instant the check hangs on.",
 )
 INTERVAL_SCHEMA = _text(rf"^([0-9]+ {_UNIT}|\$[a-z0-9_]+( {_UNIT})?)$", "A span of time.")
@@ -74,6 +76,7 @@ EVENT_TYPES_SCHEMA = _one_or_many({"enum": list(EVENT_TYPES)})
 KINDS_SCHEMA: dict[str, Any] = {
     "anyOf": [
         {"enum": _KIND.split("|")},
+        {"type": "string", "pattern": f"^{_CHANGE}$"},
         {"type": "array", "items": {"enum": list(EVENT_TYPES)}, "minItems": 1},
     ]
 }

@@ -25,7 +25,18 @@ from .checks import (
     StatusAtCheck,
 )
 from .conditions import Condition
-from .grammar import SUBJECT, Anchor, MisreadError, near
+from .grammar import SUBJECT, Anchor, Kinds, MisreadError, near
+from .record_checks import (
+    RECORD_CHECKS,
+    AttestedCheck,
+    AuditTrailCheck,
+    ModelCheck,
+    RetainedCheck,
+    RotationCheck,
+    ThresholdCheck,
+    UniqueCheck,
+)
+from .vocabulary import CHANGED
 
 
 class ConditionCheck(Check):
@@ -68,6 +79,14 @@ SHAPE_KEYS = {
     "match": "match",
     "every": "every",
     "condition": "condition",
+    "threshold": "threshold",
+    "rotation": "rotation",
+    "unique": "unique",
+    "retained": "retained",
+    "disposed": "retained",
+    "attested": "attested",
+    "audit_trail": "audit_trail",
+    "check": "check",
     "signed": "signed",
     "not_by": "not_by",
     "fields": "fields",
@@ -86,6 +105,7 @@ SHAPES = (
     "match",
     "every",
     "authorised",
+    *RECORD_CHECKS,
     "if",
     "any_of",
     "all",
@@ -122,6 +142,8 @@ def item_anchor(check: Check) -> Anchor:
     """The anchor whose records are the items of a check: one finding each."""
     if isinstance(check, SignedCheck | NotByCheck | FieldsCheck | MatchCheck):
         return check.on
+    if isinstance(check, tuple(RECORD_CHECKS.values())):
+        return _record_item(check)
     given = [
         found
         for key in ("before", "after", "during", "status_at", "at")
@@ -130,6 +152,18 @@ def item_anchor(check: Check) -> Anchor:
     each = [anchor for anchor in given if anchor.take == "each"]
     records = [anchor for anchor in given if anchor.what is not None]
     return (each or records or [SUBJECT])[0]
+
+
+def _record_item(check: Check) -> Anchor:
+    if isinstance(check, UniqueCheck):
+        return check.on
+    if isinstance(check, RotationCheck):
+        return check.rotation
+    if isinstance(check, RetainedCheck):
+        return check.disposed or Anchor("each", check.retained, text="each record")
+    if isinstance(check, AuditTrailCheck):
+        return Anchor("each", Kinds("change", (CHANGED[check.audit_trail],)), text="each change")
+    return SUBJECT
 
 
 AnyCheck = Annotated[
@@ -145,6 +179,13 @@ AnyCheck = Annotated[
     | Annotated[MatchCheck, Tag("match")]
     | Annotated[EveryCheck, Tag("every")]
     | Annotated[AuthorisedCheck, Tag("authorised")]
+    | Annotated[UniqueCheck, Tag("unique")]
+    | Annotated[RetainedCheck, Tag("retained")]
+    | Annotated[AttestedCheck, Tag("attested")]
+    | Annotated[AuditTrailCheck, Tag("audit_trail")]
+    | Annotated[ThresholdCheck, Tag("threshold")]
+    | Annotated[RotationCheck, Tag("rotation")]
+    | Annotated[ModelCheck, Tag("check")]
     | Annotated[ConditionCheck, Tag("condition")]
     | Annotated[IfCheck, Tag("if")]
     | Annotated[AnyOfCheck, Tag("any_of")]
@@ -166,6 +207,7 @@ SHAPE_OF_CLASS: dict[type[Check], str] = {
     MatchCheck: "match",
     EveryCheck: "every",
     AuthorisedCheck: "authorised",
+    **{found: shape for shape, found in RECORD_CHECKS.items()},
     ConditionCheck: "condition",
     IfCheck: "if",
     AnyOfCheck: "any_of",

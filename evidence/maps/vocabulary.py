@@ -109,15 +109,6 @@ GAP_CODES = (
 )
 SEVERITIES = ("critical", "major", "minor", "info")
 REGIMES = ("gmp", "food_safety", "coa", "controlled_substances", "environmental", "house")
-LATER_SHAPES = (
-    "unique",
-    "threshold",
-    "audit_trail",
-    "rotation",
-    "retained",
-    "attested",
-    "check",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +191,13 @@ RECORD_KINDS = {
     "authorisation": RecordKind(
         "authorisations", "valid_from", ("authorisation", "site"), ends="valid_to"
     ),
+    "change": RecordKind(
+        "changes",
+        "occurred_at",
+        ("change", "lot", "material", "site"),
+        performer="changed_by",
+        checker="reviewed_by",
+    ),
     # no records but dates: the ends of months, quarters and years of a site
     "month_end": RecordKind("month_ends", "ended_at", ("month_end", "site")),
     "quarter_end": RecordKind("quarter_ends", "ended_at", ("quarter_end", "site")),
@@ -245,6 +243,20 @@ EVENT_SUBJECTS = ("receipt",)
 RELATIONS = ("order", "lot", "shipment", "material", "supplier", "customer", "site")
 
 
+# tables whose changes can be looked for, by the words for their records
+CHANGED = {
+    **{alias: kind.table for alias, kind in RECORD_KINDS.items() if alias != "change"},
+    "lot": "lots",
+    "order": "orders",
+    "shipment": "shipments",
+    "material": "materials",
+    "person": "people",
+    "party": "parties",
+}
+for _end in CALENDAR_ENDS:
+    del CHANGED[_end]
+
+
 def kind_of(word: str) -> str | None:
     """The record kind a word names: ``event`` for an event type; ``None`` for an unknown word."""
     if word in EVENT_TYPES:
@@ -277,6 +289,7 @@ COLUMN_WORDS = {
         "change",
         "drill",
         "incident",
+        "legal_hold",
     ),
     "quality_record.status": ("open", "closed", "cancelled"),
     "quality_record.severity": ("critical", "major", "minor"),

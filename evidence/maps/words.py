@@ -12,6 +12,7 @@ from .conditions import Term
 from .grammar import Actor, Anchor, Interval, Kinds, Operand, Scalar, Tolerance
 from .model import ObligationMap
 from .names import Override
+from .vocabulary import CHANGED
 
 _KINDS = {
     "event": "an event",
@@ -280,8 +281,16 @@ def noun(word: str) -> str:
 
 def kinds(of: Kinds, form: str = "one") -> str:
     """Kinds of record, each with article (``one``) or without (``noun``)."""
+    if of.kind == "change" and of.types:
+        records = [word for table in of.types for word, t in CHANGED.items() if t == table]
+        return f"{one('change') if form == 'one' else 'change'} of {kinds_of_records(records)}"
     words = of.types or (of.kind,)
     return joined([one(w) if form == "one" else noun(w) for w in words], "or")
+
+
+def kinds_of_records(words: Sequence[str]) -> str:
+    """Words for records, each with article: ``a test result or a specification``."""
+    return joined([article(plain(word)) for word in words], "or")
 
 
 def named(of: Kinds, terms: Sequence[Term], wording: Wording, form: str = "one") -> str:

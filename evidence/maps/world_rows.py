@@ -131,6 +131,18 @@ def _submission(lines: Lines, moment: Moment, plain: list[str], keys: dict[str, 
     lines.add("submissions", row | columns(lines, "submissions", keys), "submission")
 
 
+def _change(lines: Lines, moment: Moment, plain: list[str], keys: dict[str, str]) -> None:
+    record, field = _exactly(plain, "a record's id and the column changed")
+    tables = [t for t, rows in lines.tables.items() for r in rows if r["record_id"] == record]
+    row = {
+        "record_type": tables[0] if tables else None,
+        "changed_record_id": record,
+        "field": field,
+        **lines.happened(moment),
+    }
+    lines.add("changes", row | columns(lines, "changes", keys), "change")
+
+
 def _sign(lines: Lines, moment: Moment, plain: list[str], keys: dict[str, str]) -> None:
     record, part = _exactly(plain, "a record's id and person:meaning")
     found = [
@@ -261,6 +273,7 @@ HAPPENING: dict[str, Callable[[Lines, Moment, list[str], dict[str, str]], None]]
     "count": _count,
     "submission": _submission,
     "sign": _sign,
+    "change": _change,
 }
 STANDING: dict[str, Callable[[Lines, list[str], dict[str, str]], None]] = {
     "lot": _lot,

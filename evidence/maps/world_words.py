@@ -78,6 +78,12 @@ KEYS = {
         "document": "reference_document",
     },
     "authorisations": {"from": "valid_from", "to": "valid_to", "document": "document_id"},
+    "changes": {
+        "by": "changed_by",
+        "old": "old_value",
+        "new": "new_value",
+        "reviewed": "reviewed_by",
+    },
     "specifications": {
         "from": "valid_from",
         "to": "valid_to",
@@ -106,6 +112,7 @@ _TABLE_ALIASES = {
     "specifications": "specification",
     "parties": "party",
     "signatures": "signature",
+    "changes": "change",
 }
 
 

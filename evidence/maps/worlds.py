@@ -26,6 +26,7 @@ COVERED = (
     "lot_links",
     "materials",
     "parties",
+    "people",
     "orders",
     "shipments",
     "test_results",
@@ -37,6 +38,7 @@ COVERED = (
     "quality_records",
     "counts",
     "submissions",
+    "changes",
 )
 # tables of things, in the order in which an id is looked for
 _THINGS = {
@@ -211,6 +213,7 @@ _REFERENCES = {
     "quality_record_id",
     "subject_id",
     "signed_record_id",
+    "changed_record_id",
     "reverses",
     "number",
     "ship_to",

@@ -69,7 +69,7 @@ def build(
     """
     pin = _pin(workspace, period, as_of, site)
     maps = chosen_maps(workspace)
-    models = map_models(maps, overrides_of(workspace)) | calendars(workspace, period)
+    models = map_models(maps, overrides_of(workspace), period) | calendars(workspace, period)
     digest = _digest(workspace, pin, models)
     names = tuple(m.map for m in maps)
     if noted(workspace).get("digest") == digest and database_of(workspace).is_file():
@@ -134,12 +134,16 @@ def overrides_of(workspace: Workspace) -> dict[str, list[Override]]:
     return found
 
 
-def map_models(maps: list[ObligationMap], overrides: dict[str, list[Override]]) -> dict[str, str]:
-    """The generated model of each map, by file name."""
+def map_models(
+    maps: list[ObligationMap], overrides: dict[str, list[Override]], period: str
+) -> dict[str, str]:
+    """The generated model of each map, by file name, with the parameters in force in a month."""
     from ..maps import compile_map
+    from .calendars import last_day
     from .map_models import generated_models
 
-    return generated_models(compile_map(m, overrides.get(m.map, ())) for m in maps)
+    on = last_day(period)
+    return generated_models(compile_map(m, overrides.get(m.map, ()), on) for m in maps)
 
 
 def calendars(workspace: Workspace, period: str) -> dict[str, str]:

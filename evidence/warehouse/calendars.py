@@ -40,6 +40,12 @@ def calendar_models(
     }
 
 
+def last_day(period: str) -> date:
+    """The last day of a month such as ``2026-10``."""
+    first = date.fromisoformat(f"{period}-01")
+    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
 def _exceptions(country: str, year: int) -> Exceptions:
     """Days of a country that are business days although at the weekend, or the other way round."""
     import holidays

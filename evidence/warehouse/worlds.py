@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .calendars import calendar_models
+from .calendars import calendar_models, last_day
 from .dbt_runs import run_models
 from .map_models import generated_models
 from .staging import Pin, stage
@@ -84,7 +84,7 @@ def judge_worlds(
     """
     from ..maps import compile_map
 
-    compiled = [compile_map(found) for found in maps]
+    compiled = [compile_map(found, on=last_day(period)) for found in maps]
     with open_worlds(tables, compiled, period, as_of) as judged:
         return judged.rows(_VERDICTS)
 

@@ -16,6 +16,8 @@
             'performer': 'approved_by'},
         'signature': {'table': 'signatures', 'time': 'signed_at', 'performer': 'signer_id'},
         'authorisation': {'table': 'authorisations', 'time': 'valid_from', 'ends': 'valid_to'},
+        'change': {'table': 'changes', 'time': 'occurred_at',
+            'performer': 'changed_by', 'checker': 'reviewed_by'},
         'month_end': {'table': 'month_ends', 'time': 'ended_at'},
         'quarter_end': {'table': 'quarter_ends', 'time': 'ended_at'},
         'year_end': {'table': 'year_ends', 'time': 'ended_at'},
@@ -67,7 +69,8 @@
     {{ return([
         'pin', 'periods', 'active_subjects', 'site_facts', 'site_customer_facts',
         'supplier_material_facts', 'site_material_facts', 'site_calendars', 'calendar_days',
-        'month_end_facts', 'quarter_end_facts', 'year_end_facts', 'party_facts', 'person_facts',
+        'change_facts', 'record_keys', 'month_end_facts', 'quarter_end_facts', 'year_end_facts',
+        'party_facts', 'person_facts',
         'material_facts', 'lot_facts', 'order_facts', 'shipment_facts', 'event_facts',
         'lot_status_facts', 'test_result_facts', 'quality_record_facts', 'count_facts',
         'document_facts', 'document_abouts', 'document_threads', 'submission_facts', 'specification_facts',
@@ -75,8 +78,8 @@
         'spec_limit_facts', 'signature_facts', 'authorisation_facts', 'lot_births',
         'event_threads', 'subject_lots', 'coverage_spans', 'quarantine_taints', 'link_edges',
         'link_pairs', 'unit_ratios', 'risks_in_force', 'statements', 'adoptions',
-        'requirements', 'verdicts', 'evidence',
-    ]) }}
+        'requirements', 'verdicts', 'evidence', 'things',
+    ] + lot_model_tables()) }}
 {%- endmacro %}
 
 {#- The aliases whose columns a subject has. -#}

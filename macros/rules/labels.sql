@@ -78,6 +78,8 @@ replace(coalesce(facts.kind, 'document'), '_', ' ') || ' '
 || coalesce(facts.number, facts.document_id)
     {%- elif kind == 'submission' -%}
 'report ' || replace(coalesce(facts.kind, ''), '_', ' ') || coalesce(' for ' || facts.period, '')
+    {%- elif kind == 'change' -%}
+'change of ' || replace(facts.field, '_', ' ') || ' of ' || facts.changed_record_id || {{ when }}
     {%- elif kind in calendar_ends_kinds() -%} {{ literal(kind.split('_')[0]) }} || ' ' || facts.period
     {%- elif kind == 'specification' -%} 'specification ' || facts.spec_id
     {%- elif kind == 'signature' -%} 'signature of ' || coalesce(facts.signer_id, 'nobody named') || {{ when }}

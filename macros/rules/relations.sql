@@ -96,6 +96,9 @@ inner join {{ facts_of(kind) }} as its_document
 inner join {{ facts_of(kind) }} as its_{{ kind }}
     on {{ belongs(kind, target, key) }}
     {%- endif -%}
+    {%- if kind == 'change' and what.types %}
+        and its_change.about_table in ({{ literals(what.types) }})
+    {%- endif -%}
     {%- if in_period %}
         and (its_{{ kind }}.is_in_period or its_{{ kind }}.t_from is null)
     {%- endif -%}
@@ -131,6 +134,7 @@ inner join {{ ref('event_facts') }} as its_event
 {% macro belongs(kind, target, key) -%}
     {%- set its = 'its_' ~ kind -%}
     {%- if kind in calendar_ends_kinds() -%} {{ its }}.site_key = scope.site_key
+    {%- elif kind == 'change' -%} {{ changes_of(its, target, key) }}
     {%- elif target in ['site_period', 'site'] or kind == 'submission' -%}
 {{ its }}.site_key = {{ key if target in ['site_period', 'site'] else 'scope.site_key' }}
     {%- elif kind in ['lot_status', 'test_result', 'count'] -%}
@@ -169,6 +173,27 @@ and {{ its }}.lot_key in (
     {%- for thing in pair_subjects()[pair] %}
 and {{ its }}.{{ thing }}_key = own.{{ thing }}_key
     {%- endfor -%}
+{%- endmacro %}
+
+{#- Which changes of records belong to a thing: of records that name it, and of its own. -#}
+{% macro changes_of(its, target, key) -%}
+    {%- set near = {'lot': 'lot_key', 'order': 'order_key', 'shipment': 'shipment_key',
+        'material': 'material_key', 'site': 'site_key', 'site_period': 'site_key'} -%}
+    {%- set tables = {'document': 'documents', 'quality_record': 'quality_records',
+        'person': 'people', 'event': 'events', 'supplier': 'parties', 'customer': 'parties',
+        'party': 'parties'} -%}
+    {%- if target in near -%} {{ its }}.{{ near[target] }} = {{ key }}
+    {%- elif target in ['site_material', 'supplier_material'] -%}
+{{ its }}.site_key = own.site_key and {{ its }}.material_key = own.material_key
+    {%- elif target not in tables -%} false
+    {%- else -%}
+(
+    {{ its }}.about_table = {{ literal(tables[target]) }} and {{ its }}.about_key = {{ key }}
+        {%- if target == 'event' %}
+    or {{ its }}.lot_key = own.lot_key
+        {%- endif %}
+)
+    {%- endif -%}
 {%- endmacro %}
 
 {#- Whether a record with about_table and about_key speaks of a subject or of what that is about. -#}

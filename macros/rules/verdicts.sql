@@ -8,7 +8,8 @@ case
     when counted.n_false > 0 then 'gap'
     when counted.n_unknown > 0 then 'undetermined'
     when counted.n_pending > 0 then 'pending'
-    else {{ literal('attested' if rule.state == 'attest' else 'met') }}
+    when counted.n_stated > 0 then 'attested'
+    else 'met'
 end
 {%- endmacro %}
 
@@ -24,7 +25,10 @@ counted as (
         count(*) filter (where is_counted and truth = 1) as n_true,
         count(*) filter (where is_counted and truth = 0) as n_false,
         count(*) filter (where is_counted and truth = -1) as n_unknown,
-        count(*) filter (where is_counted and truth = 2) as n_pending
+        count(*) filter (where is_counted and truth = 2) as n_pending,
+        count(*) filter (
+            where is_counted and truth = 1 and b_table = 'attestations'
+        ) as n_stated
     from findings
     group by subject_key
 

@@ -23,6 +23,9 @@
         {%- set suffix = {'count': ' count', 'submission': ' report'}.get(what.kind, '') -%}
         {{ return(either(term['values'] | map(attribute='value') | list) ~ suffix) }}
     {%- endfor -%}
+    {%- if what.kind == 'change' and what.types -%}
+        {{ return('change of ' ~ either(what.types)) }}
+    {%- endif -%}
     {{ return(either(what.types) if what.types else words(what.kind)) }}
 {%- endmacro %}
 

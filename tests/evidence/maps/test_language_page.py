@@ -13,7 +13,6 @@ from lotproof.evidence.maps.scenario_files import STATES
 from lotproof.evidence.maps.shapes import SHAPE_OF_CLASS, SHAPES
 from lotproof.evidence.maps.vocabulary import (
     GAP_CODES,
-    LATER_SHAPES,
     RECORD_KINDS,
     RELATIONS,
     SUBJECT_CONTEXTS,
@@ -38,12 +37,11 @@ REQUIREMENT_KEYS = sorted(f.alias or name for name, f in Requirement.model_field
         KEYS,
         REQUIREMENT_KEYS,
         OPERATORS,
-        LATER_SHAPES,
         RECORD_KINDS,
         RELATIONS,
         SUBJECT_CONTEXTS,
     ],
-    ids=["shapes", "keys", "requirement", "operators", "later", "kinds", "relations", "subjects"],
+    ids=["shapes", "keys", "requirement", "operators", "kinds", "relations", "subjects"],
 )
 def test_the_page_names_every_word_of_the_language(words: list[str]) -> None:
     missing = [word for word in words if f"`{word}" not in PAGE and f"{word}:" not in PAGE]
