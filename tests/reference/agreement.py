@@ -54,7 +54,7 @@ def disagreements(worlds: Sequence[World], rules: Sequence[Rule]) -> list[Disagr
     """Every requirement and subject on which reference and SQL do not say the same."""
     random_map = whole_map(list(rules))
     by_sql = _by_sql(worlds, random_map)
-    random_map = prepared(random_map)
+    random_map = prepared(random_map, PERIOD)
     found = []
     for number, world in enumerate(worlds):
         by_reference = _by_reference(world, random_map, number)
@@ -62,16 +62,21 @@ def disagreements(worlds: Sequence[World], rules: Sequence[Rule]) -> list[Disagr
             one, other = by_reference.get(key), by_sql[f"w{number}-S1"].get(key)
             if one != other:
                 rule = next(rule for rule in rules if rule["id"] == key[0])
-                subject = key[1].partition("-")[2]
+                subject = key[1].replace(f"w{number}-", "")
                 found.append(Disagreement(rule, world, subject, one, other))
     return found
 
 
 def _by_reference(world: World, random_map: Rule, number: int) -> dict[tuple[str, str], Answer]:
     return {
-        (verdict.requirement_id, f"w{number}-{verdict.subject_id}"): (verdict.state, verdict.code)
+        (verdict.requirement_id, _named(number, verdict.subject_id)): (verdict.state, verdict.code)
         for verdict in judge_prepared(world, random_map, PERIOD, AS_OF)
     }
+
+
+def _named(number: int, subject: str) -> str:
+    """A subject as it is called among many worlds; a pair has two identifiers."""
+    return "/".join(f"w{number}-{part}" for part in subject.split("/"))
 
 
 def _by_sql(worlds: Sequence[World], random_map: Rule) -> dict[str, dict[tuple[str, str], Answer]]:
@@ -121,8 +126,8 @@ def _still(candidates: Sequence[Disagreement]) -> list[Disagreement | None]:
     by_sql = _by_sql([each.world for each in candidates], random_map)
     answers: list[Disagreement | None] = []
     for number, each in enumerate(candidates):
-        key = (each.rule["id"], f"w{number}-{each.subject}")
-        alone = prepared(whole_map([each.rule]))
+        key = (each.rule["id"], _named(number, each.subject))
+        alone = prepared(whole_map([each.rule]), PERIOD)
         one = _by_reference(each.world, alone, number).get(key)
         other = by_sql[f"w{number}-S1"].get(key)
         same = (one, other) == (each.reference, each.sql)

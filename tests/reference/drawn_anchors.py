@@ -11,6 +11,7 @@ TYPES = ("receipt", "inspection", "issue", "consumption", "release", "shipment",
 SUBJECTS = (
     "lot", "lot", "lot", "order", "shipment", "site_period", "event.consumption", "event.receipt",
 )  # fmt: skip
+PAIRS = ("customer", "supplier_material", "site_material")
 MATERIAL_SUBJECTS = {"lot", "order"}
 
 
@@ -47,11 +48,13 @@ def conditions(subject: str) -> st.SearchStrategy[Rule]:
             {"material.shelf_life_days": {"at_least": 20}},
             {"lot.lot_number": "present"},
         ]
+    if subject.endswith("material"):
+        known += [{"material.class": "raw"}, {"material.flags": {"has_none": ["micro"]}}]
     if subject == "lot" or subject.startswith("event."):
         known += [{"lot.supplier_id": "absent"}, {"supplier.name": "present"}]
     if subject == "order":
         known.append({"order.automated": True})
-    if subject == "shipment":
+    if subject in {"shipment", "customer"}:
         known.append({"customer.name": "present"})
     return st.sampled_from(known)
 

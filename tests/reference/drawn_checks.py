@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from .drawn_anchors import ON_EVENTS, TYPES, Rule, anchors
+from .drawn_anchors import ON_EVENTS, PAIRS, TYPES, Rule, anchors
 
 
 @st.composite
@@ -40,7 +40,7 @@ def event_checks(draw: st.DrawFn, subject: str) -> Rule:
     if shape in {"after", "within"}:
         check["after"] = draw(anchors(subject))
     if shape in {"within", "shortly"}:
-        check |= draw(_deadlines(check))
+        check |= draw(_deadlines(check, subject))
     if shape == "during":
         check = {"never": kinds, "during": "each quality_record"}
     if draw(st.integers(0, 3)) == 0:
@@ -50,11 +50,28 @@ def event_checks(draw: st.DrawFn, subject: str) -> Rule:
     return check
 
 
+SPANS = (
+    "4 days", "48 hours", "20 days", "2 months", "2 months", "$days", "7 weeks",
+    "2 working days", "4 business days", "15 working days",
+)  # fmt: skip
+DATES = (
+    "15th of the following month", "last day of the month", "last day of the following month",
+    "10th of the month after the quarter", "last day of the quarter",
+    "1 November of the year", "last day of the following month or next business day",
+)  # fmt: skip
+
+
 @st.composite
-def _deadlines(draw: st.DrawFn, check: Rule) -> Rule:
-    spans = ["4 days", "48 hours", "20 days", "2 months", "2 months", "$days", "7 weeks"]
-    found = {"within": draw(st.sampled_from(spans))}
+def _deadlines(draw: st.DrawFn, check: Rule, subject: str) -> Rule:
     word = "before" if "before" in check else "after"
+    if word == "after" and draw(st.integers(0, 3)) == 0:
+        found = {"by": draw(st.sampled_from(DATES))}
+    else:
+        spans = SPANS if word == "after" else SPANS[:7]
+        found = {"within": draw(st.sampled_from(spans))}
+    has_ends = subject in {"site_period", *PAIRS}
+    if word == "after" and has_ends and draw(st.integers(0, 2)) == 0:
+        found["after"] = draw(st.sampled_from(["each month_end", "each quarter_end"]))
     kinds = check["event"] if isinstance(check["event"], list) else [check["event"]]
     if check[word] == f"each {' or '.join(kinds)}":
         found[word] = "first receipt"  # a record measured against itself is refused

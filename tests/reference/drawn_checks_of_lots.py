@@ -22,6 +22,9 @@ def document_checks(draw: st.DrawFn, subject: str) -> Rule:
         "order": ["order", "lot", "material"],
         "shipment": ["shipment", "site"],
         "site_period": ["site"],
+        "customer": ["customer", "site"],
+        "supplier_material": ["supplier", "material"],
+        "site_material": ["material", "site"],
     }.get(subject, ["lot", "order", "shipment"])
     check["of"] = draw(st.sampled_from(of))
     if draw(st.booleans()):

@@ -98,7 +98,7 @@ def some_laboratory(draw: st.DrawFn, zone: str) -> World:
 
 ABOUT = (
     ("lots", "L1"), ("lots", "L1"), ("lots", "L2"), ("orders", "O1"), ("materials", "M1"),
-    ("sites", "S1"), ("shipments", "V1"),
+    ("sites", "S1"), ("shipments", "V1"), ("parties", "SUP"), ("parties", "CUS"),
 )  # fmt: skip
 
 

@@ -21,7 +21,15 @@ from .instants import plus_months
 
 def one_site(draw: st.DrawFn, zone: str) -> Row:
     regulated_as = draw(mostly("drug", "drug,food", "food", None))
-    return {"timezone": zone, "regulated_as": regulated_as, "name": "Site"}
+    country = draw(mostly("US", "BE", None, "XX", share=4))
+    return {"timezone": zone, "regulated_as": regulated_as, "name": "Site", "country": country}
+
+
+@st.composite
+def some_site_days(draw: st.DrawFn) -> list[Row]:
+    """Days on which the site works otherwise than its country."""
+    days = draw(mostly((), ("2026-10-06", "2026-10-14"), ("2026-10-10", "2026-10-12"), share=6))
+    return [{"day": day, "is_working": draw(st.booleans())} for day in days]
 
 
 def some_materials(draw: st.DrawFn) -> list[Row]:

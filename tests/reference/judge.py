@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from .conditions import applies
+from .deadlines import deadline, has_deadline
 from .instants import Instant, exactly, later
-from .kinds import TABLE_OF, Wanted, context_of, records, when
+from .kinds import CALENDAR_ENDS, TABLE_OF, Wanted, context_of, records, when
 from .pairs import PAIRS, names_pair, pair_rows
 from .shape_document import document
 from .shape_event import event
@@ -87,18 +88,27 @@ def judge(
     Returns:
         One verdict for every requirement and subject in scope, in the order of the map.
     """
-    return judge_prepared(tables, prepared(obligation_map), period, as_of)
+    return judge_prepared(tables, prepared(obligation_map, period), period, as_of)
 
 
-def prepared(obligation_map: Mapping[str, Any]) -> dict[str, Any]:
+def prepared(obligation_map: Mapping[str, Any], period: str) -> dict[str, Any]:
     """The map with its parameters put in, without requirements that only wait for a shape."""
-    params = obligation_map.get("params", {})
+    given = obligation_map.get("params", {})
+    params = {name: _in_force_in(param, period) for name, param in given.items()}
     judged = [
         _with_params(raw, params)
         for raw in obligation_map["requirements"]
         if "expect" in raw or "waits_for" not in raw
     ]
     return {**obligation_map, "requirements": judged}
+
+
+def _in_force_in(param: Any, period: str) -> Any:
+    """A parameter with the one of its dated values that holds on the last day of the month."""
+    if not isinstance(param, Mapping) or "values" not in param:
+        return param
+    begun = [each for each in param["values"] if str(each["from"])[:7] <= period]
+    return {**param, "value": (begun or param["values"][:1])[-1]["value"]}
 
 
 def judge_prepared(
@@ -225,7 +235,7 @@ def _triggers(case: Case, deadlines: list[Mapping[str, Any]]) -> dict[str, tuple
     for check in deadlines:
         for name, row, at in _started(case, check["after"]):
             known = found.setdefault(name, [])
-            if row not in known and _falls_due(case, at, check["within"]):
+            if row not in known and _falls_due(case, at, check):
                 known.append(row)
     return {name: tuple(rows) for name, rows in found.items() if rows}
 
@@ -240,14 +250,18 @@ def _started(case: Case, after: str) -> Iterator[tuple[str, Row, Instant | None]
         yield after, subject.row, exactly(subject.context.value(after))
     elif after.partition(" ")[0] in {"each", "first"}:
         asked = phrase(after).what
-        for row in records(case.world, subject.thing, asked):
+        known = asked.kind not in CALENDAR_ENDS
+        for row in records(case.world, subject.thing, asked) if known else ():
             yield str(row.get("event_type", asked.kind)), row, when(asked.kind, row)
 
 
-def _falls_due(case: Case, at: Instant | None, within: str) -> bool:
+def _falls_due(case: Case, at: Instant | None, check: Mapping[str, Any]) -> bool:
     """Whether something before the period has its deadline inside it."""
     start, end = case.month
-    return at is not None and at.low < start <= at.shifted(within).low < end
+    if at is None or at.low >= start:
+        return False
+    due = deadline(check, case.world, case.subject.site, at)
+    return due is not None and start <= due.at < end
 
 
 def _deadlines(value: Any) -> Iterator[Mapping[str, Any]]:
@@ -255,7 +269,7 @@ def _deadlines(value: Any) -> Iterator[Mapping[str, Any]]:
         for part in value:
             yield from _deadlines(part)
     elif isinstance(value, Mapping):
-        if "within" in value and "after" in value:
+        if has_deadline(value):
             yield value
         for part in value.values():
             yield from _deadlines(part)
@@ -360,7 +374,7 @@ def _evidence(world: World, outcome: Outcome) -> frozenset[tuple[str, str, str]]
     for item in outcome.items:
         judged = "missing_for" if item.truth == FAILS and not item.decided_by else None
         for record, part in ((item.judged, judged), (item.decided_by, None)):
-            if record is not None:
+            if record is not None and record[0] not in PAIRS.values():
                 found.add((part or _PARTS[item.truth], record[0], _record_id(world, record)))
     return frozenset(found)
 

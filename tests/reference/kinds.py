@@ -37,7 +37,12 @@ KINDS = {
     "signature": Kind("signatures", "signed_at", None, "signer_id"),
     "authorisation": Kind("authorisations", "valid_from"),
     "order": Kind("orders", "started_at", "completed_at"),
+    "month_end": Kind("sites", "ends_at"),
+    "quarter_end": Kind("sites", "ends_at"),
+    "year_end": Kind("sites", "ends_at"),
 }
+CALENDAR_ENDS = {"month_end", "quarter_end", "year_end"}
+"""Kinds of record that no source sends: the calendar has them."""
 TABLE_OF = {
     "lot": "lots",
     "order": "orders",
@@ -297,7 +302,7 @@ def _of_lots(world: World, thing: Thing, kind: str) -> list[Row]:
 
 def related(world: World, thing: Thing, of: str) -> list[Thing] | None:
     """What ``of:`` names, seen from a thing; ``None`` when the field that names it is null."""
-    row, table = thing.row, TABLE_OF.get(of, JOINED.get(of, ""))
+    row, table = thing.row, JOINED.get(of, TABLE_OF.get(of, ""))
     if of == "site":
         return _found(world, "sites", row.get("site_id"))
     if of == "order" and thing.table == "lots":

@@ -89,12 +89,16 @@ def records_of_pair(world: World, table: str, pair: Row, kind: str, rows: list[R
         shipments = world.rows("shipments")
         theirs = {row["shipment_id"] for row in shipments if _is(pair, row, table)}
         return [row for row in here if row.get("shipment_id") in theirs]
-    if kind == "count" and table == "site_materials":
-        return [row for row in here if row.get("material_id") == pair["material_id"]]
     if kind in {"event", "lot_status", "test_result", "count"} and table != "site_customers":
         lots = {lot["lot_id"] for lot in world.rows("lots") if _is(pair, lot, table)}
-        return [row for row in here if row.get("lot_id") in lots]
+        return [row for row in here if _counts_for(pair, table, kind, row, lots)]
     return []
+
+
+def _counts_for(pair: Row, table: str, kind: str, row: Row, lots: set[str]) -> bool:
+    if kind == "count" and table == "site_materials" and row.get("material_id") is not None:
+        return bool(row["material_id"] == pair["material_id"])
+    return row.get("lot_id") in lots
 
 
 def _about(world: World, table: str, pair: Row, rows: list[Row]) -> list[Row]:

@@ -18,7 +18,7 @@ from lotproof.evidence.errors import LotproofError
 from lotproof.evidence.maps import load_map
 
 from .collecting import collect
-from .drawn_anchors import SUBJECTS, TYPES, Rule, conditions
+from .drawn_anchors import PAIRS, SUBJECTS, TYPES, Rule, conditions
 from .drawn_checks import (
     event_checks,
     field_checks,
@@ -50,11 +50,12 @@ SHAPES = {
     "every": every_checks,
     "authorised": authorised_checks,
 }
-FITTING = {
+FITTING: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("event", "fields", "document"), (*SUBJECTS, *PAIRS)),
     "results": ("lot", "order", "shipment", "event.receipt"),
     "chain": ("lot",),
     "balance": ("lot", "order", "site_period"),
-    "every": ("site_period", "lot"),
+    "every": ("site_period", "lot", "site_material", "supplier_material"),
 }
 
 

@@ -14,11 +14,12 @@ from typing import Any
 
 from .conditions import holds
 from .correlation import same
+from .deadlines import Deadline, deadline, deadline_of_day
 from .instants import earlier, exactly, not_after
 from .items import asks, item_of, per_anchor
 from .kinds import KINDS, Thing, Wanted, records, related, wanted, when
 from .nested import Found, nested_items
-from .subjects import Anchor, Case, anchors, record_anchor, subject_anchor
+from .subjects import NO_CHECK, Anchor, Case, anchors, record_anchor, subject_anchor
 from .truth import FAILS, HOLDS, PENDING, UNKNOWN, Item, all_of, negation
 from .world import NULL, PRECISION, Row
 
@@ -46,13 +47,17 @@ def event(check: Check, case: Case) -> list[Item]:
     """Items of an `event` (or `never`) check: one per set of anchors, or one for the subject."""
     words = [word for word in ("before", "after", "during") if word in check]
     items, found = [], []
-    for chosen in product(*(anchors(case, check[word]) for word in words)):
+    for chosen in product(*(anchors(case, check[word], check=_due(check, word)) for word in words)):
         hung_on = dict(zip(words, chosen, strict=True))
         anchor = item_of(check, hung_on) or subject_anchor(case)
         judge = _Judge(check, case, hung_on, anchor)
         items += per_anchor(check, [anchor], judge.item)
         found += judge.found
     return items + nested_items(check, case, found)
+
+
+def _due(check: Check, word: str) -> Check:
+    return check if word == "after" else NO_CHECK
 
 
 @dataclass(frozen=True)
@@ -151,16 +156,14 @@ class _Judge:
         return [begun, None if ended is None else negation(ended)]
 
     def _in_time(self, record: Anchor) -> int:
-        if "within" not in self.check:
+        if "within" not in self.check and "by" not in self.check:
             return HOLDS
-        span = self.check["within"]
         if "before" in self.hung_on:
             at = self.hung_on["before"].at
-            start = at and exactly(earlier(at.low, span))
+            start = at and exactly(earlier(at.low, self.check["within"]))
             known = not_after(start, record.at)
         else:
-            at = self.hung_on["after"].at
-            known = not_after(record.at, at and at.shifted(span))
+            known = self._deadline.is_kept(record.at) if self._deadline else None
         return UNKNOWN if known is None else known
 
     # --- all records ----------------------------------------------------------------------
@@ -206,12 +209,19 @@ class _Judge:
         misplaced = any(m.is_meant == HOLDS and m.is_in_order == FAILS for m in matches)
         return FAILS, "wrong_order" if misplaced else "missing"
 
+    @cached_property
+    def _deadline(self) -> Deadline | None:
+        after = self.hung_on.get("after")
+        if after is None:
+            return None
+        world, site = self.case.world, self.case.subject.site
+        if "last_day" in after.row:
+            return deadline_of_day(self.check, world, site, after.row["last_day"])
+        return deadline(self.check, world, site, after.at)
+
     @property
     def _due(self) -> datetime | None:
-        after = self.hung_on.get("after")
-        if "within" not in self.check or after is None or after.at is None:
-            return None
-        return after.at.shifted(self.check["within"]).low
+        return self._deadline.first if self._deadline else None
 
     def _doubt(self) -> str | None:
         of, due, (start, end) = self._wanted, self._due, self.case.month

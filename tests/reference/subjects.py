@@ -8,10 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 
+from .deadlines import deadline_of_day, ends_of
 from .instants import Instant, exactly, in_month, month_of_site, not_after
 from .kinds import (
     BIRTHS,
+    CALENDAR_ENDS,
     CONTEXTS,
     JOINED,
     TABLE_OF,
@@ -26,6 +30,7 @@ from .kinds import (
 from .truth import FAILS, UNKNOWN, Record
 from .world import NULL, PRECISION, Row, Where, Window, World
 
+NO_CHECK: Mapping[str, Any] = MappingProxyType({})
 REACHING_BACK = {
     "events",
     "lot_status",
@@ -101,6 +106,8 @@ class Case:
 
     def in_period(self, kind: str, row: Row) -> bool:
         """Whether a record falls into the site's month."""
+        if kind in CALENDAR_ENDS:
+            return bool(self.month[0] < row["ends_at"] <= self.month[1])
         if "occurred_at" in row or kind == "event":
             return in_month(row.get("occurred_local"), self.period)
         at = when(kind, row)
@@ -192,8 +199,13 @@ def phrase(text: str) -> Phrase:
     return Phrase(take, wanted(names), side, column)
 
 
-def anchors(case: Case, text: str, thing: Thing | None = None) -> list[Anchor]:
-    """Every item that ``each X``, ``first X``, ``subject``, ``period end`` or a date names."""
+def anchors(
+    case: Case, text: str, thing: Thing | None = None, check: Mapping[str, Any] = NO_CHECK
+) -> list[Anchor]:
+    """Every item that ``each X``, ``first X``, ``subject``, ``period end`` or a date names.
+
+    A check with a deadline has the ends of months, quarters or years that fall due in the period.
+    """
     if text == "subject":
         return [subject_anchor(case)]
     if text == "period end":
@@ -202,6 +214,8 @@ def anchors(case: Case, text: str, thing: Thing | None = None) -> list[Anchor]:
     if " " not in text:
         return [_date_anchor(case, text)]
     asked = phrase(text)
+    if asked.what.kind in CALENDAR_ENDS:
+        return _ends(case, asked.what.kind, check)
     rows = records(case.world, thing or case.subject.thing, asked.what)
     if case.subject.kind == "site_period":
         rows = [row for row in rows if case.may_be_in_period(asked.what.kind, row)]
@@ -214,6 +228,18 @@ def anchors(case: Case, text: str, thing: Thing | None = None) -> list[Anchor]:
         case.doubt(table, types) if asked.take == "each" else case.doubt_since_birth(table, types)
     )
     return [_unknown(case, doubt)] if doubt else []
+
+
+def _ends(case: Case, kind: str, check: Mapping[str, Any]) -> list[Anchor]:
+    start, end = case.month
+    site = case.subject.site
+    found = []
+    for row in ends_of(kind, site, end.date()):
+        due = deadline_of_day(check, case.world, site, row["last_day"])
+        is_meant = start < row["ends_at"] <= end if due is None else start <= due.at < end
+        if is_meant:
+            found.append(record_anchor(case.world, kind, row))
+    return found
 
 
 def _each(case: Case, asked: Phrase, rows: list[Row]) -> list[Anchor]:

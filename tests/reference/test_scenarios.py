@@ -15,8 +15,11 @@ from .as_warehouse import judge_worlds
 
 def _maps() -> list[Path]:
     with as_file(files("lotproof").joinpath("obligations")) as folder:
+        shapes = Path(__file__).parent.parent / "evidence" / "maps" / "shapes"
         return sorted(
-            path.with_suffix("").with_suffix(".yml") for path in folder.rglob("*.tests.yml")
+            path.with_suffix("").with_suffix(".yml")
+            for each in (folder, shapes)
+            for path in each.rglob("*.tests.yml")
         )
 
 

@@ -38,6 +38,7 @@ from .drawn_things import (
     some_materials,
     some_orders,
     some_shipments,
+    some_site_days,
     some_statuses,
 )
 from .world import KEYS
@@ -72,6 +73,7 @@ def worlds(draw: st.DrawFn) -> World:
         "accepted_risks": draw(some_accepted_risks()),
         "quarantine": draw(some_quarantine()),
         "coverage": draw(some_coverage()),
+        "site_days": draw(some_site_days()),
     }
     for table, rows in world.items():
         for number, row in enumerate(rows, start=1):
