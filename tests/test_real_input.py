@@ -88,7 +88,7 @@ def tablets(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, Ingest
 @pytest.fixture(scope="module")
 def chain(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, IngestReport]:
     root = tmp_path_factory.mktemp("seafood")
-    names = ["gdst_data_withmasterdata.jsonld", "traceback_tests.jsonld"]
+    names = ["gdst_data_withmasterdata.jsonld"]
     _given("gdst_opentraceability", names, root / "extracts")
     shipped = files("lotproof") / "obligations" / "food_safety" / "us-21cfr1s.yml"
     text = shipped.read_text().replace("map: us-21cfr1s", "map: rehearsal-1s")
@@ -185,7 +185,8 @@ def test_nothing_that_no_source_covers_is_met(tablets: tuple[Workspace, IngestRe
     states = _counts(tablets[0], "select state, count(*) from verdict_list group by 1")
 
     assert met == {"211.130-c": 39, "211.184-c": 12}
-    assert states["gap"] > 400
+    # most columns of the rules are never sent by these files: that is no gap
+    assert 0 < states["gap"] < 100
     assert states["undetermined"] > 1000
 
 

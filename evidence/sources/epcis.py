@@ -3,11 +3,12 @@
 Relations: ``rows`` (every event and every element of master data, once), ``items`` (each thing of
 each event, with containers opened), ``links`` (each input and output of a transformation),
 ``containment``, ``lots`` (lots with master data of their own), ``mentions`` (each lot once),
-``papers`` and ``masters``. Events that bear one identifier and say different things are marked.
+``papers`` and ``masters``. ``rows`` has the digest of what each event says.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,7 +45,6 @@ Row = dict[str, str | None]
 class _Known:
     """What is known of the whole document before its rows are made."""
 
-    digests: dict[str, set[str]] = field(default_factory=dict)
     packings: list[Packing] = field(default_factory=list)
     serials: dict[str, Item] = field(default_factory=dict)
     inputs: dict[str, list[Thing]] = field(default_factory=dict)
@@ -126,8 +126,6 @@ def _first_look(document: EpcisText) -> _Known:
             continue
         if event.get("errorDeclaration"):
             known.revoked.add(event_key(event))
-        else:
-            known.digests.setdefault(event_key(event), set()).add(content_digest(event))
         for uri in event.get("epcList") or event.get("outputEPCList") or []:
             found = lot_of_serial(str(uri), event)
             if found.lot and not found.serial:
@@ -166,11 +164,11 @@ def _event_rows(
     event: Json, ordinal: int, line: int, known: _Known, boxes: Containers, made: _Made
 ) -> None:
     cells = cells_of(event)
-    if len(known.digests.get(event_key(event), ())) > 1:
-        cells["conflict"] = "true"
     if not event.get("errorDeclaration") and event_key(event) in known.revoked:
         cells["revoked"] = "true"
-    made.add("rows", ordinal, line, cells)
+    made.add(
+        "rows", ordinal, line, cells | {"digest": content_digest(event), "event": _text(event)}
+    )
     things = [
         opened
         for thing in things_of(event, known.serials)
@@ -189,6 +187,10 @@ def _event_rows(
         made.add("papers", ordinal, line, cells | row)
     if ordinal in boxes.unexplained:
         made.add("containment", ordinal, line, cells | {"container": _parent(event)})
+
+
+def _text(event: Json) -> str:
+    return json.dumps(event, ensure_ascii=False, separators=(",", ":"))
 
 
 def _opened(thing: Thing, event: Json, boxes: Containers) -> Iterator[Thing]:

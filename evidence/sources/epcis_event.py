@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from .gs1 import Item, container, item, place, word
@@ -54,14 +55,36 @@ class Thing:
 def event_key(event: Json) -> str:
     """Return the event's identifier; without one, a digest of what it says."""
     given = event.get("eventID")
-    return str(given) if given else f"sha256:{content_digest(event)}"
+    return str(given) if given else f"sha256:{_digest(event, 'recordTime', 'errorDeclaration')}"
 
 
 def content_digest(event: Json) -> str:
-    """Return a digest of what an event says, apart from its being declared an error."""
-    said = {key: value for key, value in event.items() if key != "errorDeclaration"}
+    """Return a digest of what an event says.
+
+    When a repository recorded it is no part of that (GS1 CBV 2.0, section 8.9).
+    """
+    return _digest(event, "recordTime")
+
+
+def _digest(event: Json, *without: str) -> str:
+    said = _said({key: value for key, value in event.items() if key not in without})
     text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _said(value: Any, key: str = "") -> Any:  # noqa: ANN401 -- any JSON value
+    """Return a value without what says nothing: nulls, empty lists, and zeros behind a decimal."""
+    if isinstance(value, dict):
+        said = {name: _said(part, name) for name, part in value.items()}
+        return {name: part for name, part in said.items() if part not in (None, "", [], {})}
+    if isinstance(value, list):
+        return [_said(part) for part in value]
+    if key == "quantity":
+        try:
+            return f"{Decimal(str(value)).normalize():f}"
+        except InvalidOperation:
+            return str(value)
+    return value
 
 
 def event_type(event: Json) -> str:
@@ -142,6 +165,7 @@ def cells_of(event: Json) -> dict[str, str | None]:
     papers = dict(reversed(list(papers_of(event))))
     cells: dict[str, str | None] = {
         "eventID": event_key(event),
+        "key": event_key(event) + ("/error" if error else ""),
         "type": event_type(event),
         "action": as_text(event.get("action")),
         "bizStep": word(str(event["bizStep"])) if event.get("bizStep") else None,
@@ -150,7 +174,9 @@ def cells_of(event: Json) -> dict[str, str | None]:
         "eventTimeZoneOffset": as_text(event.get("eventTimeZoneOffset")),
         "recordTime": as_text(event.get("recordTime")),
         "readPoint": _place(event.get("readPoint")),
+        "readSite": _site(event.get("readPoint")),
         "bizLocation": _place(event.get("bizLocation")),
+        "bizSite": _site(event.get("bizLocation")),
         "transformationID": as_text(event.get("transformationID")),
         "order": papers.get("prodorder"),
         "shipment": next((papers[k] for k in _PAPERS_OF_SHIPMENT if k in papers), None),
@@ -195,6 +221,13 @@ def _ends(event: Json, end: str) -> dict[str, str | None]:
 def _place(value: Any) -> str | None:  # noqa: ANN401 -- any JSON value
     uri = value.get("id") if isinstance(value, dict) else value
     return place(str(uri)) if uri else None
+
+
+def _site(value: Any) -> str | None:  # noqa: ANN401 -- any JSON value
+    """Return the location that a place is in: of ``5412345000013/DOCK-2`` the number."""
+    found = _place(value)
+    number, _, inside = (found or "").partition("/")
+    return number if inside and number.isdigit() else found
 
 
 def _list(value: Any) -> list[Any]:  # noqa: ANN401 -- any JSON value

@@ -198,10 +198,10 @@ def make_feed(
         )
     absent = "".join(f", null::varchar as {named(name)}" for name in sorted(cells - set(columns)))
     nothing = "select 0 as _file, 0::bigint as _row, 0::bigint as _line, false as _is_new"
+    marks = ", null::varchar as _clash, false as _is_repeat"
     body = " union all by name ".join(parts) if parts else f"{nothing} where false"
-    connection.execute(
-        f"create or replace temp view {named(planned.name)} as select *{absent} from ({body})"
-    )
+    view = f"create or replace temp view {named(planned.name)}"
+    connection.execute(f"{view} as select *{absent}{marks} from ({body})")
 
 
 def _plain(

@@ -26,6 +26,9 @@ UNMAPPED = "unmapped"
 UNTOLD = "untold"
 """What a file does not tell: columns that nothing in it fills, cells that were left empty."""
 
+KEYS = "keys"
+"""Keys that rows have in the whole world, each with the digest of what the row says."""
+
 SETTLED = "settled"
 """Rows of quarantine whose record has landed since, each with the load that brought it."""
 

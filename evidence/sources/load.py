@@ -15,6 +15,7 @@ from ..errors import LotproofError
 from ..workspace import Source, Workspace
 from .accounts import place_rows
 from .by_name import by_name_target
+from .clashes import note_clashes
 from .examine import fingerprint
 from .extracts import ROWS_FEED, Extract, make_feed, read_extract, rows_table
 from .filled import demand_filled, note_unfilled
@@ -101,6 +102,7 @@ class Load:
         prepare(connection)
         by_number = {extract.number: extract for extract in extracts}
         note_unfilled(connection, plan, [(by_number[nr], feed, table) for nr, feed, table in read])
+        note_clashes(connection, plan, extracts, self.landing)
         landed = stage(connection, plan, extracts, self.landing)
         place_rows(connection, extracts)
         WriteLoad(connection, self.landing, plan, extracts, self.at).run(landed, report)

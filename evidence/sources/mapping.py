@@ -95,6 +95,10 @@ class Feed(Format):
         columns: the extract's own column names and what they are called here.
         unused: what becomes of a row that no target took: ``ignore`` it or ``quarantine`` it.
         kept_only: whether its files are taken in and kept, though no table is made of them.
+        unique: its column with the key that a row has in the whole world, whatever file it is in: a
+            row that comes again with the same ``content`` says nothing new, and rows with several
+            contents are held back, all of them.
+        content: its column with a digest of what the row says.
     """
 
     files: tuple[str, ...] = ()
@@ -105,6 +109,8 @@ class Feed(Format):
     columns: dict[str, str] = {}
     unused: Literal["ignore", "quarantine"] = "ignore"
     kept_only: bool = False
+    unique: str | None = None
+    content: str | None = None
 
 
 class Cell(_Part):
@@ -216,6 +222,7 @@ class Target(_Part):
             ``version``, in order, and a finding; or all of them into ``quarantine``, also when
             the first came in an earlier load.
         only_new: a row of whose record something has landed says nothing new.
+        elsewhere: which rows do not belong to the source's site unless they name it themselves.
     """
 
     table: str
@@ -232,6 +239,7 @@ class Target(_Part):
     columns: dict[str, Value]
     on_conflict: Literal["version", "quarantine"] = "version"
     only_new: bool = False
+    elsewhere: Condition = {}
 
 
 class Setting(_Part):

@@ -136,8 +136,11 @@ def load_plan(workspace: Workspace, source: Source) -> Plan:
         where = file.where(("tables", index))
         try:
             for single in _each(target, settings):
+                spelling = _spelling(feeds, single, where)
+                whole = feeds[single.feed].part_of or single.feed
+                unique = feeds[whole].unique is not None
                 around = Surroundings(
-                    source.site, system, words, plant.words, _spelling(feeds, single, where)
+                    source.site, system, words, plant.words, spelling, unique=unique
                 )
                 targets.append(target_sql(single, around))
         except LotproofError as error:
@@ -196,6 +199,8 @@ def _feeds(mapping: Mapping, plant: PlantWords) -> dict[str, Feed]:
             columns=own.columns | extra.columns,
             unused=own.unused,
             kept_only=own.kept_only,
+            unique=own.unique,
+            content=own.content,
         )
     return layered
 

@@ -5,6 +5,7 @@ Writes the temporary tables ``_held`` and ``_findings`` of a load.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from duckdb import DuckDBPyConnection
@@ -13,13 +14,11 @@ from .extracts import Extract
 from .lot_model import lot_model
 from .plan import Plan
 from .sql_text import named, quoted
+from .target_faults import ASK, ONE, SEVERAL
 from .target_sql import TargetSql
 
-SEVERAL = "one record with several contents"
-ONE = "one content for each record, or a correction in a later extract"
-ASK = "find out at the source which is right"
 _CUT_OFF_AT = 8000
-_OUR_OWN = '{"_file": null, "_row": null, "_line": null, "_is_new": null}'
+_OUR_OWN = json.dumps(dict.fromkeys(("_file", "_row", "_line", "_is_new", "_is_repeat", "_clash")))
 
 
 def note_faults(connection: DuckDBPyConnection, made: str, target: TargetSql, plan: Plan) -> None:

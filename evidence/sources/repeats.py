@@ -10,8 +10,9 @@ from duckdb import DuckDBPyConnection
 from .landing import Landing
 from .lot_model import lot_model
 from .plan import Plan
-from .quarantine import ASK, ONE, SEVERAL, hold_back
+from .quarantine import hold_back
 from .sql_text import named, quoted
+from .target_faults import ASK, ONE, SEVERAL
 from .target_sql import TargetSql
 
 Made = list[tuple[int, TargetSql]]

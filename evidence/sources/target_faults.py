@@ -13,18 +13,28 @@ from .mapping import Target
 from .sql_text import CellSql, condition_sql, named, quoted, template_sql
 from .words import fixed_words
 
+SEVERAL = "one record with several contents"
+ONE = "one content for each record, or a correction in a later extract"
+ASK = "find out at the source which is right"
+
 LEFT_OUT = "left_out"
 """Kind of a fault for which a row is neither landed nor held back."""
 
 
-def own_faults(target: Target, cells: CellSql, raw: dict[str, str]) -> Iterator[Fault]:
+def own_faults(
+    target: Target, cells: CellSql, raw: dict[str, str], *, unique: bool
+) -> Iterator[Fault]:
     """Yield what can be wrong with key, site, conditions and partners of a row.
 
     Args:
         target: the target.
         cells: from a cell's name to its SQL.
         raw: SQL over the source rows by name; what the faults need is added.
+        unique: whether rows that contradict each other are marked in ``_clash``.
     """
+    if unique:
+        raw["_clash"] = f"{named('d')}._clash"
+        yield Fault("record_id", "_clash is not null", "_clash", True, "refused", SEVERAL, ONE, ASK)
     if not target.content_key:
         yield Fault(
             "record_id",

@@ -16,7 +16,7 @@ from .column_sql import reading_sql as laboratory_reading
 from .lot_model import Table, lot_model
 from .mapping import Format, Join, Target
 from .record_hash import record_hash_sql
-from .sql_text import condition_sql, named, quoted, template_sql
+from .sql_text import CellSql, condition_sql, named, quoted, template_sql
 from .target_faults import emptiness, own_faults
 from .time_columns import occurred_sql as occurred
 
@@ -34,6 +34,7 @@ class Surroundings:
         words: word maps by name, the plant's own before the mapping's.
         own_words: the plant's own.
         spelling: format of the driving feed.
+        unique: whether each of its rows has a key of its own in the whole world.
     """
 
     site_id: str | None
@@ -41,6 +42,7 @@ class Surroundings:
     words: Mapping[str, Mapping[str, str]]
     own_words: Mapping[str, Mapping[str, str]]
     spelling: Format
+    unique: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +77,33 @@ def target_sql(target: Target, around: Surroundings) -> TargetSql:
     columns = list(_columns(target, table, reading))
     raw = {name: sql for column in columns for name, sql in column.raw.items()}
     values = {name: sql for column in columns for name, sql in column.read.items()}
-    named_sites = (values.get("site_id"), quoted(around.site_id) if around.site_id else None)
+    named_sites = (values.get("site_id"), _own_site(target, around, cells))
+    if target.elsewhere and named_sites[1]:
+        raw["_own_site"] = named_sites[1]
+        named_sites = (named_sites[0], "_own_site")
     site = f"coalesce({', '.join(filter(None, named_sites)) or 'null'}, null::varchar)"
     values["site_id"] = "_site"
     for alias in target.join:
         raw[f"_file_{alias}"] = f"{named(alias)}._file"
         raw[f"_row_{alias}"] = f"{named(alias)}._row"
     raw["_ref"] = template_sql(target.ref, cells) if target.ref else "null::varchar"
-    faults = [*own_faults(target, cells, raw), *(f for c in columns for f in c.faults)]
+    faults = [
+        *own_faults(target, cells, raw, unique=around.unique),
+        *(f for c in columns for f in c.faults),
+    ]
     faults += list(emptiness(target, table, set(values)))
     select = _select(target, table, cells, raw, site, values, faults)
     return TargetSql(target, select, faults, cells.read)
+
+
+def _own_site(target: Target, around: Surroundings, cells: CellSql) -> str | None:
+    """Return SQL of the site of rows that name none."""
+    if around.site_id is None:
+        return None
+    if not target.elsewhere:
+        return quoted(around.site_id)
+    away = condition_sql(target.elsewhere, cells)
+    return f"case when {away} then null else {quoted(around.site_id)} end"
 
 
 class _Cells:
@@ -158,7 +176,7 @@ def _select(
             f"select d._file, d._row, d._line, {_listed(raw)}",
             f"from {named(target.feed)} as d",
             *(_join_sql(alias, join, cells) for alias, join in target.join.items()),
-            f"where d._is_new and {where}",
+            f"where d._is_new and not d._is_repeat and {where}",
             f"), sited as (select *, {site} as _site from raw",
             "), zoned as (",
             "select sited.*, coalesce(_sites.timezone, 'UTC') as _zone,",

@@ -13,7 +13,7 @@ from duckdb import DuckDBPyConnection
 from ..errors import LotproofError, Where
 from .accounts import totals_of, waiting_of
 from .extracts import Extract
-from .landing import QUARANTINE, SETTLED, UNMAPPED, UNTOLD, Landing
+from .landing import KEYS, QUARANTINE, SETTLED, UNMAPPED, UNTOLD, Landing
 from .lot_model import lot_model
 from .plan import Plan
 from .results import FileResult, Finding, IngestReport
@@ -67,6 +67,7 @@ class WriteLoad:
         self._settle(landed)
         self._faults()
         self._untold()
+        self._keys()
         for extract in self.extracts:
             if extract.is_new:
                 self.landing.keep_original(extract.path, extract.print.sha256)
@@ -130,6 +131,19 @@ class WriteLoad:
                 f"reason, value, timestamp {quoted(self.at.isoformat(' '))} as ingested_at "
                 "from _untold join _files on _untold._file = _files._file "
                 "order by _untold._file, table_name, column_name, reason, record_id, value",
+            )
+
+    def _keys(self) -> None:
+        if self.connection.execute("select 1 from _keys limit 1").fetchone():
+            self.landing.write(
+                self.connection,
+                KEYS,
+                self.load_id,
+                f"select {quoted(self.load_id)} as load_id, {quoted(self.source.name)} as source, "
+                "feed, key, content, _files.name as source_file, _row as source_row "
+                "from _keys join _files on _keys._file = _files._file "
+                "where (_keys._file, _row) not in (select _file, _row from _clashes "
+                "where is_repeat) order by _keys._file, _row",
             )
 
     def _accounts(self) -> tuple[list[FileResult], list[dict[str, Any]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from .documents import (
     lots,
     shipping,
 )
-from .plants import FIXTURES, Plant, moment, plant
+from .plants import AT, FIXTURES, Plant, moment, plant
 
 
 def test_a_transformation_is_consumption_output_genealogy_and_a_new_lot(tmp_path: Path) -> None:
@@ -133,7 +134,8 @@ def test_one_identifier_with_two_contents_goes_to_quarantine_with_its_lots(tmp_p
     assert made.values("events", "record_id") == ["urn:uuid:2/1"]
     assert [row["source_row"] for row in held] == [1, 2]
     assert {row["lot_id"] for row in held} == {BAG_ID}
-    assert "one event identifier with several contents" in held[0]["reason"]
+    assert held[0]["reason"].endswith("urn:uuid:1; another is at events.json:2")
+    assert '\\"quantity\\":121' in held[1]["raw"]
 
 
 def test_a_later_document_that_contradicts_an_earlier_one_goes_to_quarantine(
@@ -323,3 +325,45 @@ def test_decimals_of_quantities_are_exact(tmp_path: Path) -> None:
     made.ingest()
 
     assert made.rows("events")[0]["quantity"] == Decimal("0.100000001")
+
+
+def test_an_event_in_two_documents_counts_once_and_contradictions_show_both(
+    tmp_path: Path,
+) -> None:
+    same, changed = shipping(1, "10:00", quantityList=lots(BAG)), shipping(2, "11:00")
+    first = document(same | {"recordTime": "2026-10-12T18:00:00Z"}, changed)
+    second = document(
+        same | {"recordTime": "2026-10-13T18:00:00Z"}, changed | {"quantityList": lots(RAW)}
+    )
+    made = plant(tmp_path, SOURCE, a_json=first, b_json=second)
+    report = made.ingest()
+    held = {row["source_file"]: row["reason"] for row in made.rows("quarantine")}
+
+    assert [(f.name, f.rows_landed, f.rows_quarantined, f.exact_duplicates)
+            for f in report.files[1:]] == [("a.json", 1, 1, 0), ("b.json", 0, 1, 1)]  # fmt: skip
+    assert held["a.json"].endswith("urn:uuid:2; another is at b.json:2")
+    assert held["b.json"].endswith("urn:uuid:2; another is at a.json:2")
+    assert made.values("events", "record_id") == ["urn:uuid:1/1"]
+    assert [(f.kind, f.value) for f in report.findings] == [("conflict", "urn:uuid:2")]
+
+    made.put("in/c.json", document(same, same | {"eventTimeZoneOffset": "-06:00"}))
+    later = made.ingest(AT + timedelta(days=1)).files[-1]
+
+    assert later.rows_quarantined == 2
+    assert {r["reason"].rpartition(" ")[2] for r in made.rows("quarantine")} >= {"a.json:1"}
+
+
+def test_what_happened_at_a_partners_place_belongs_to_no_site_of_ours(tmp_path: Path) -> None:
+    there = {"id": "urn:epc:id:sgln:0614141.00777.0"}
+    dock = {"id": "urn:epc:id:sgln:0614141.00001.DOCK-2"}
+    made = food(
+        tmp_path,
+        shipping(1, "08:00", quantityList=lots(RAW)) | {"readPoint": there},
+        event(2, clock="09:00", bizStep="receiving", readPoint=dock, quantityList=lots(RAW)),
+        event(3, clock="10:00", bizStep="inspecting", quantityList=lots(RAW)),
+    )
+    made.ingest()
+
+    assert made.values("events", "site_id") == [None, "SAL", "SAL"]
+    assert made.values("shipments", "site_id") == [None]
+    assert made.values("events", "from_location")[0] == "0614141007776"
