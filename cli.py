@@ -13,7 +13,7 @@ import typer
 from typer.exceptions import TyperException
 
 from lotproof import __version__
-from lotproof.commands import data, demo, obligations, packs, verdicts
+from lotproof.commands import data, demo, gaps, obligations, packs, register, verdicts
 from lotproof.evidence.errors import LotproofError
 
 app = typer.Typer(
@@ -35,9 +35,13 @@ for command in (
     packs.sign,
     packs.reject,
     packs.verify,
+    register.accept,
+    register.attest,
     data.doctor,
 ):
     app.command()(command)
+app.add_typer(gaps.app, name="gaps")
+app.add_typer(register.app, name="register")
 app.add_typer(obligations.app, name="obligations")
 
 

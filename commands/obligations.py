@@ -12,6 +12,7 @@ import typer
 
 from ..evidence.errors import LotproofError
 from .options import InWorkspace, TextFormat, open_workspace
+from .signing_options import As, InRole, PreparedBy, Reason
 
 if TYPE_CHECKING:
     from ..evidence.maps import ObligationMap, Requirement
@@ -53,7 +54,12 @@ def _requirements(maps: list[ObligationMap]) -> Iterator[tuple[ObligationMap, Re
             yield of, requirement
 
 
-def _find(clause: str, workspace: Path | None) -> tuple[ObligationMap, Requirement]:
+def find_clause(clause: str, workspace: Path | None) -> tuple[ObligationMap, Requirement]:
+    """The clause of that name among the maps of the workspace, or the shipped ones.
+
+    Raises:
+        LotproofError: no map has it, or several do.
+    """
     found = [
         (of, requirement)
         for of, requirement in _requirements(_maps(None, workspace))
@@ -108,7 +114,7 @@ def show(
     """Show one clause: what the law requires, what is checked, and how to close a gap."""
     from ..evidence.maps import explain as in_words
 
-    of, requirement = _find(clause, workspace)
+    of, requirement = find_clause(clause, workspace)
     if sql:
         from ..evidence.warehouse import requirement_sql
 
@@ -135,8 +141,40 @@ def explain(clause: Clause, workspace: InWorkspace = None) -> None:
     """Say the rule of a clause in plain words."""
     from ..evidence.maps import explain as in_words
 
-    of, requirement = _find(clause, workspace)
+    of, requirement = find_clause(clause, workspace)
     typer.echo(in_words(requirement, of))
+
+
+@app.command()
+def adopt(
+    name: Annotated[str, typer.Argument(metavar="MAP", help="Such as us-21cfr211.")],
+    site: Annotated[str, typer.Option("--site", help="The site that adopts it.")],
+    person: As, role: InRole, prepared_by: PreparedBy, reason: Reason,
+    until: Annotated[str, typer.Option("--until", help="Day of the next review, 2027-12-31.")],
+    workspace: InWorkspace = None,
+) -> None:  # fmt: skip
+    """Adopt a map for a site, in its present text; until then its verdicts are indicative."""
+    from ..evidence.decisions import adopt_map
+    from ..evidence.warehouse import open_warehouse
+    from .register import day, said, signature
+
+    found = open_workspace(workspace)
+    signed = signature(person, role, prepared_by, reason)
+    with open_warehouse(found) as con:
+        digests = dict(
+            con.execute("select map_id, min(map_digest) from requirements group by 1").fetchall()
+        )
+        if name not in digests:
+            raise LotproofError(
+                found=f"map {name!r}",
+                expected=f"one of: {', '.join(sorted(digests))}",
+                fix="name a map that the last build was judged by",
+            )
+        entry = adopt_map(
+            con, found.root / "register", found.governance, name, digests[name],
+            found.site(site).site_id, day(until, "--until"), signed,
+        )  # fmt: skip
+    said(entry, f"adopted {name} for {site}, until {until}")
 
 
 @app.command()

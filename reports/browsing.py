@@ -18,10 +18,10 @@ from . import reading, states, words
 from .clauses import SURENESS, clause_labels, label_for
 from .definitions import templates
 from .dossier import Dossier, verdicts_on
+from .gap_numbers import gap_number
 from .gaps import (
     DecidingRow,
     deciding_row,
-    gap_number,
     qualifier,
     subject_of,
     told_sentence,

@@ -28,6 +28,7 @@ from .lot import (
 )
 from .reading import Row
 from .request import ReportRequest
+from .routing import router_of
 from .tally import Figure, Tally
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def compose_dossier(
         picture=lay_out(compose_genealogy(con, lot["lot_id"], request.period)),
         deliveries=deliveries(con, lot["lot_id"], zone),
         papers=papers(con, subjects, zone),
-        groups=compose_groups(con, gaps, requirements, zone),
+        groups=compose_groups(con, gaps, requirements, zone, router_of(request, requirements)),
         verdicts=_lines(verdicts, clause_labels(requirements)),
         scope=words.month(request.period),
     )  # fmt: skip

@@ -6,8 +6,6 @@ thousand give a document people can read. Drawing is left to the templates.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -17,7 +15,9 @@ from typing import TYPE_CHECKING
 from . import reading, words
 from .clauses import clause_labels, label_for
 from .exposure import NOWHERE, reach
+from .gap_numbers import gap_number
 from .reading import Row
+from .routing import Router, router
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -109,19 +109,10 @@ class Gaps:
     more: str
 
 
-def gap_number(verdict: Row) -> str:
-    """The number of a gap: the same clause and subject have the same number in every pack.
-
-    Thirty bits of the SHA-256 of clause and subject, in base 32, after the site.
-    """
-    name = "\n".join((verdict["clause"], verdict["subject_type"], str(verdict["subject_id"])))
-    digest = base64.b32encode(hashlib.sha256(name.encode()).digest()).decode()
-    return f"{verdict['site_id']}-{digest[:6]}"
-
-
 def compose_gaps(
-    con: DuckDBPyConnection, verdicts: Sequence[Row], requirements: Sequence[Row], timezone: str
-) -> Gaps:
+    con: DuckDBPyConnection, verdicts: Sequence[Row], requirements: Sequence[Row], timezone: str,
+    routes: Router | None = None,
+) -> Gaps:  # fmt: skip
     """Tell the gravest gaps, list the next, count the rest.
 
     Args:
@@ -129,6 +120,7 @@ def compose_gaps(
         verdicts: all gaps, the gravest first.
         requirements: the requirements of the maps that bind the site.
         timezone: the site's zone.
+        routes: where gaps go; by default to the owner of their map.
     """
     labels = clause_labels(requirements)
     told, rest = _choose(verdicts)
@@ -138,7 +130,7 @@ def compose_gaps(
     return Gaps(
         total=len(verdicts),
         by_severity=tuple(severities.items()),
-        groups=compose_groups(con, told, requirements, timezone),
+        groups=compose_groups(con, told, requirements, timezone, routes),
         lines=tuple(
             _line(row, labels, evidence.get(reading.verdict_key(row), [])) for row in listed
         ),
@@ -160,39 +152,48 @@ def _choose(verdicts: Sequence[Row]) -> tuple[list[Row], list[Row]]:
 
 
 def compose_groups(
-    con: DuckDBPyConnection, verdicts: Sequence[Row], requirements: Sequence[Row], timezone: str
-) -> tuple[GapGroup, ...]:
+    con: DuckDBPyConnection, verdicts: Sequence[Row], requirements: Sequence[Row], timezone: str,
+    routes: Router | None = None,
+) -> tuple[GapGroup, ...]:  # fmt: skip
     """Tell each of the gaps in full, by clause, in the order in which the clauses first appear."""
     labels = clause_labels(requirements)
-    owners = {row["clause"]: row["owner"] for row in requirements}
+    routes = routes or router(requirements, None)
     evidence = reading.evidence_of(con, verdicts, _ROWS)
     by_clause: dict[str, list[GapStory]] = {}
     firsts: dict[str, Row] = {}
     of_clause = Counter(row["clause"] for row in verdicts)
     for row in verdicts:
         clause = row["clause"]
-        firsts.setdefault(clause, row)
-        own = _shared(row, owners.get(clause)) if of_clause[clause] == 1 else {}
+        first = firsts.setdefault(clause, row)
+        own = _shared(row, routes) if of_clause[clause] == 1 else _apart(row, first, routes)
         found = evidence.get(reading.verdict_key(row), [])
         story = _story(row, found, label_for(row, labels), own, reach(con, row, timezone))
         by_clause.setdefault(clause, []).append(story)
-    return tuple(
-        _group(firsts[clause], stories, owners.get(clause)) for clause, stories in by_clause.items()
-    )
+    return tuple(_group(firsts[clause], stories, routes) for clause, stories in by_clause.items())
 
 
-def _shared(verdict: Row, owner: str | None) -> dict[str, str | None]:
-    return {"Rule": verdict["rule_text"], "To close": verdict["closes"], "With": owner}
+def _shared(verdict: Row, routes: Router) -> dict[str, str | None]:
+    return {
+        "Rule": verdict["rule_text"],
+        "To close": verdict["closes"],
+        "With": routes.said(verdict),
+    }
 
 
-def _group(first: Row, stories: list[GapStory], owner: str | None) -> GapGroup:
+def _apart(verdict: Row, first: Row, routes: Router) -> dict[str, str | None]:
+    """What one of several gaps of a clause says of its own: who has it, when somebody else does."""
+    said = routes.said(verdict)
+    return {"With": said} if said != routes.said(first) else {}
+
+
+def _group(first: Row, stories: list[GapStory], routes: Router) -> GapGroup:
     is_single = len(stories) == 1
     return GapGroup(
         clause=first["clause"],
         label=stories[0].label,
         title=first["title"],
         severity=first["severity"],
-        lines=() if is_single else _filled(_shared(first, owner).items()),
+        lines=() if is_single else _filled(_shared(first, routes).items()),
         stories=tuple(stories),
     )
 
@@ -206,12 +207,12 @@ def _story(
 ) -> GapStory:
     subject = words.capital(subject_of(verdict))
     sentence = words.sentence(words.capital(verdict["sentence"] or verdict["title"]))
-    is_named = _names(sentence, subject)
+    is_named, is_single = _names(sentence, subject), "Rule" in own
     lines = (
-        ("Subject", None if is_named or not own else subject),
+        ("Subject", None if is_named or not is_single else subject),
         ("Rule", own.get("Rule")),
-        ("Found", _found(found) if own else None),
-        ("Reaches", reaches if own or reaches != NOWHERE else None),
+        ("Found", _found(found) if is_single else None),
+        ("Reaches", reaches if is_single or reaches != NOWHERE else None),
         ("To close", own.get("To close")),
         ("With", own.get("With")),
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from . import reading, words
 from .annexes import Annex, MapDigest, SourceFile, letter_annexes, map_digests, source_files
+from .assurance import PrintedAssurance, compose_assurance
 from .clauses import MapSection, clause_labels, map_sections
 from .completeness import Completeness, compose_completeness
 from .cover import Headline, Span, cover_facts, headlines, legend, summary
@@ -18,8 +19,16 @@ from .indicators import Indicator, compose_indicators
 from .layout import Picture, lay_out
 from .movement import Movement, compose_movement
 from .reading import Row
-from .registers import AcceptedRisk, Attested, accepted_risks, attested
+from .registers import (
+    AcceptedRisk,
+    Attested,
+    RegisterReview,
+    accepted_risks,
+    attested,
+    register_review,
+)
 from .request import ReportRequest
+from .routing import router_of
 from .tally import Figure, tally, tally_by_clause
 from .undecided import UndecidedGroup, group_undecided
 
@@ -54,6 +63,8 @@ class MonthlyPack:
     undecided: tuple[UndecidedGroup, ...]
     accepted: tuple[AcceptedRisk, ...]
     attested: tuple[Attested, ...]
+    register: RegisterReview
+    assurance: PrintedAssurance
     indicators: tuple[Indicator, ...]
     drawn: DrawnLot | None
     maps: tuple[MapDigest, ...]
@@ -81,11 +92,11 @@ def compose_monthly(
     site = reading.site(con, request.site_id)
     zone = site["timezone"]
     requirements = reading.requirements(con, request.site_id, request.period)
-    labels = clause_labels(requirements)
     counts = reading.state_counts(con, request.site_id, request.period)
     sections = tuple(map_sections(requirements, tally_by_clause(counts)))
+    labels = clause_labels(requirements)
     found = reading.verdicts(con, request.site_id, request.period, ["gap"])
-    gaps = compose_gaps(con, found, requirements, zone)
+    gaps = compose_gaps(con, found, requirements, zone, router_of(request, requirements))
     undecided = group_undecided(_verdicts(con, request, "undetermined"), labels)
     (shown, more), total = headlines(gaps), tally(counts)
     sources, more_sources = source_files(con, request.site_id)
@@ -101,15 +112,15 @@ def compose_monthly(
         movement=compose_movement(con, request),
         completeness=compose_completeness(con, request, zone, _waiting(sections)),
         sections=sections,
-        gaps=gaps,
-        undecided=undecided,
+        gaps=gaps, undecided=undecided,
         accepted=accepted_risks(con, _verdicts(con, request, "accepted_risk"), labels, zone),
         attested=_attested(con, request, requirements, labels, zone),
+        register=register_review(con, request),
+        assurance=compose_assurance(con, request, labels),
         indicators=compose_indicators(con, request, found),
         drawn=drawn,
         maps=map_digests(requirements, sections),
-        sources=sources,
-        more_sources=more_sources,
+        sources=sources, more_sources=more_sources,
         annexes=letter_annexes(gaps, sources),
         legend=legend(),
     )  # fmt: skip

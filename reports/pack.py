@@ -15,6 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..evidence.assignments import read_assignments
 from ..evidence.errors import LotproofError
 from . import reading, words
 from .composition import compose
@@ -193,11 +194,12 @@ def _request(
         )
     site_id = order.site_id or (lot["site_id"] if lot else _only_site(workspace))
     pack_id = _pack_id(definition.report, site_id, period, lot, order)
+    as_of = pin["as_of"].replace(tzinfo=UTC)
     return ReportRequest(
         report=definition.report,
         site_id=site_id,
         period=period,
-        as_of=pin["as_of"].replace(tzinfo=UTC),
+        as_of=as_of,
         company=workspace.company,
         pack_id=pack_id,
         version=_next_version(_packs(workspace), pack_id),
@@ -206,6 +208,8 @@ def _request(
         customer_id=order.customer_id,
         shipment_id=order.shipment_id,
         signers=tuple(Signer(key, role.title, role.meaning) for key, role in policy.in_order()),
+        governance=workspace.governance,
+        assignments=read_assignments(workspace.root / "register", as_of),
         previous_verdicts=_previous_verdicts(workspace, site_id, period),
     )
 

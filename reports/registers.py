@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..evidence.register_review import review_register, role_conflicts
 from . import reading, words
 from .clauses import label_for
 from .gaps import told_sentence
 from .reading import Row
+from .request import ReportRequest
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -103,3 +105,33 @@ def attested(
                 )
             )  # fmt: skip
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterReview:
+    """What is wrong with the register, and who could do both of what should be apart."""
+
+    faults: tuple[str, ...]
+    conflicts: tuple[str, ...]
+
+
+def register_review(con: DuckDBPyConnection, request: ReportRequest) -> RegisterReview:
+    """The review of the register's entries about a site, a sentence each."""
+    findings = review_register(con, request.site_id)
+    return RegisterReview(tuple(found.sentence for found in findings), _conflicts(con, request))
+
+
+def _conflicts(con: DuckDBPyConnection, request: ReportRequest) -> tuple[str, ...]:
+    """Who could do both, and how often they did."""
+    found = role_conflicts(con, request.governance.separate_roles, request.site_id)
+    return tuple(
+        f"{conflict.person} holds the roles {conflict.roles[0]} and {conflict.roles[1]} at once; "
+        + (
+            f"{words.counted(conflict.did, 'verdict')} of the month "
+            f"{words.plural(conflict.did, 'rests', 'rest')} on records of theirs that two people "
+            "should have made."
+            if conflict.did
+            else "no verdict of the month says that they did both."
+        )
+        for conflict in found
+    )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+
+from ..evidence.assignments import Assignment
+from ..evidence.governance import Governance
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ class ReportRequest:
         customer_id: whose specification and deliveries a certificate shows.
         shipment_id: the delivery a certificate goes with.
         signers: who signs, in order.
+        governance: who answers for gaps and what is kept apart; by default the usual.
+        assignments: gaps that were given to somebody, by number.
         previous_verdicts: verdicts of the month before, as Parquet, when a pack of it exists.
         tool: name and version of the program, printed in the annex.
     """
@@ -63,5 +69,7 @@ class ReportRequest:
     customer_id: str | None = None
     shipment_id: str | None = None
     signers: tuple[Signer, ...] = DEFAULT_SIGNERS
+    governance: Governance = field(default_factory=Governance)
+    assignments: Mapping[str, Assignment] = field(default_factory=dict)
     previous_verdicts: Path | None = None
     tool: str = "lotproof"

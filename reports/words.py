@@ -137,6 +137,11 @@ def _there(instant: datetime, timezone: str) -> datetime:
     return aware.astimezone(ZoneInfo(timezone))
 
 
+def day(date_: date) -> str:
+    """A day in words: ``4 November 2026``."""
+    return f"{date_.day} {MONTHS[date_.month]} {date_.year}"
+
+
 def happened(local: datetime | None, offset: str | None, precision: str | None = None) -> str:
     """When a source row says it happened, no finer than it is known.
 

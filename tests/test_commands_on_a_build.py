@@ -263,3 +263,52 @@ def test_a_rejected_pack_is_superseded_by_the_next(built: Path) -> None:
     assert_refused(_sign(built, pack, "P-004", "authorship"), "was rejected")
     assert corrected["supersedes"]["pack_id"] == corrected["pack_id"]
     assert (corrected["supersedes"]["version"], corrected["version"]) == (1, 2)
+
+
+def test_a_gap_is_given_to_somebody_and_accepted_by_another_than_its_author(built: Path) -> None:
+    here = ("--workspace", built)
+    (gap, *_) = json.loads(lotproof("gaps", "--site", "LEU", "--format", "json", *here).out)
+    signed = ("--as", "P-021", "--role", "head of quality", "--reason", "retest under way")
+    given = lotproof(
+        "gaps", "assign", gap["number"], "--to", "warehouse", "--due", "2099-12-15", *signed, *here
+    )
+    again = lotproof("gaps", "--role", "warehouse", "--format", "json", *here)
+    accept = ("accept", gap["clause"], "--site", "LEU", "--gap", gap["number"], *signed)
+    until = ("--until", f"{datetime.now(UTC).year}-12-31", *here)
+    own = lotproof(*accept, "--prepared-by", "P-021", *until)
+    other = lotproof(*accept, "--prepared-by", "P-024", *until)
+    none = lotproof("accept", "9.9", "--site", "LEU", *signed, "--prepared-by", "P-024", *until)
+
+    assert given.code == other.code == 0, (given, other)
+    assert [found["number"] for found in json.loads(again.out)] == [gap["number"]]
+    assert_refused(own, "two people: one writes, another signs")
+    assert_refused(none, "no gap of 9.9 at LEU", "lotproof gaps")
+    assert_refused(lotproof("gaps", "assign", "LEU-NONE22", "--to", "x", "--due", "2099-01-01",
+                            *signed, *here), "gap LEU-NONE22")  # fmt: skip
+
+
+def test_a_map_is_adopted_a_statement_made_and_withdrawn(built: Path) -> None:
+    signed = ("--as", "P-021", "--role", "head of quality", "--reason", "yearly review")
+    more = ("--prepared-by", "P-024", "--until", "2099-12-31", "--site", "LEU", "-w", built)
+    adopted = lotproof("obligations", "adopt", "us-21cfr211", *signed, *more)
+    stated = lotproof("attest", "us-21cfr211:211.142-b", *signed, *more)
+    ended = lotproof(
+        "register", "withdraw", "attestations", "LEU/us-21cfr211:211.142-b", *signed, "-w", built
+    )
+    nowhere = lotproof("obligations", "adopt", "nosuch", *signed, *more)
+    judged = lotproof("attest", "us-21cfr211:211.84-a", *signed, *more)
+
+    assert adopted.code == stated.code == ended.code == 0, (adopted, stated, ended)
+    assert_refused(nowhere, "map 'nosuch'", "us-21cfr211")
+    assert_refused(judged, "which is judged from data")
+
+
+def test_the_register_tells_what_has_run_out(built: Path) -> None:
+    said = lotproof("register", "--format", "json", "--workspace", built)
+    text = lotproof("register", "--site", "LEU", "--workspace", built)
+    answer = json.loads(said.out)
+
+    assert said.code == text.code == 1
+    assert {finding["code"] for finding in answer["findings"]} == {"expired"}
+    assert answer["entries"]["accepted_risks"] > 0
+    assert "ran out on 2026-11-01" in text.out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from .world import HOSTILE, PERIOD, SITE, World, at, found_world
+from .world import AS_OF, HOSTILE, PERIOD, SITE, World, at, found_world
 
 Subject = tuple[str, int, str, str]
 
@@ -263,6 +263,25 @@ def add_registers(world: World) -> None:
     )  # fmt: skip
     world.record("adoptions", "AD-1", map_id="us-21cfr211", by="P-002", role="head of quality",
                  valid_from=at("01-01"), valid_to=at("2027-01-01"))  # fmt: skip
+    world.record("adoptions", "AD-0", map_id="us-21cfr211", by="P-002", role="head of quality",
+                 valid_from=at("01-01"), valid_to=at("10-01"))  # fmt: skip
+    for kind, name, about in (
+        ("accepted_risks", "AR-1", "us-21cfr211:211.84-a"),
+        ("attestations", "AT-1", "us-21cfr211:211.142-b"),
+        ("adoptions", "AD-1", "us-21cfr211"), ("adoptions", "AD-0", "us-21cfr211"),
+    ):  # fmt: skip
+        world.insert(
+            "approvals", record_table=kind, record_key=world.keys[kind, name], record_id=name,
+            site_id=SITE, about=about, approver="P-002", role="head of quality",
+            prepared_by="P-011", role_state="held", is_own=False, is_void=False,
+        )  # fmt: skip
+    for role in ("production", "quality-unit"):
+        world.record(
+            "authorisations", f"P-031/{role}", authorisation_id=f"P-031/{role}", kind="role",
+            holder_type="person", holder_id="P-031", scope=role, valid_from=at("02-01"),
+        )  # fmt: skip
+    world.insert("pin", period=PERIOD, as_of=AS_OF)
+    world.insert("periods", site_id=SITE, starts_at=at("09-30 22:00"), ends_at=at("10-31 23:00"))
     for table, shown in (("events", True), ("lots", True), ("orders", True), ("test_results",
                          False)):  # fmt: skip
         world.record(

@@ -586,6 +586,7 @@ create table attestations (
     statement varchar,
     "by" varchar,
     role varchar,
+    prepared_by varchar,
     valid_from timestamp,
     valid_to timestamp
 );
@@ -739,6 +740,7 @@ create table accepted_risks (
     reason varchar,
     "by" varchar,
     role varchar,
+    prepared_by varchar,
     valid_from timestamp,
     valid_to timestamp
 );
@@ -762,6 +764,7 @@ create table adoptions (
     map_digest varchar,
     "by" varchar,
     role varchar,
+    prepared_by varchar,
     valid_from timestamp,
     valid_to timestamp
 );
@@ -900,4 +903,31 @@ create table link_faults (
     parent_key bigint,
     child_key bigint,
     detail varchar
+);
+
+create table approvals (
+    record_table varchar,
+    record_key bigint,
+    record_id varchar,
+    site_id varchar,
+    about varchar,
+    approver varchar,
+    role varchar,
+    prepared_by varchar,
+    recorded_at timestamp,
+    role_state varchar,
+    is_own boolean,
+    is_void boolean
+);
+
+create table periods (
+    site_id varchar,
+    starts_at timestamp,
+    ends_at timestamp
+);
+
+create table pin (
+    period varchar,
+    as_of timestamp,
+    site_id varchar
 );

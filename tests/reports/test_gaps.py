@@ -4,7 +4,8 @@ import duckdb
 import pytest
 
 from lotproof.reports import reading
-from lotproof.reports.gaps import LISTED, OF_A_CLAUSE, Gaps, compose_gaps, gap_number, led_by
+from lotproof.reports.gap_numbers import gap_number
+from lotproof.reports.gaps import LISTED, OF_A_CLAUSE, Gaps, compose_gaps, led_by
 
 from .judged_world import build_world
 from .world import PERIOD, SITE

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import re
+
 import duckdb
 import pytest
 
 from lotproof.evidence.errors import LotproofError
+from lotproof.evidence.governance import Governance, Owner
 from lotproof.reports.composition import compose
 from lotproof.reports.monthly import MonthlyPack
 
@@ -109,3 +112,39 @@ def test_a_lot_report_asks_for_its_lot(con: duckdb.DuckDBPyConnection) -> None:
         compose(con, request_for("dossier"), DIGEST)
     with pytest.raises(LotproofError, match="a lot of this build"):
         compose(con, request_for("dossier", lot_id="nowhere"), DIGEST)
+
+
+def test_both_percentages_are_printed_with_what_they_are_of(con: duckdb.DuckDBPyConnection) -> None:
+    pack = pack_of(con)
+    assured, covered = pack.assurance.lines
+    labels = [row.label for row in pack.assurance.lacking]
+
+    assert assured.startswith("Assured 86.4 %: 83 of 96 obligations that applied")
+    total, wholly = (int(part) for part in re.findall(r"\d+", covered)[3:1:-1])
+    assert total == wholly + len(labels)
+    assert f"of {total} clauses in force" in covered
+    assert all(row.lack for row in pack.assurance.lacking)
+    assert len(labels) == len({(row.label, row.title) for row in pack.assurance.lacking})
+
+
+def test_what_is_wrong_with_the_register_and_who_could_do_both_is_told(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    pack = pack_of(con)
+
+    assert pack.register.faults == ("Adoption AD-0: ran out on 2026-10-01.",)
+    (conflict,) = pack.register.conflicts
+    assert conflict.startswith("P-031 holds the roles production and quality-unit at once; no ")
+
+
+def test_a_gap_says_who_has_it_by_when_and_who_is_told_next(con: duckdb.DuckDBPyConnection) -> None:
+    rules = Governance(owners=(Owner(role="head of production", escalates_to="site director"),))
+    (story, *_) = [
+        lines for group in pack_of(con, governance=rules).gaps.groups
+        for lines in (dict(group.lines), *(dict(story.lines) for story in group.stories))
+        if "With" in lines
+    ]  # fmt: skip
+
+    assert story["With"] == (
+        "head of production, due 10 November 2026; goes to site director on 12 November 2026"
+    )
