@@ -5,6 +5,7 @@ Part of the plain-Python judge of the obligation language.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -59,6 +60,9 @@ def _compare(value: Any, asked: Any) -> list[int]:
             truths.append(_among(value, operand, is_list=True))
         elif word == "has_none":
             truths.append(negation(_among(value, operand, is_list=True)))
+        elif word == "matches":
+            patterns = operand if isinstance(operand, list) else [operand]
+            truths.append(of_bool(any(re.fullmatch(each, value) for each in patterns)))
         else:
             truths.append(of_bool(_ordered(word, Decimal(str(value)), Decimal(str(operand)))))
     return truths

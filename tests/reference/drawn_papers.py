@@ -160,7 +160,7 @@ def some_accepted_risks(draw: st.DrawFn) -> list[Row]:
     of: list[Row] = [{"subject_type": "lots", "subject_id": "L1"}, {}]
     return [
         {
-            "requirement": f"random:r{draw(st.integers(0, 40))}",
+            "requirement": f"random:r{draw(st.integers(0, 60))}",
             **draw(st.sampled_from(of)),
             "valid_from": datetime.fromisoformat("2026-01-01"),
             "valid_to": draw(st.sampled_from(

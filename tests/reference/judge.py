@@ -22,6 +22,8 @@ from .shape_lots import balance, chain, every
 from .shape_people import authorised, not_by, signed
 from .shape_records import fields, match, status_at
 from .shape_results import results
+from .shape_retained import attested, retained
+from .shape_unique import unique
 from .subjects import Case, Subject, phrase
 from .truth import (
     FAILS,
@@ -54,6 +56,10 @@ SHAPES: Mapping[str, Callable[[Mapping[str, Any], Case], list[Item]]] = {
     "signed": signed,
     "fields": fields,
     "if_known": fields,
+    "unique": unique,
+    "retained": retained,
+    "disposed": retained,
+    "attested": attested,
 }
 """Shape by the key that only it has; the first one present decides."""
 
@@ -292,10 +298,11 @@ def _verdict(
     clause = f"{map_id}:{requirement['id']}"
     if "attest" in requirement:
         return _attested(case, clause, requirement, about)
+    case = replace(case, clause=clause)
     outcome = _all([_evaluated(check, case) for check in requirement["expect"]])
     if not outcome.items:
         return Verdict(*about, "not_applicable", None)
-    state = STATES[outcome.truth]
+    state = "attested" if outcome.is_attested else STATES[outcome.truth]
     if state == "gap" and _is_accepted(case, clause):
         state = "accepted_risk"
     return Verdict(*about, state, outcome.code, _evidence(case.world, outcome))
@@ -312,12 +319,16 @@ def _evaluated(check: Mapping[str, Any], case: Case) -> Outcome:
     if "all" in check:
         return _all([_evaluated(part, case) for part in check["all"]])
     if "condition" in check:
-        return applies(case, check["condition"])
+        outcome = applies(case, check["condition"])
+        failed = check.get("code", "mismatch")
+        return replace(outcome, code=failed) if outcome.truth == FAILS else outcome
     shape = next(key for key in SHAPES if key in check)
     items = SHAPES[shape](check, case)
     if "code" in check:
         items = [replace(i, code=check["code"]) if i.truth == FAILS else i for i in items]
-    return outcome_of_items(items)
+    outcome = outcome_of_items(items)
+    is_attested = shape == "attested" and outcome.truth == HOLDS and bool(items)
+    return replace(outcome, is_attested=is_attested)
 
 
 def _all(parts: list[Outcome]) -> Outcome:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .changes import changed_record, changes_of
 from .instants import Instant, exactly, happened, later
 from .pairs import ABOUT, PAIRS, records_of_pair
 from .world import Row, World
@@ -37,6 +38,7 @@ KINDS = {
     "signature": Kind("signatures", "signed_at", None, "signer_id"),
     "authorisation": Kind("authorisations", "valid_from"),
     "order": Kind("orders", "started_at", "completed_at"),
+    "change": Kind("changes", "occurred_at", None, "changed_by", "reviewed_by"),
     "month_end": Kind("sites", "ends_at"),
     "quarter_end": Kind("sites", "ends_at"),
     "year_end": Kind("sites", "ends_at"),
@@ -101,6 +103,8 @@ class Wanted:
 
     kind: str
     types: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+    """Of changes: the tables of the records that were changed, any when empty."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -141,8 +145,14 @@ class Context:
 
 def wanted(value: str | list[str]) -> Wanted:
     """Read ``release``, ``[issue, consumption]`` or another kind of record."""
-    words = [value] if isinstance(value, str) else value
+    words = value.replace(" or ", " ").split() if isinstance(value, str) else value
+    if words[0] == "change":
+        return Wanted("change", (), tuple(_table_of(word) for word in words[2:]))
     return Wanted(words[0]) if words[0] in KINDS else Wanted("event", tuple(words))
+
+
+def _table_of(word: str) -> str:
+    return TABLE_OF.get(word) or KINDS[word].table
 
 
 def when(kind: str, row: Row) -> Instant | None:
@@ -161,6 +171,8 @@ def context_of(world: World, own: str, row: Row) -> Context:
 
 
 def _context_of(world: World, own: str, row: Row) -> Context:
+    if own == "change":
+        return _context_of_change(world, row)
     records: dict[str, Row | None] = {}
     named = {row.get("subject_type"): row.get("subject_id")}
     for word, table in (("lot", "lots"), ("order", "orders"), ("shipment", "shipments")):
@@ -185,6 +197,20 @@ def _context_of(world: World, own: str, row: Row) -> Context:
     return Context(records, own)
 
 
+def _context_of_change(world: World, change: Row) -> Context:
+    """A change with the lot and the material of the record that was changed."""
+    changed = changed_record(world, change)
+    around: Mapping[str, Row | None] = {}
+    if changed is not None:
+        table = str(change["record_type"])
+        word = next((name for name, own in JOINED.items() if own == table), "event")
+        around = _context_of(world, word, changed).records
+    kept = {word: around.get(word) for word in ("lot", "material")}
+    return Context(
+        {**kept, "site": world.one("sites", change.get("site_id")), "change": change}, "change"
+    )
+
+
 def _order_of(world: World, lot: Row) -> str | None:
     made = [order for order in world.rows("orders") if order.get("lot_id") == lot["lot_id"]]
     return min((str(order["order_id"]) for order in made), default=None)
@@ -199,6 +225,8 @@ def records(world: World, thing: Thing, of: Wanted) -> list[Row]:
     if of.kind == "event":
         found = _events(world, thing)
         return [event for event in found if event.get("event_type") in of.types]
+    if of.kind == "change":
+        return list(changes_of(world, thing.table, thing.row, of.tables))
     rows = list(world.rows(of.spec.table))
     if thing.table == "sites":
         return [row for row in rows if row.get("site_id") == thing.row["site_id"]]

@@ -96,6 +96,7 @@ class Case:
     subject: Subject
     period: str
     as_of: datetime
+    clause: str = ""
     extra: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
     """Records before the period whose deadline falls inside it, by kind or event type."""
 

@@ -35,6 +35,8 @@ class Outcome:
     truth: int
     code: str | None = None
     items: tuple[Item, ...] = field(default=(), compare=False)
+    is_attested: bool = False
+    """Whether it holds because somebody stated it."""
 
 
 def all_of(truths: Iterable[int]) -> int:
@@ -81,7 +83,8 @@ def combined(truth: int, parts: Sequence[Outcome]) -> Outcome:
     items = tuple(item for part in parts for item in part.items)
     deciding = [part.code for part in parts if part.truth == truth]
     code = deciding[0] if deciding and truth in {FAILS, UNKNOWN} else None
-    return Outcome(truth, code, items)
+    is_attested = truth == HOLDS and any(p.is_attested for p in parts if p.truth == truth)
+    return Outcome(truth, code, items, is_attested)
 
 
 def implication(condition: Outcome, consequence: Outcome) -> Outcome:
@@ -92,5 +95,5 @@ def implication(condition: Outcome, consequence: Outcome) -> Outcome:
     if condition.truth == HOLDS:
         return replace(consequence, items=items)
     if consequence.truth == HOLDS:
-        return Outcome(HOLDS, None, items)
+        return replace(consequence, items=items)
     return Outcome(UNKNOWN, condition.code, items)

@@ -51,13 +51,28 @@ class Where:
     lots: frozenset[str] = frozenset()
 
 
+def _current(rows: Sequence[Row]) -> list[Row]:
+    """The rows without those that another of the same record has taken the place of."""
+    latest: dict[Any, int] = {}
+    for row in rows:
+        if row.get("version") is not None:
+            latest[row.get("record_id")] = max(row["version"], latest.get(row.get("record_id"), 0))
+    return [row for row in rows if row.get("version") in {None, latest.get(row.get("record_id"))}]
+
+
 class World:
     """Rows by table, with the few look-ups that every check needs."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables: dict[str, list[dict[str, Any]]] = {}
+        self.superseded: dict[str, list[dict[str, Any]]] = {}
+        """Earlier versions of records, by table."""
         for table, rows in tables.items():
-            current = [row for row in rows if row.get("is_current", True) is not False]
+            current = _current(rows)
+            earlier = [row for row in rows if not any(row is each for each in current)]
+            self.superseded[table] = [
+                {"record_key": -number, **row} for number, row in enumerate(earlier, start=1)
+            ]
             self._tables[table] = [
                 {"record_key": number, **row} for number, row in enumerate(current, start=1)
             ]
