@@ -3,7 +3,7 @@
   they come to, and the rows behind them. The compiled file is the SQL that travels in packs.
 -#}
 {% macro obligation_map(map) -%}
-    {%- for model in rule_inputs() %}
+    {%- for model in rule_inputs() + models_asked(map.requirements) %}
 -- depends_on: {{ ref(model) }}
     {%- endfor %}
     {%- if execute -%}
@@ -18,6 +18,24 @@ select
 from {{ ref('verdicts') }}
 where map_id = {{ literal(map.map) }}
 group by requirement_id
+{%- endmacro %}
+
+{#- The models that checks of some requirements read. -#}
+{% macro models_asked(requirements) -%}
+    {%- set found = [] -%}
+    {%- for rule in requirements -%} {%- do found.extend(models_of(rule.checks)) -%} {%- endfor -%}
+    {{ return(found | unique | list) }}
+{%- endmacro %}
+
+{% macro models_of(checks) -%}
+    {%- set found = [] -%}
+    {%- for check in checks -%}
+        {%- if check.shape in ['any_of', 'all'] -%} {%- do found.extend(models_of(check.checks)) -%}
+        {%- elif check.shape == 'if' -%} {%- do found.extend(models_of([check['if']] + check.then)) -%}
+        {%- elif check.shape == 'check' -%} {%- do found.append(check.model) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(found) }}
 {%- endmacro %}
 
 {% macro requirement_statements(map, rule) %}
