@@ -13,7 +13,13 @@ from pydantic import PlainValidator, WithJsonSchema
 from .grammar import MisreadError, Operand, number, operand
 
 _COMPARISONS = ("at_least", "at_most", "above", "below")
-_LISTS = {"not": "not_in", "has": "has_any", "has_any": "has_any", "has_none": "has_none"}
+_LISTS = {
+    "not": "not_in",
+    "has": "has_any",
+    "has_any": "has_any",
+    "has_none": "has_none",
+    "matches": "matches",
+}
 OPERATORS = (*_LISTS, *_COMPARISONS)
 
 
@@ -23,8 +29,9 @@ class Term:
 
     Attributes:
         column: dotted name of the column.
-        op: in, not_in, present, absent, has_any, has_none, at_least, at_most, above or below.
-        values: the words of in, not_in, has_any and has_none.
+        op: in, not_in, present, absent, has_any, has_none, matches, at_least, at_most, above or
+            below.
+        values: the words of in, not_in, has_any and has_none, the patterns of matches.
         value: the number of the comparisons.
     """
 

@@ -6,6 +6,7 @@ them all. The result is plain data for the SQL.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -238,6 +239,8 @@ class Names:
         found = self.column(term.column, context, path)
         values = [self.literal(value, path) for value in term.values]
         self._fits(found, term, [value["value"] for value in values], path)
+        if term.op == "matches":
+            self._patterns(values, path)
         return {
             "column": found.dotted,
             "type": found.type,
@@ -256,6 +259,19 @@ class Names:
                 self.fault(path, f"'{value}'", "true or false")
         if term.value is not None and found.type != "number":
             self.fault(path, f"'{term.op}' on a {found.type}", "a column with a number")
+        if term.op == "matches" and found.type != "string":
+            self.fault(path, f"'matches' on a {found.type}", "a column with text")
+
+    def _patterns(self, values: Iterable[Json], path: Path) -> None:
+        """Faults of regular expressions that one of the engines would not take."""
+        for text in (str(v) for one in values for v in (one["value"], *one["sites"].values())):
+            try:
+                re.compile(text)
+            except re.error as error:
+                self.fault(path, f"'{text}'", f"a regular expression ({error})")
+            if re.search(r"\(\?|\\[1-9]", text):
+                found = f"'{text}' with a group that looks around or back"
+                self.fault(path, found, "letters, classes such as [A-Z] and \\d, and counts")
 
 
 def _date(of: FixedDate) -> Json:

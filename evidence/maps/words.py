@@ -242,7 +242,14 @@ class Wording:
             "absent": f"{name} {verb} not given",
             "has_any": f"{name} {'include' if plural else 'includes'} {self.values(term.values)}",
             "has_none": f"{name} {do} not include {self.values(term.values)}",
+            "matches": f"{name} {verb} formed like {self._patterns(term)}",
         }[term.op]
+
+    def _patterns(self, term: Term) -> str:
+        """Patterns as they stand, for underlines mean something in them."""
+        params = self.map.params
+        found = [params[v.param].value if v.param in params else v.value for v in term.values]
+        return joined([str(each) for each in found], "or")
 
 
 def _text(value: Scalar | None) -> str:

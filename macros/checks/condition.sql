@@ -14,7 +14,11 @@
             else -1
         end as truth,
         case when ({{ condition(check.where) }}) is null then 'null_operand' else 'mismatch' end as code,
-        {{ quoted('not known: ' ~ (check.text or 'a field that decides it is not given')) }} as sentence,
+        case
+            when not ({{ condition(check.where) }})
+                then {{ quoted('it does not hold that ' ~ (check.text or 'the condition is met')) }}
+            else {{ quoted('not known: ' ~ (check.text or 'a field that decides it is not given')) }}
+        end || '.' as sentence,
         own.a_from as at_ts,
         cast(null as timestamp) as due_at,
         own.a_table,

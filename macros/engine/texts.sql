@@ -28,3 +28,14 @@
 
 {#- Names compared without regard to case and blanks around them. -#}
 {% macro match_text(text) -%} lower(trim({{ text }})) {%- endmacro %}
+
+{#- Whether the whole of a text is formed as a regular expression says. -#}
+{% macro is_formed(text, pattern) -%}
+    {{ adapter.dispatch('is_formed', 'lotproof')(text, pattern) }}
+{%- endmacro %}
+
+{% macro duckdb__is_formed(text, pattern) -%} regexp_full_match({{ text }}, {{ pattern }}) {%- endmacro %}
+
+{% macro spark__is_formed(text, pattern) -%}
+    {{ text }} rlike '^(?:' || {{ pattern }} || ')$'
+{%- endmacro %}

@@ -88,6 +88,12 @@ end
             {{ list_has(value, setting(entry, site_id, 'string')) }}{{ ' or ' if not loop.last }}
         {%- endfor -%}
         )
+    {%- elif term.op == 'matches' -%}
+        (
+        {%- for entry in term['values'] -%}
+            {{ is_formed(value, setting(entry, site_id, 'string')) }}{{ ' or ' if not loop.last }}
+        {%- endfor -%}
+        )
     {%- else -%} {{ value }} {{ comparison(term.op) }} {{ setting(term.value, site_id, term.type) }}
     {%- endif -%}
 {%- endmacro %}

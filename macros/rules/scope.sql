@@ -311,7 +311,7 @@ end
     {%- set wanted = either(term['values'] | map(attribute='value') | list) if term['values'] else '' -%}
     {{ return({
         'in': ', not ' ~ wanted, 'not_in': '', 'present': '', 'absent': '',
-        'has_any': ', without ' ~ wanted, 'has_none': '',
+        'has_any': ', without ' ~ wanted, 'has_none': '', 'matches': ', not formed like ' ~ wanted,
         'at_least': ', below ' ~ (term.value.value if term.value else ''),
         'at_most': ', above ' ~ (term.value.value if term.value else ''),
         'above': ', not above ' ~ (term.value.value if term.value else ''),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -83,6 +84,13 @@ def _ordered(word: str, value: Decimal, operand: Decimal) -> bool:
         "above": value > operand,
         "below": value < operand,
     }[word]
+
+
+def conditioned(case: Case, check: Mapping[str, Any]) -> Outcome:
+    """The check that a condition on the subject holds."""
+    outcome = applies(case, check["condition"])
+    failed = check.get("code", "mismatch")
+    return replace(outcome, code=failed) if outcome.truth == FAILS else outcome
 
 
 def applies(case: Case, conditions: Mapping[str, Any]) -> Outcome:

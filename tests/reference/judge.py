@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from .conditions import applies
+from .conditions import applies, conditioned
 from .deadlines import deadline, has_deadline
 from .instants import Instant, exactly, later
 from .kinds import CALENDAR_ENDS, TABLE_OF, Wanted, context_of, records, when
@@ -319,9 +319,7 @@ def _evaluated(check: Mapping[str, Any], case: Case) -> Outcome:
     if "all" in check:
         return _all([_evaluated(part, case) for part in check["all"]])
     if "condition" in check:
-        outcome = applies(case, check["condition"])
-        failed = check.get("code", "mismatch")
-        return replace(outcome, code=failed) if outcome.truth == FAILS else outcome
+        return conditioned(case, check)
     shape = next(key for key in SHAPES if key in check)
     items = SHAPES[shape](check, case)
     if "code" in check:
