@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -46,14 +47,21 @@ def check(
 ) -> None:
     """Fail CI on gaps: 0 no gap and nothing undetermined at the threshold, 1 some, 2 not run."""
     from ..evidence.warehouse import open_warehouse
+    from ..reports.assurance import assurances_of
     from ..reports.check import check_build, parse_threshold
     from ..reports.check_formats import FORMATS
+    from ..reports.map_places import clause_places
 
     threshold = parse_threshold(fail_on or ())
-    with open_warehouse(open_workspace(workspace)) as con:
+    found = open_workspace(workspace)
+    with open_warehouse(found) as con:
         result = check_build(
             con, threshold, regimes=tuple(regime or ()), site=site, baseline=baseline
         )
+        if not regime:  # both percentages are of everything that binds a site
+            result = replace(result, assurances=assurances_of(con, site))
+    if output_format in (CheckFormat.sarif, CheckFormat.github):
+        result = replace(result, places=clause_places(found.root, Path.cwd()))
     write(FORMATS[output_format](result), output)
     if not result.passed:
         raise typer.Exit(1)
@@ -70,8 +78,12 @@ def verdicts(
 ) -> None:
     """List the verdicts of the last build."""
     from ..evidence.warehouse import open_warehouse
+    from ..reports.assurance import assurances_of
     from ..reports.listing import FORMATS, list_verdicts
 
     with open_warehouse(open_workspace(workspace)) as con:
         listed = list_verdicts(con, state=state, clause=clause, site=site)
+        sites = assurances_of(con, site)
     typer.echo(FORMATS[output_format](listed), nl=False)
+    for one in sites:
+        typer.echo(f"{one.site_id:<5} {' '.join(one.lines())}", err=True)

@@ -159,6 +159,12 @@ def assurances(con: DuckDBPyConnection, period: str, site_id: str | None = None)
     return [_assurance(site, rows, counts[site]) for site, rows in by_site.items()]
 
 
+def assurances_of(con: DuckDBPyConnection, site_id: str | None = None) -> tuple[Assurance, ...]:
+    """Both percentages of the sites of the last build, in the month it judged."""
+    period = reading.one(con, "select period from pin")
+    return tuple(assurances(con, period, site_id))
+
+
 def _assurance(site_id: str, rows: Sequence[Row], counts: Row) -> Assurance:
     lacking: dict[str, list[Row]] = {}
     for row in rows:

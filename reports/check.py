@@ -6,12 +6,14 @@ Reads ``verdict_list`` and decides; how the answer is written is left to :mod:`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..evidence.errors import LotproofError, Where
+from .assurance import Assurance
+from .map_places import Place
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -62,6 +64,20 @@ def parse_threshold(texts: Iterable[str]) -> Threshold:
     return Threshold(tuple((s, v) for s, v in sorted(merged.items()) if v != "never"))
 
 
+_IDENTITY = ("clause", "site_id", "subject_type", "subject_id", "state", "period")
+_LASTING = ("lot", "order", "shipment", "document", "quality_record", "event")
+"""Subjects that stay themselves from month to month; of the others each month is a finding."""
+
+
+def _identity(
+    clause: str, site: str, subject_type: str, subject_id: str, state: str, period: str
+) -> str:
+    """Clause, site, subject and state; with the month, where it is a month that is judged."""
+    lasts = subject_type.partition(".")[0] in _LASTING
+    month = "" if lasts else f"|{period}"
+    return f"{clause}|{site}|{subject_type}|{subject_id}|{state}{month}"
+
+
 @dataclass(frozen=True, slots=True)
 class CheckedVerdict:
     """One verdict as a CI job sees it."""
@@ -83,8 +99,10 @@ class CheckedVerdict:
 
     @property
     def identity(self) -> str:
-        """What makes it the same finding in the next build: clause, subject and state."""
-        return f"{self.clause}|{self.subject_type}|{self.subject_id}|{self.state}"
+        """What makes it the same finding in the next build."""
+        return _identity(
+            self.clause, self.site_id, self.subject_type, self.subject_id, self.state, self.period
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +113,12 @@ class CheckResult:
         verdicts: every verdict looked at that is neither met nor not applicable, worst first.
         failures: those at or above the threshold and not in the baseline.
         known: those at or above the threshold that the baseline already had.
+        has_baseline: whether there was one to compare with.
+        closed: how many findings of the baseline are none any more; not told of a part.
         counts: number of verdicts by state, all of them.
         clauses: number of verdicts by clause, for formats that list what passed.
+        assurances: what was assured and covered at each site looked at.
+        places: where clauses stand in their maps, for formats that point there.
     """
 
     threshold: Threshold
@@ -105,6 +127,10 @@ class CheckResult:
     known: tuple[CheckedVerdict, ...]
     counts: tuple[tuple[str, int], ...]
     clauses: tuple[tuple[str, str, int], ...]
+    has_baseline: bool = False
+    closed: int = 0
+    assurances: tuple[Assurance, ...] = ()
+    places: Mapping[str, Place] = field(default_factory=dict)
 
     @property
     def passed(self) -> bool:
@@ -150,6 +176,7 @@ def check_build(
         key=lambda v: (FAILING_STATES.index(v.state), -SEVERITIES.index(v.severity)),
     )
     known_before = _baseline(baseline) if baseline else frozenset()
+    open_now = {v.identity for v in verdicts}
     failing = [v for v in verdicts if threshold.fails(v.state, v.severity)]
     return CheckResult(
         threshold=threshold,
@@ -158,6 +185,8 @@ def check_build(
         known=tuple(v for v in failing if v.identity in known_before),
         counts=tuple(_grouped(con, "state", where, values)),
         clauses=tuple(_grouped(con, "clause, title", where, values)),
+        has_baseline=baseline is not None,
+        closed=0 if regimes or site else len(known_before - open_now),
     )
 
 
@@ -194,9 +223,7 @@ def _filter(
 def _baseline(path: Path) -> frozenset[str]:
     try:
         listed = json.loads(path.read_text(encoding="utf-8"))["verdicts"]
-        return frozenset(
-            f"{v['clause']}|{v['subject_type']}|{v['subject_id']}|{v['state']}" for v in listed
-        )
+        return frozenset(_identity(*(v[name] for name in _IDENTITY)) for v in listed)
     except OSError as error:
         raise LotproofError(
             found=f"baseline that cannot be opened: {error.strerror}",
@@ -208,7 +235,7 @@ def _baseline(path: Path) -> frozenset[str]:
         line = getattr(error, "lineno", None)
         raise LotproofError(
             found="a baseline that is not the JSON of an earlier check",
-            expected="an object with a list 'verdicts' of clause, subject_type, subject_id, state",
+            expected=f"an object with a list 'verdicts', each with {', '.join(_IDENTITY)}",
             fix="write one with: lotproof check --format json > baseline.json",
             where=Where(path, line),
         ) from error

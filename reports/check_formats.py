@@ -1,7 +1,7 @@
 """One check result, written for a person, a program or a CI system.
 
-JUnit follows the schema Jenkins and GitLab read; SARIF is 2.1.0 (OASIS); the GitHub form is its
-workflow commands. Deciding what fails is left to :mod:`.check`.
+JUnit follows the schema Jenkins and GitLab read; the GitHub form is its workflow commands. SARIF is
+left to :mod:`.check_sarif`, deciding what fails to :mod:`.check`.
 """
 
 from __future__ import annotations
@@ -11,9 +11,12 @@ from collections.abc import Callable
 from xml.etree import ElementTree as ET
 
 from . import states
+from .assurance import Assurance
 from .check import CheckedVerdict, CheckResult
+from .check_sarif import LEVELS, as_sarif
 
-_LEVELS = {"critical": "error", "major": "error", "minor": "warning", "info": "note"}
+JSON_FORMAT = "lotproof-check/1"
+"""Name and version of the JSON; `docs/check.schema.json` is its schema."""
 
 
 def _state(verdict: CheckedVerdict) -> str:
@@ -29,6 +32,8 @@ def as_text(result: CheckResult) -> str:
     ]
     counts = ", ".join(f"{count:,} {state.replace('_', ' ')}" for state, count in result.counts)
     known = f" {len(result.known):,} known from the baseline." if result.known else ""
+    known += f" {result.closed:,} of the baseline are closed." if result.closed else ""
+    lines += [f"{site.site_id:<5} {' '.join(site.lines())}" for site in result.assurances]
     if not result.judged:
         lines.append("Nothing was judged, so nothing passes.")
     else:
@@ -43,14 +48,29 @@ def _row(verdict: CheckedVerdict) -> dict[str, object]:
     return {name: getattr(verdict, name) for name in CheckedVerdict.__slots__}
 
 
+def _site(site: Assurance) -> dict[str, object]:
+    return {
+        "site_id": site.site_id,
+        "assured": {"met": site.met, "of_obligations": site.applied},
+        "covered": {"judged_wholly": site.covered, "of_clauses": site.clauses},
+        "lacking": [
+            {"clause": row.clause, "undetermined": row.times, "for_lack_of": row.lack}
+            for row in site.lacking
+        ],
+    }
+
+
 def as_json(result: CheckResult) -> str:
-    """Everything, as one object; ``verdicts`` serves as a later ``--baseline``."""
+    """Everything, as `docs/check.schema.json` has it; serves as a later ``--baseline``."""
     return (
         json.dumps(
             {
+                "format": JSON_FORMAT,
                 "passed": result.passed,
                 "threshold": dict(result.threshold.least),
                 "counts": dict(result.counts),
+                "closed": result.closed,
+                "sites": [_site(site) for site in result.assurances],
                 "failures": [_row(v) for v in result.failures],
                 "known": [_row(v) for v in result.known],
                 "verdicts": [_row(v) for v in result.verdicts],
@@ -99,60 +119,25 @@ def _xml(text: str) -> str:
     )
 
 
-def as_sarif(result: CheckResult) -> str:
-    """SARIF 2.1.0: clauses are rules, failing verdicts are results."""
-    rules = {v.clause: v for v in result.verdicts}
-    run = {
-        "tool": {
-            "driver": {
-                "name": "lotproof",
-                "rules": [
-                    {
-                        "id": clause,
-                        "shortDescription": {"text": rule.title},
-                        "help": {"text": rule.remedy or rule.title},
-                        "properties": {"cites": rule.cites, "regime": rule.regime},
-                    }
-                    for clause, rule in sorted(rules.items())
-                ],
-            }
-        },
-        "results": [
-            {
-                "ruleId": v.clause,
-                "level": _LEVELS[v.severity],
-                "message": {"text": f"{v.subject_label}: {v.sentence or v.title}"},
-                "partialFingerprints": {"verdict/v1": v.identity},
-                "locations": [
-                    {
-                        "logicalLocations": [
-                            {"fullyQualifiedName": f"{v.site_id}/{v.subject_type}/{v.subject_id}"}
-                        ]
-                    }
-                ],
-            }
-            for v in result.failures
-        ],
-    }
-    document = {
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [run],
-    }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-
-
 def as_github(result: CheckResult) -> str:
     """Workflow commands that GitHub shows as annotations."""
     lines = []
     for v in result.failures:
-        level = "warning" if _LEVELS[v.severity] != "error" else "error"
-        title = _escaped(f"{v.clause} {v.severity}").replace(":", "%3A").replace(",", "%2C")
+        level = "warning" if LEVELS[v.severity] != "error" else "error"
+        title = _property(f"{v.clause} {v.severity}")
         message = _escaped(f"{v.subject_label}: {v.sentence or v.title}")
-        lines.append(f"::{level} title={title}::{message}")
+        place = result.places.get(v.clause)
+        where = ""
+        if place is not None and not place.is_shipped:
+            where = f"file={_property(place.path)},line={place.line},"
+        lines.append(f"::{level} {where}title={title}::{message}")
     if not result.judged:
         lines.append("::error title=lotproof::nothing was judged")
     return "\n".join([*lines, ""]) if lines else ""
+
+
+def _property(text: str) -> str:
+    return _escaped(text).replace(":", "%3A").replace(",", "%2C")
 
 
 def _escaped(text: str) -> str:
@@ -164,8 +149,12 @@ def as_markdown(result: CheckResult) -> str:
     counts = ", ".join(f"{count:,} {state.replace('_', ' ')}" for state, count in result.counts)
     head = "passed" if result.passed else f"failed ({len(result.failures):,})"
     lines = [f"**lotproof check {head}** — {counts or 'nothing was judged'}", ""]
+    for site in result.assurances:
+        lines += [f"- **{_cell(site.site_id)}** {line}" for line in site.lines()]
+    if result.known or result.closed:
+        lines.append(f"- Baseline: {len(result.known):,} known, {result.closed:,} closed since.")
     if result.failures:
-        lines += ["| State | Severity | Site | Clause | What |", "|---|---|---|---|---|"]
+        lines += ["", "| State | Severity | Site | Clause | What |", "|---|---|---|---|---|"]
         lines += [
             f"| {_state(v)} | {v.severity} | {_cell(v.site_id)} | `{v.clause}` "
             f"| {_cell(v.subject_label)}: {_cell(v.sentence or v.title)} |"

@@ -44,7 +44,8 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     (compiled / "m.sql").write_text(f"select * from read_parquet('{root}/.lotproof/x')")
     con = build_world()
     con.execute(
-        "create or replace table pin as select '2026-10' as period, timestamp '2026-11-04 17:00' as as_of, "
+        "create or replace table pin as select '2026-10' as period, "
+        "timestamp '2026-11-04 17:00' as as_of, "
         "timestamp '2026-11-04 17:00' as as_of_ingested, null::varchar as site_id"
     )
     con.execute(
