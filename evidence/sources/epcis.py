@@ -1,4 +1,4 @@
-"""An EPCIS 2.0 document as tables of text, for a mapping to make rows of the lot model from.
+"""An EPCIS document as tables of text, for a mapping to make rows of the lot model from.
 
 Relations: ``rows`` (every event and every element of master data, once), ``items`` (each thing of
 each event, with containers opened), ``links`` (each input and output of a transformation),
@@ -34,6 +34,7 @@ from .gs1 import Item, container, item, place, word
 from .json_events import EpcisText
 from .read_csv import Rejected, TextTable, read_rows, write_rows
 from .read_jsonl import as_text
+from .xml_events import EpcisXml
 
 RELATIONS = ("rows", "items", "links", "containment", "lots", "mentions", "papers", "masters")
 """The tables that a document gives."""
@@ -77,9 +78,9 @@ def read_epcis(
         working: folder for what is written aside.
 
     Raises:
-        LotproofError: it is not JSON, ends too soon, or holds no events.
+        LotproofError: it is neither JSON nor XML, ends too soon, or holds no events.
     """
-    document = EpcisText(path, name)
+    document = _document(path, name)
     rejected: list[Rejected] = []
     known = _first_look(document)
     boxes = Containers(known.packings)
@@ -96,6 +97,11 @@ def read_epcis(
         relation: _table(connection, made, relation, table, working, rejected)
         for relation in RELATIONS
     }
+
+
+def _document(path: Path, name: str) -> EpcisText | EpcisXml:
+    with path.open(encoding="utf-8") as file:
+        return EpcisXml(path, name) if file.read(256).lstrip()[:1] == "<" else EpcisText(path, name)
 
 
 def _table(
@@ -118,7 +124,7 @@ def _table(
     return TextTable(read.sql, columns, 1, rejected if relation == "rows" else [])
 
 
-def _first_look(document: EpcisText) -> _Known:
+def _first_look(document: EpcisText | EpcisXml) -> _Known:
     known = _Known()
     for ordinal, placed in enumerate(document.events(), 1):
         event = placed.value
@@ -302,7 +308,7 @@ def _masters(header: dict[str, Any], events: int, made: _Made) -> None:
             uri = str(element.get("id") or "")
             known = item(uri)
             row: Row = {
-                "kind": kind.rpartition(":")[2],
+                "kind": kind.rpartition(":")[2].lower(),
                 "id": known.product or place(uri),
                 "gtin": known.gtin,
             }

@@ -11,9 +11,9 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from .epcis_words import normal_form
 from .gs1 import Item, container, item, place, word
 from .read_jsonl import as_text
 
@@ -67,24 +67,9 @@ def content_digest(event: Json) -> str:
 
 
 def _digest(event: Json, *without: str) -> str:
-    said = _said({key: value for key, value in event.items() if key not in without})
+    said = normal_form({key: value for key, value in event.items() if key not in without})
     text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _said(value: Any, key: str = "") -> Any:  # noqa: ANN401 -- any JSON value
-    """Return a value without what says nothing: nulls, empty lists, and zeros behind a decimal."""
-    if isinstance(value, dict):
-        said = {name: _said(part, name) for name, part in value.items()}
-        return {name: part for name, part in said.items() if part not in (None, "", [], {})}
-    if isinstance(value, list):
-        return [_said(part) for part in value]
-    if key == "quantity":
-        try:
-            return f"{Decimal(str(value)).normalize():f}"
-        except InvalidOperation:
-            return str(value)
-    return value
 
 
 def event_type(event: Json) -> str:

@@ -21,6 +21,9 @@ _SSCC = re.compile(r"^urn:epc:id:sscc:(\d+)\.(\d+)$")
 _LINK_ITEM = re.compile(r"^https?://[^?#]*/01/(\d{8,14})(?:/10/([^/?#]+))?(?:/21/([^/?#]+))?")
 _LINK_PLACE = re.compile(r"^https?://[^?#]*/(?:414|417)/(\d{13})(?:/254/([^/?#]+))?")
 _LINK_SSCC = re.compile(r"^https?://[^?#]*/00/(\d{18})")
+_GRAI = re.compile(r"^urn:epc:id:grai:(\d+)\.(\d*)\.(.+)$")
+_LINK_GRAI = re.compile(r"^https?://[^?#]*/8003/([^/?#]+)$")
+_LINK_GIAI = re.compile(r"^https?://[^?#]*/8004/([^/?#]+)$")
 _NAMED_LOT = re.compile(r"^(urn:.+:product:)lot:class:([^.]+)\.([^.]+)\.(.+)$")
 _NAMED_SERIAL = re.compile(r"^(urn:.+:product:)serial:obj:([^.]+)\.([^.]+)\.(.+)$")
 _WORD = re.compile(
@@ -104,9 +107,19 @@ def container(uri: str) -> str | None:
         return body + check_digit(body) if len(body) == 17 else uri
     if match := _LINK_SSCC.match(uri):
         return match[1]
-    if re.match(r"^urn:epc:id:(sscc|grai|giai):", uri):
-        return uri
-    return None
+    if re.match(r"^urn:epc:id:(sscc|grai|giai):", uri) or _LINK_GIAI.match(uri):
+        return asset(uri)
+    return asset(uri) if _LINK_GRAI.match(uri) else None
+
+
+def asset(uri: str) -> str:
+    """Return a returnable asset as a digital link; another URI as it is (GS1 TDS 2.1, 6.3.5)."""
+    if match := _GRAI.match(uri):
+        body = match[1] + match[2]
+        return f"{DIGITAL_LINK}/8003/0{body}{check_digit(body)}{match[3]}"
+    if match := _LINK_GRAI.match(uri):
+        return f"{DIGITAL_LINK}/8003/{match[1]}"
+    return uri
 
 
 def word(uri: str) -> str:
