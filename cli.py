@@ -13,7 +13,7 @@ import typer
 from typer.exceptions import TyperException
 
 from lotproof import __version__
-from lotproof.commands import data, demo, gaps, obligations, packs, register, verdicts
+from lotproof.commands import data, demo, example, gaps, obligations, packs, register, verdicts
 from lotproof.evidence.errors import LotproofError
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app = typer.Typer(
 )
 for command in (
     demo.demo,
+    example.example,
     data.init,
     data.ingest,
     data.build,

@@ -126,7 +126,15 @@ SAP_SITES = ("LEU", "DUR")
 EPCIS_SITES = ("GNT", "SAL")
 """Plants that send what they received and shipped as EPCIS."""
 
+UNION = ("BE", "NL")
+"""Countries of the European Union in which the company has sites."""
+
 SITES: dict[str, Row] = {site_id: works.site for site_id, works in WORKS.items()}
+
+
+def is_european(site: Row) -> bool:
+    """Whether a site makes medicines in the European Union, so that batches need certifying."""
+    return site["country"] in UNION and "drug" in str(site["regulated_as"]).split(",")
 
 
 def found_plants(tables: Tables, seed: int) -> dict[str, Plant]:
@@ -134,7 +142,7 @@ def found_plants(tables: Tables, seed: int) -> dict[str, Plant]:
     plants = {
         site_id: Plant(
             works.site,
-            masterdata.staff(20 * number + 1),
+            masterdata.staff(20 * number + 1, has_qualified_person=is_european(works.site)),
             tables,
             Numbering(site_id, number, works.styles, is_short=site_id in EPCIS_SITES),
             works.catalogue,

@@ -7,11 +7,39 @@ from __future__ import annotations
 
 from collections import Counter
 
-from .faults import components, controlled, food, production, products, receiving, records, testing
+from .faults import (
+    certificates,
+    components,
+    computerised,
+    controlled,
+    food,
+    production,
+    products,
+    qualified_person,
+    receiving,
+    records,
+    substances,
+    testing,
+    unsafe_food,
+)
 from .faults.planting import FAULTS, Hosts, Planted, Planter
 from .world.plant import Plant
 
-MODULES = (receiving, testing, production, components, products, records, food, controlled)
+MODULES = (
+    receiving,
+    testing,
+    production,
+    components,
+    products,
+    records,
+    certificates,
+    food,
+    controlled,
+    substances,
+    computerised,
+    qualified_person,
+    unsafe_food,
+)
 """Modules whose import registers the faults."""
 
 

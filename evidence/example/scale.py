@@ -4,12 +4,17 @@ One world is made in memory; DuckDB writes it over and over, with the number of 
 identifier of a lot, order, delivery or record of them. Master data, people, specifications and
 what is about a site stay as they are. So the shape is that of the small world, verdicts and
 planted faults grow with the copies, and no more than one world is ever held.
+
+What people decided (adoptions, statements) is decided once; a risk is accepted in no copy but the
+first, so there its gap stays a gap.
 """
 
 from __future__ import annotations
 
+import csv
 import tempfile
-from dataclasses import asdict
+from collections.abc import Iterator
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 import duckdb
@@ -17,7 +22,8 @@ import duckdb
 from .company import SITES, USUAL_LOTS, make_world
 from .dialects import generic
 from .faults.planting import Planted
-from .tables import Row, Tables
+from .tables import Tables
+from .workspace import REGISTERED, configuration, plain_sources, write_manifest, write_register
 
 COPIED: dict[str, tuple[str, ...]] = {
     "containment": ("record_id", "container_id", "content_id"),
@@ -34,6 +40,7 @@ COPIED: dict[str, tuple[str, ...]] = {
     "quality_records": ("record_id", "quality_record_id", "subject_id"),
     "shipments": ("record_id", "shipment_id"),
     "signatures": ("record_id", "signed_record_id"),
+    "submissions": ("record_id", "period"),
     "test_results": ("record_id", "lot_id", "sample_id"),
 }
 """Tables of which every copy has its own rows, and the columns that then bear its number."""
@@ -48,15 +55,17 @@ SINGLE = {
         or signed_record_id in (select document_id from single_documents)
         or signed_record_id in (select record_id from single_records)
     """,
+    "submissions": "kind <> 'csos_report'",
 }
 """Rows of those tables that are about no lot, order or delivery, and stay single."""
 
 
 def write_scaled(folder: Path, lots: int, seed: int = 2026, *, faults: bool = True) -> int:
-    """Write Parquet extracts of at least ``lots`` lots, and ``planted.csv``, into ``folder``.
+    """Write a workspace of at least ``lots`` lots, its extracts as Parquet, into ``folder``.
 
     Args:
-        folder: gets ``extracts/<site>/<table>.parquet``.
+        folder: gets ``lotproof.yml``, ``register/``, ``extracts/<site>/<table>.parquet`` with their
+            manifests and, with faults, ``planted.csv``.
         lots: how many lots at least.
         seed: everything random follows from it; the same seed and size give the same rows.
         faults: whether faults are planted.
@@ -67,21 +76,26 @@ def write_scaled(folder: Path, lots: int, seed: int = 2026, *, faults: bool = Tr
     tables, planted = make_world(seed, USUAL_LOTS, faults=faults)
     base = len(tables.rows("lots"))
     copies = -(-lots // base)
+    write_register(tables, folder / "register")
     with tempfile.TemporaryDirectory() as name, duckdb.connect() as con:
         con.execute("set preserve_insertion_order = true")
         for site_id in SITES:
             work = Path(name) / site_id
-            generic.write_site(tables, site_id, work)
+            generic.write_site(tables, site_id, work, REGISTERED)
             target = folder / "extracts" / site_id
             target.mkdir(parents=True, exist_ok=True)
-            _write_site(con, work, target, copies)
+            write_manifest(target, site_id, _write_site(con, work, target, copies))
     if faults:
-        rows = planted_rows(planted, tables, copies)
-        generic.write_rows(folder / "planted.csv", rows)
+        write_planted(planted, tables, copies, folder / "planted.csv")
+    config = folder / "lotproof.yml"
+    config.write_text(configuration(plain_sources("parquet")), encoding="utf-8")
     return base * copies
 
 
-def _write_site(con: duckdb.DuckDBPyConnection, work: Path, target: Path, copies: int) -> None:
+def _write_site(
+    con: duckdb.DuckDBPyConnection, work: Path, target: Path, copies: int
+) -> dict[str, int]:
+    """The files of a site; returns rows by file name."""
     con.execute(
         f"""
         create or replace temp table single_documents as
@@ -95,11 +109,15 @@ def _write_site(con: duckdb.DuckDBPyConnection, work: Path, target: Path, copies
         select record_id from {_read(work / "quality_records.csv")} where subject_type = 'sites'
         """
     )
+    written: dict[str, int] = {}
     for file in sorted(work.glob("*.csv")):
-        con.execute(
-            f"copy ({_copies_of(file, copies)}) to {_quoted(target / f'{file.stem}.parquet')} "
+        name = f"{file.stem}.parquet"
+        row = con.execute(
+            f"copy ({_copies_of(file, copies)}) to {_quoted(target / name)} "
             "(format parquet, compression zstd)"
-        )
+        ).fetchone()
+        written[name] = int(row[0]) if row else 0
+    return written
 
 
 def _copies_of(file: Path, copies: int) -> str:
@@ -132,20 +150,28 @@ def _quoted(path: Path) -> str:
     return "'" + str(path).replace("'", "''") + "'"
 
 
-def planted_rows(planted: list[Planted], tables: Tables, copies: int) -> list[Row]:
-    """The answer key of all copies."""
+def write_planted(planted: list[Planted], tables: Tables, copies: int, path: Path) -> None:
+    """The answer key of all copies, written as it is made."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(
+            file, [field.name for field in fields(Planted)], lineterminator="\n"
+        )
+        writer.writeheader()
+        writer.writerows(asdict(each) for each in planted_copies(planted, tables, copies))
+
+
+def planted_copies(planted: list[Planted], tables: Tables, copies: int) -> Iterator[Planted]:
+    """What is to be found in all copies."""
     once = {str(row["document_id"]) for row in tables.rows("documents")} - {
         str(row["document_id"])
         for kind in ("lots", "orders", "shipments")
         for row in tables.rows("documents", subject_type=kind)
     }
     once |= {str(row["record_id"]) for row in tables.rows("quality_records", subject_type="sites")}
-    rows: list[Row] = []
     for each in planted:
-        is_single = each.subject_type in {"site_period", "material"} or each.subject_id in once
-        for copy in range(1 if is_single else copies):
-            row: Row = asdict(each)
-            if copy:
-                row["subject_id"] = f"{each.subject_id}~{copy}"
-            rows.append(row)
-    return rows
+        yield each
+        if each.subject_type in {"site_period", "material"} or each.subject_id in once:
+            continue
+        state = "gap" if each.state == "accepted_risk" else each.state
+        for copy in range(1, copies):
+            yield replace(each, subject_id=f"{each.subject_id}~{copy}", state=state)

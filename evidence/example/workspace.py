@@ -23,6 +23,9 @@ from .timeline import EXTRACTED_AT, HISTORY_START, Clock
 from .world.masterdata import SINCE
 from .world.statements import ADOPTED
 
+Source = dict[str, object]
+"""An entry of `sources` in `lotproof.yml`."""
+
 REGISTERED = ("adoptions", "attestations", "accepted_risks")
 """Tables that the workspace's register holds, not the plants' systems."""
 
@@ -93,7 +96,7 @@ def write_company(
     if faults:
         write_planted(planted, folder / "planted.csv")
     config = folder / "lotproof.yml"
-    config.write_text(configuration(), encoding="utf-8")
+    config.write_text(configuration(sources_of_plants()), encoding="utf-8")
     return config
 
 
@@ -104,7 +107,7 @@ def values_of(site_id: str) -> str:
 
 def write_values(tables: Tables, site_id: str, path: Path) -> None:
     """The `values:` file of a plant with a spelling of its own."""
-    sent = {table: columns_of(rows) for table, rows in tables.of_site(site_id)}
+    sent = {table: columns_of(tables.rows(table)) for table, _ in tables.of_site(site_id)}
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(spelling.values_file(SPELLINGS[site_id], sent), encoding="utf-8")
 
@@ -148,8 +151,8 @@ def moment(row: Row) -> datetime:
     return recorded_at.replace(tzinfo=UTC)
 
 
-def configuration() -> str:
-    """The text of ``lotproof.yml``."""
+def configuration(sources: list[Source]) -> str:
+    """The text of ``lotproof.yml`` with these sources, the register among them."""
     sites = [
         {
             name: str(value).split(",") if name == "regulated_as" else value
@@ -157,17 +160,39 @@ def configuration() -> str:
         }
         for site in SITES.values()
     ]
-    sources = [
+    register: Source = {"name": "register", "mapping": "register", "files": "register/*.jsonl"}
+    content = {
+        "company": COMPANY,
+        "example": True,
+        "sites": sites,
+        "sources": [*sources, register],
+        "maps": [*ADOPTED],
+        "trust": ["trust/demo-ca.pem"],
+        "signing_policy": "policy/signing-policy.yml",
+    }
+    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+
+
+def plain_sources(ending: str) -> list[Source]:
+    """A source for each site, of files named and headed as the lot model."""
+    return [
         {
-            "name": f"{site_id.lower()}-csv",
+            "name": f"{site_id.lower()}-{ending}",
             "mapping": "generic",
             "site": site_id,
-            "files": f"extracts/{site_id}/*.csv",
-            **({"values": values_of(site_id)} if site_id in SPELLINGS else {}),
+            "files": f"extracts/{site_id}/*.{ending}",
         }
         for site_id in SITES
     ]
-    movements: list[dict[str, object]] = [
+
+
+def sources_of_plants() -> list[Source]:
+    """The systems of the plants as they really send: SAP, EPCIS, and CSV in their own spellings."""
+    plain = plain_sources("csv")
+    for source in plain:
+        if source["site"] in SPELLINGS:
+            source["values"] = values_of(str(source["site"]))
+    sap_systems: list[Source] = [
         {
             "name": f"{site_id.lower()}-sap",
             "mapping": "sap-ecc",
@@ -177,7 +202,7 @@ def configuration() -> str:
         }
         for site_id in SAP_SITES
     ]
-    movements += [
+    partners: list[Source] = [
         {
             "name": f"{site_id.lower()}-epcis",
             "mapping": "epcis",
@@ -187,17 +212,7 @@ def configuration() -> str:
         }
         for site_id in EPCIS_SITES
     ]
-    register = {"name": "register", "mapping": "register", "files": "register/*.jsonl"}
-    content = {
-        "company": COMPANY,
-        "example": True,
-        "sites": sites,
-        "sources": [*movements, *sources, register],
-        "maps": [*ADOPTED],
-        "trust": ["trust/demo-ca.pem"],
-        "signing_policy": "policy/signing-policy.yml",
-    }
-    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+    return [*sap_systems, *partners, *plain]
 
 
 def write_manifest(
@@ -236,4 +251,5 @@ def instant(when: datetime) -> str:
 
 def digest(path: Path) -> str:
     """The sha256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -7,7 +7,6 @@ Partners exchange these events; what only the plant knows of its lots comes as p
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -27,6 +26,12 @@ CONTEXT = [
 STEPS = {"receipt": "receiving", "shipment": "shipping"}
 """Business step (CBV 2.0) by kind of event."""
 
+HERE = {"receipt": "to_location", "shipment": "from_location"}
+"""Column that names the plant's own place, by kind of event."""
+
+PLACE_NUMBERS = {"GNT": "5490000000023", "SAL": "0690000004015"}
+"""Global location numbers of the plants."""
+
 COMPANY_PREFIX = {"GNT": "549000", "SAL": "069000"}
 """What the plants' GTINs begin with."""
 
@@ -40,10 +45,7 @@ def write_site(
         for row in sorted(tables.rows("events", site_id=site_id), key=_key)
         if row["event_type"] in CRITICAL and _says_all(row)
     ]
-    places = {
-        name: f"https://corvale.example/places/{site_id.lower()}/{number}"
-        for number, name in enumerate(sorted(set(_places(rows))), 1)
-    }
+    places = place_names(rows, site_id)
     gtins = {
         str(row["material_id"]): gtin(site_id, number)
         for number, row in enumerate(tables.rows("materials", site_id=site_id), 1)
@@ -75,11 +77,25 @@ def _says_all(row: Row) -> bool:
     return is_entered_at_once(row) and row.get("result") is None and row.get("order_id") is None
 
 
-def _places(rows: list[Row]) -> Iterator[str]:
-    for row in rows:
-        for column in ("from_location", "to_location"):
-            if row.get(column) is not None:
-                yield str(row[column])
+def place_names(rows: list[Row], site_id: str) -> dict[str, str]:
+    """The plant's own places under its global location number, and those of others."""
+    own = sorted({str(row[HERE[str(row["event_type"])]]) for row in rows if _here(row)})
+    others = {
+        str(row[column])
+        for row in rows
+        for column in ("from_location", "to_location")
+        if row.get(column) is not None
+    } - set(own)
+    gln = PLACE_NUMBERS[site_id]
+    names = {name: f"https://id.gs1.org/414/{gln}/254/{n}" for n, name in enumerate(own, 1)}
+    return names | {
+        name: f"https://corvale.example/places/{site_id.lower()}/{number}"
+        for number, name in enumerate(sorted(others), 1)
+    }
+
+
+def _here(row: Row) -> object:
+    return row.get(HERE[str(row["event_type"])])
 
 
 def gtin(site_id: str, number: int) -> str:
@@ -113,7 +129,7 @@ def _event(
         if row.get("from_location" if is_in else "to_location")
         else {end: None},
     ]
-    here = row.get("to_location" if is_in else "from_location")
+    here = _here(row)
     event: dict[str, Any] = {
         "type": "ObjectEvent",
         "eventID": _key(row).rsplit("/", 1)[0],
@@ -146,6 +162,11 @@ def _papers(row: Row) -> list[dict[str, str]] | None:
     return [{"type": "desadv", "bizTransaction": f"urn:epcglobal:cbv:bt:1:{row['shipment_id']}"}]
 
 
+def _number(place: str) -> str:
+    """How the mapping calls a place: by its number where it has one, else as it is."""
+    return place.partition("/414/")[2].replace("/254/", "/") or place
+
+
 def _write_values(
     path: Path, site_id: str, places: dict[str, str], gtins: dict[str, str], glns: dict[str, str]
 ) -> None:
@@ -154,7 +175,7 @@ def _write_values(
         "words": {
             "material": {f"https://id.gs1.org/01/{code}": name for name, code in gtins.items()},
             "party": {uri.rpartition("/")[2]: name for name, uri in glns.items()},
-            "place": {uri: name for name, uri in places.items()},
+            "place": {_number(uri): name for name, uri in places.items()},
         },
     }
     path.parent.mkdir(parents=True, exist_ok=True)

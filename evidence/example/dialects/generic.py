@@ -24,10 +24,12 @@ def text(value: Value) -> str:
     return str(value)
 
 
-def write_rows(path: Path, rows: Iterable[Row], delimiter: str = ",") -> int:
-    """Write ``rows`` under a header of all their columns; returns how many there were."""
+def write_rows(
+    path: Path, rows: Iterable[Row], delimiter: str = ",", *, columns: Iterable[str] = ()
+) -> int:
+    """Write ``rows`` under a header of ``columns``, by default all their own; returns how many."""
     rows = list(rows)
-    columns = columns_of(rows)
+    columns = list(columns) or columns_of(rows)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
@@ -55,11 +57,13 @@ def write_site(
 ) -> dict[str, int]:
     """Every table of a site as ``<table>.csv``; returns rows by file name.
 
+    A table has the same columns at every plant, so an empty cell says that there is nothing.
     Tables to ``leave_out`` and rows ``sent`` otherwise (table, record identifier) are not written.
     """
     written: dict[str, int] = {}
     for name, rows in rows_of_site(tables, site_id):
         left = [row for row in rows if (name, str(row["record_id"])) not in sent]
         if left and name not in leave_out:
-            written[f"{name}.csv"] = write_rows(folder / f"{name}.csv", left)
+            columns = columns_of(tables.rows(name))
+            written[f"{name}.csv"] = write_rows(folder / f"{name}.csv", left, columns=columns)
     return written

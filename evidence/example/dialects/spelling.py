@@ -71,7 +71,7 @@ def write_site(
         if table in leave_out:
             continue
         name = f"{spelling.files.get(table, table)}.csv"
-        columns = [column for column in columns_of(rows) if column not in DROPPED]
+        columns = [column for column in columns_of(tables.rows(table)) if column not in DROPPED]
         with (folder / name).open("w", encoding=spelling.encoding, newline="") as file:
             writer = csv.writer(file, delimiter=spelling.delimiter, lineterminator="\r\n")
             writer.writerow([spelling.columns.get(column, column) for column in columns])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from ..tables import Row
@@ -30,11 +30,13 @@ def tablets(p: Planter, material_id: str = "M-7101") -> Lot:
     return p.batch(p.recipe("finished", of=material_id)).output
 
 
-def sold(p: Planter) -> tuple[str, Row]:
-    """A delivery of Schedule II tablets of its own, and its event."""
+def sold(p: Planter, kind: str = "dea_222") -> tuple[str, Row]:
+    """A delivery of Schedule II tablets that rests on an order of a kind, and its event."""
     lot = tablets(p)
-    shipment_id = p.delivered(lot, customer="C-201")
-    return shipment_id, p.event("shipment", lot)
+    while True:
+        shipment_id = p.delivered(lot, customer="C-201")
+        if order_of(p, shipment_id)["kind"] == kind:
+            return shipment_id, p.event("shipment", shipment_id=shipment_id)
 
 
 def order_of(p: Planter, subject_id: str) -> Row:
@@ -44,18 +46,10 @@ def order_of(p: Planter, subject_id: str) -> Row:
     return next(row for row in rows if row["subject_id"] == subject_id)
 
 
-def by_form(p: Planter) -> tuple[str, Row]:
-    """A delivery that rests on a paper form."""
-    while True:
-        shipment_id, event = sold(p)
-        if order_of(p, shipment_id)["kind"] == "dea_222":
-            return shipment_id, event
-
-
 @fault(*THREE)
 def shipped_without_order(p: Planter) -> None:
     """Schedule II tablets were delivered and no order is on file."""
-    shipment_id, event = by_form(p)
+    shipment_id, event = sold(p)
     p.drop("documents", order_of(p, shipment_id))
     p.found("event.shipment", row_id(event), "missing", ORD + "1305.03")
 
@@ -72,7 +66,7 @@ def received_without_order(p: Planter) -> None:
 @fault(*THREE)
 def order_filled_too_late(p: Planter) -> None:
     """An order was filled more than sixty days after it had been made."""
-    shipment_id, event = by_form(p)
+    shipment_id, event = sold(p)
     order = order_of(p, shipment_id)
     order["issued_at"] = time_of(event) - timedelta(days=70)
     p.found("event.shipment", row_id(event), "late", ORD + "1305.13-b")
@@ -81,7 +75,7 @@ def order_filled_too_late(p: Planter) -> None:
 @fault(*THREE)
 def shipped_to_another_address(p: Planter) -> None:
     """Schedule II tablets went to an address that is not the registered one."""
-    shipment_id, event = by_form(p)
+    shipment_id, event = sold(p)
     p.tables.get("shipments", shipment_id)["ship_to"] = "12 Back Street, Norfolk, VA 23510, US"
     p.found("event.shipment", row_id(event), "mismatch", ORD + "1305.13-c")
 
@@ -143,7 +137,7 @@ def entered_days_late(p: Planter) -> None:
 @fault(*THREE)
 def shipped_on_another_day(p: Planter) -> None:
     """The date of the delivery papers is three days after the goods left."""
-    shipment_id, event = by_form(p)
+    shipment_id, event = sold(p)
     p.tables.get("shipments", shipment_id)["shipped_at"] = time_of(event) + timedelta(days=3)
     p.found("event.shipment", row_id(event), "mismatch", REC + "1304.21-d")
 
@@ -207,11 +201,8 @@ def return_without_order(p: Planter) -> None:
 @fault(*THREE)
 def electronic_order_not_validated(p: Planter) -> None:
     """An electronic order was filled before its signature had been validated."""
-    while True:
-        shipment_id, _ = sold(p)
-        order = order_of(p, shipment_id)
-        if order["kind"] == "csos_order":
-            break
+    shipment_id, _ = sold(p, "csos_order")
+    order = order_of(p, shipment_id)
     p.drop("signatures", p.signature(row_id(order), "checked"))
     p.found("document", row_id(order), "missing", ORD + "1305.22-c")
 
@@ -232,3 +223,38 @@ def quarterly_report_late(p: Planter) -> None:
     report = p.tables.one("submissions", kind="arcos", period="2026-Q3")
     report["submitted_at"] = due(report) + timedelta(days=2)
     p.found("site_period", p.site_id, "late", REC + "1304.33-b")
+
+
+@fault("DUR")
+def yearly_reports_not_sent(p: Planter) -> None:
+    """The reports of last year's stocks and production were not sent."""
+    for kind, clause in (
+        ("arcos_inventory", "1304.33-b-inventory"),
+        ("arcos_manufacturing", "1304.33-b-manufacturing"),
+    ):
+        p.drop("submissions", p.tables.one("submissions", kind=kind, period="2025"))
+        p.found("site_period", p.site_id, "late", REC + clause)
+
+
+@fault("DUR")
+def inventory_lines_without_unit(p: Planter) -> None:
+    """Lines of the yearly inventory give quantities without a unit, in bulk, in process, packed."""
+    lots = (
+        oxycodone(p),
+        p.batch(p.recipe("intermediate", of="M-6101")).output,
+        tablets(p),
+    )
+    for lot, clause in zip(lots, ("i", "ii", "iii"), strict=True):
+        count(p.plant, [lot], p.plant.at(p.plant.later(p.day(), 14), "16:00"), "annual")
+        row = p.tables.rows("counts", lot_id=lot.lot_id)[0]
+        row["uom"] = None
+        p.found("site_period", p.site_id, "incomplete", REC + f"1304.11-e-1-{clause}")
+
+
+@fault("DUR")
+def inventory_overdue(p: Planter) -> None:
+    """More than two years lie between the last inventory and the one before."""
+    for row in p.tables.rows("counts", site_id=p.site_id, kind="biennial"):
+        when = p.plant.clock.at(date(2024, 9, 16), "17:00")
+        row.update(p.plant.happens(when), recorded_at=when + timedelta(minutes=2))
+    p.found("site_period", p.site_id, "late", REC + "1304.11-c")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from ..tables import Row
+from ..world import masterdata
 from ..world.happenings import harvest
 from ..world.quality import deviation
 from ..world.receiving import receive
 from ..world.things import Lot, Material, Recipe
 from .planting import Planter, fault, row_id
+from .same import FOOD_LAW, binds
 
 FOOD = "us-21cfr1s:"
 THREE = ("GNT", "SAL", "GNT")
@@ -96,7 +99,7 @@ def recipient_not_told(p: Planter) -> None:
     p.found("event.shipment", row_id(event), "missing", FOOD + "1.1340-b")
 
 
-@fault(*THREE)
+@fault(*THREE, "GNT")
 def shipment_without_unit(p: Planter) -> None:
     """A delivery of a listed food gives a quantity without its unit."""
     lot, _ = shipped(p)
@@ -121,7 +124,7 @@ def ingredient_without_code(p: Planter) -> None:
     p.found("order", batch.order_id, "incomplete", FOOD + "1.1350-a-1")
 
 
-@fault(*THREE)
+@fault(*THREE, "GNT")
 def link_without_quantity(p: Planter) -> None:
     """How much of an ingredient went into a food was not recorded with the link."""
     lot = cut(p)
@@ -145,15 +148,22 @@ def drill_took_too_long(p: Planter) -> None:
     p.found("quality_record", number, "mismatch", FOOD + "1.1455-c")
 
 
-@fault("GNT", "SAL")
+@fault(*THREE)
 def material_without_place_on_list(p: Planter) -> None:
-    """It was never decided whether a material is exempt from the rule."""
-    material = next(m for m in p.plant.catalogue.materials if m.klass == "packaging")
+    """It was never decided whether a new packaging material is exempt from the rule."""
+    like = next(m for m in p.plant.catalogue.materials if m.klass == "packaging")
+    number = p.plant.numbers.count("new packaging")
+    material = replace(like, material_id=f"{like.material_id[:-1]}{4 + number}", name="Paper band")
+    masterdata.add_material(p.plant, material, p.plant.catalogue.currency)
     p.tables.get("materials", material.material_id)["flags"] = None
+    receipt = p.event("receipt", p.received(material))
     p.found("material", material.material_id, "incomplete", FOOD + "1.1300")
+    if binds(FOOD_LAW, p.plant.site):
+        clauses = (FOOD_LAW + "931.3-1-received", FOOD_LAW + "931.3-3")
+        p.found("event.receipt", row_id(receipt), "null_operand", *clauses, state="undetermined")
 
 
-@fault("SAL")
+@fault("SAL", "GNT")
 def plan_out_of_force(p: Planter) -> None:
     """The traceability plan ended in September and was not renewed."""
     plan = p.tables.one("documents", number="FTP", subject_id=p.site_id)

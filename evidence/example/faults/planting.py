@@ -21,6 +21,7 @@ from ..world.receiving import receive
 from ..world.running import deliver_part
 from ..world.supply import draw_stock
 from ..world.things import Lot, Material, Recipe
+from .same import with_the_same
 
 GMP = "us-21cfr211:"
 """Clauses of the rules for medicines."""
@@ -127,8 +128,8 @@ class Planter:
         *clauses: str,
         state: str = "gap",
     ) -> None:
-        """The clauses that find it on this subject."""
-        for clause in clauses:
+        """The clauses that find it on this subject, those that ask the same among them."""
+        for clause in with_the_same(clauses, self.plant.site):
             self.planted.append(
                 Planted(
                     self.name,
@@ -220,11 +221,11 @@ class Planter:
             self.plant, lot, quantity, day, customer or customers[self.turn % len(customers)]
         )
 
-    def hosts_of(self, klass: str) -> Iterator[Batch]:
+    def hosts_of(self, klass: str, of: str | None = None) -> Iterator[Batch]:
         """Batches whose single steps several faults break, each its own; the last one is new."""
-        batches = self.hosts.setdefault(klass, [])
+        batches = self.hosts.setdefault(of or klass, [])
         yield from batches
-        batches.append(self.batch(self.recipe(klass)))
+        batches.append(self.batch(self.recipe(klass, of=of)))
         yield batches[-1]
 
     # what is broken
@@ -239,9 +240,12 @@ class Planter:
             row for row in rows if row["record_id"] not in undone and not row.get("reverses")
         )
 
-    def signature(self, record_id: str, meaning: str) -> Row:
-        """The signature with a meaning on a record."""
-        return self.tables.one("signatures", signed_record_id=record_id, meaning=meaning)
+    def signature(self, record_id: str, meaning: str, role: str | None = None) -> Row:
+        """The first signature with a meaning on a record; with ``role`` the one in that role."""
+        wanted = {"role": role} if role else {}
+        return self.tables.rows(
+            "signatures", signed_record_id=record_id, meaning=meaning, **wanted
+        )[0]
 
     def drop(self, table: str, row: Row) -> None:
         """Take a row out, with signatures, postings and links that name it."""
@@ -316,4 +320,6 @@ def later_release(p: Planter, lot: Lot, when: datetime) -> None:
     for row in (released, status):
         row.update(p.plant.happens(when))
         row["recorded_at"] = when + timedelta(seconds=50)
-    p.signature(row_id(released), "release")["signed_at"] = when
+    signatures = p.tables.rows("signatures", signed_record_id=row_id(released), meaning="release")
+    for signature in signatures:
+        signature["signed_at"] = when

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from ..tables import Row
@@ -13,6 +13,7 @@ from ..world.happenings import complain
 from ..world.quality import deviation, release
 from ..world.things import Lot, Party
 from .planting import DRUG, GMP, Planter, fault, later_release, row_id, time_of
+from .same import ANNEX16, binds
 from .testing import fail
 
 WHO = "who-coa:"
@@ -67,6 +68,8 @@ def product_free_at_once(p: Planter) -> None:
     first = p.tables.one("lot_status", lot_id=lot.lot_id, to_status="quarantine")
     first["to_status"] = "released"
     p.found("lot", lot.lot_id, "mismatch", GMP + "211.142-a")
+    if binds(ANNEX16, p.plant.site):
+        p.found("lot", lot.lot_id, "wrong_order", ANNEX16 + "4-status")
 
 
 @fault(*DRUG)
@@ -177,9 +180,9 @@ def complaint_without_owner(p: Planter) -> None:
     p.found("quality_record", number, "incomplete", GMP + "211.198-b")
 
 
-def returned(p: Planter) -> Lot:
+def returned(p: Planter, made_on: date | None = None) -> Lot:
     """Packs of a lot of its own that a customer sent back, already decided on."""
-    lot = p.batch(p.recipe("finished", without=("who_certificate",))).output
+    lot = p.batch(p.recipe("finished", without=("who_certificate",)), day=made_on).output
     customer = p.plant.catalogue.partners("customer")[0]
     when = p.plant.later(p.plant.clock.day(lot.usable_from or lot.made_at), 4)
     lot.left -= 20
@@ -202,6 +205,7 @@ def return_not_held(p: Planter) -> None:
     first["to_status"] = "released"
     event = p.event("return", back)
     p.found("event.return", row_id(event), "mismatch", GMP + "211.204-hold")
+    p.found("lot", back.lot_id, "missing", ANNEX16 + "4-status")
 
 
 @fault("LEU", "EIN", "LEU")
@@ -232,6 +236,25 @@ def return_waiting(p: Planter) -> None:
     undispose(p, back)
     event = p.event("return", back)
     p.found("event.return", row_id(event), "", GMP + "211.204-disposition", state="pending")
+
+
+@fault("LEU", "EIN", "LEU")
+def return_forgotten(p: Planter) -> None:
+    """Packs that came back in August still wait for a decision after sixty days."""
+    back = returned(p, p.plant.later(date(2026, 7, 28), p.turn % 5))
+    undispose(p, back)
+    event = p.event("return", back)
+    p.found("event.return", row_id(event), "missing", GMP + "211.204-disposition")
+
+
+@fault("LEU", "LEU", "LEU")
+def eye_ointment_not_tested(p: Planter) -> None:
+    """An eye ointment was released without tests for sterility and foreign particles."""
+    lot = p.batch(p.plant.catalogue.specials[2]).output
+    for name in ("sterility", "foreign particles"):
+        p.drop("test_results", p.results(lot, characteristic=name)[0])
+    clauses = ("211.165-a", "211.165-f", "211.167-a", "211.167-b")
+    p.found("lot", lot.lot_id, "missing", *(GMP + clause for clause in clauses))
 
 
 @fault(*DRUG)

@@ -30,7 +30,15 @@ PARTIES = (
         "C-203", "Summit Hospital Distributors", "customer", "88 Ridge Ave, Denver, CO 80203, US",
         None, "PS0518834", BOTH,
     ),
+    Party(
+        "C-204", "Blue Ridge Dosage Works", "customer", "3 Laurel Way, Roanoke, VA 24011, US",
+        None, "RB0427731", BOTH,
+    ),
     Party("K-021", "Old North Secure Freight", "carrier", "4 Depot Rd, Durham, NC 27703, US"),
+    Party(
+        "R-021", "Carolina Reverse Distribution", "carrier", "60 Kiln Rd, Gastonia, NC 28052, US",
+        None, "RC0533186", BOTH,
+    ),
 )  # fmt: skip
 
 OXYCODONE = Material(
@@ -137,6 +145,16 @@ PACK_A = Material(
     FINISHED_TESTS, (), ("reserve",), "controlled tablets", 1095, None, "2.20", "0",
     more={"dea_schedule": "IV", "dea_code": "2882", "ndc": "00591099401"},
 )  # fmt: skip
+BOUGHT = Material(
+    "M-7103", "Clonazepam 1 mg tablets, 100, bought in", "finished", "EA", "EA",
+    (
+        tests_of.identity("USP <621>"),
+        tests_of.assay("USP <621>", "95.0", "105.0", 99.7),
+        tests_of.dissolution("75", 91.0),
+    ),
+    ("S-021",), ("none",), "controlled tablets", 1095, None, "1.90", "500",
+    more={"dea_schedule": "IV", "dea_code": "2737", "ndc": "00591099501"},
+)  # fmt: skip
 
 MAKE_O = Recipe(
     BULK_O, "production", "MPR-6101", "4",
@@ -160,14 +178,20 @@ PACK_A_RECIPE = Recipe(
     lines((BULK_A, "180"), (BOTTLE, "18000"), (LABEL_A, "18000")),
     "18000", "PK-3", 8, "finished_goods"
 )  # fmt: skip
+RELABEL_A = Recipe(
+    PACK_A, "packaging", "MPR-7102-L", "1", lines((LABEL_A, "1")), "0", "PK-3", 4,
+    "finished_goods", "repacked",
+)  # fmt: skip
+
 CATALOGUE = Catalogue(
     currency="USD",
     dial="+1 919",
     parties=PARTIES,
     materials=(
         OXYCODONE, ALPRAZOLAM, LACTOSE, CELLULOSE, STEARATE, BOTTLE, LABEL_O, LABEL_A, BULK_O,
-        BULK_A, PACK_O, PACK_A,
+        BULK_A, PACK_O, PACK_A, BOUGHT,
     ),
+    specials=(RELABEL_A,),
     recipes=(MAKE_O, MAKE_A, PACK_O_RECIPE, PACK_A_RECIPE),
     campaigns=(
         Campaign(PACK_O_RECIPE, 0.5, date(2026, 9, 9), date(2026, 10, 19), "06:40"),

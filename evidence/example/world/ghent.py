@@ -44,11 +44,17 @@ LISTED: dict[str, str | bool] = {"food_traceability_list": True}
 
 
 def ingredient(
-    number: str, name: str, supplier: str, price: str, lot: str, **more: str | bool
+    number: str,
+    name: str,
+    supplier: str,
+    price: str,
+    lot: str,
+    **more: str | bool,
 ) -> Material:
     """A fresh ingredient that is used within a week of its arrival."""
+    flags = ("animal_origin",) if more.get("allergen") == "milk" else ()
     return Material(
-        number, name, "raw", "KGM", "g", FRESH, (supplier,), (), None, 14, None, price, lot,
+        number, name, "raw", "KGM", "g", FRESH, (supplier,), flags, None, 14, None, price, lot,
         lead_days=4, testing_days=1, more=more,
     )  # fmt: skip
 
@@ -57,12 +63,19 @@ LETTUCE = ingredient("M-8001", "Little gem lettuce", "S-031", "1.90", "600", **L
 TOMATO = ingredient("M-8002", "Cherry tomatoes", "S-032", "2.60", "500", **LISTED)
 CUCUMBER = ingredient("M-8003", "Cucumber", "S-031", "1.10", "500", **LISTED)
 CHEESE = ingredient(
-    "M-8004", "Goat cheese, soft", "S-033", "9.40", "250", allergen="milk", **LISTED
+    "M-8004",
+    "Goat cheese, soft",
+    "S-033",
+    "9.40",
+    "250",
+    allergen="milk",
+    **LISTED,
 )
 DRESSING = ingredient("M-8005", "Honey mustard sauce", "S-034", "3.20", "300", allergen="mustard")
 SHRIMP = Material(
     "M-8006", "Brown shrimp, landed", "raw", "KGM", "g", FRESH, ("S-036",),
-    ("vessel_caught",), None, 8, None, "11.90", "120", lead_days=4, testing_days=1, more=LISTED,
+    ("vessel_caught", "animal_origin"), None, 8, None, "11.90", "120", lead_days=4,
+    testing_days=1, more=LISTED,
 )  # fmt: skip
 BOWL = Material(
     "M-8501", "PET bowl 450 g with lid", "packaging", "EA", "EA",

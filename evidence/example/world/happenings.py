@@ -26,7 +26,10 @@ from .quality import (
 )
 from .receiving import PACKHOUSE, new_lot, receive, sample_size
 from .running import deliver_part
+from .substances import trade_in_substances
+from .supply import produce
 from .things import Lot, Material, Recipe
+from .unsafe import withdraw
 
 
 def happen(plants: dict[str, Plant]) -> None:
@@ -37,7 +40,9 @@ def happen(plants: dict[str, Plant]) -> None:
         adjust(plant, date(2026, 10, 2))
     leuven(plants["LEU"])
     durham(plants["DUR"])
+    trade_in_substances(plants["DUR"])
     eindhoven(plants["EIN"])
+    ghent(plants["GNT"])
     houston(plants["HOU"])
     for day in (7, 16, 24):
         harvest(plants["SAL"], date(2026, 10, day))
@@ -93,8 +98,11 @@ def adjust(plant: Plant, day: date) -> str:
         for lot in plant.store.lots(material)
         if lot.left > 5 and lot.made_at < plant.clock.at(date(2026, 9, 20), "00:00")
     )
-    less = Decimal("-0.4")
-    when = plant.at(day, "13:00")
+    return book_difference(plant, lot, Decimal("-0.4"), plant.at(day, "13:00"))
+
+
+def book_difference(plant: Plant, lot: Lot, less: Decimal, when: datetime) -> str:
+    """What a count found too little of a lot, booked by one and checked by another."""
     counter = plant.who("warehouse")
     event_id = plant.event(
         "adjustment",
@@ -167,11 +175,12 @@ def leuven(plant: Plant) -> None:
     masterdata.add_master_record(
         plant, replace(plant.catalogue.recipes[1], version="4"), date(2026, 10, 7)
     )
-    rework, blend = plant.catalogue.specials
+    rework, blend, eye_ointment = plant.catalogue.specials
     bulk = [lot for lot in plant.store.lots(rework.product) if 0 < lot.left < 400]
     rework_lot(plant, rework, bulk[0], date(2026, 10, 8))
     merge(plant, blend, bulk[1:3], date(2026, 10, 15))
     retest(plant, materials["M-2005"])
+    produce(plant, eye_ointment, date(2026, 9, 30))
     lots = finished_lots(plant, date(2026, 10, 1))
     take_back(plant, lots[0], Decimal(120), date(2026, 10, 14), "C-101")
     complain(plant, lots[1], date(2026, 10, 5), "BROKEN")
@@ -268,6 +277,20 @@ def block(plant: Plant, lot: Lot, when: datetime) -> None:
     plant.sign("events", event_id, signer, "quality-unit", "review", when)
     plant.status(lot, "blocked", when, signer, "COMPL")
     release(plant, lot, plant.after(when, 1440, 1500))
+
+
+def ghent(plant: Plant) -> None:
+    """A salad that was already sold turns out unsafe and is withdrawn."""
+    sold = plant.tables.rows("events", site_id=plant.site_id, event_type="shipment")[-1]
+    lot = next(
+        lot
+        for material in plant.catalogue.materials
+        for lot in plant.store.lots(material)
+        if lot.lot_id == sold["lot_id"]
+    )
+    shipped_at = sold["occurred_at"]
+    if isinstance(shipped_at, datetime):
+        withdraw(plant, lot, shipped_at + timedelta(hours=15))
 
 
 def houston(plant: Plant) -> None:

@@ -158,6 +158,16 @@ PACK_P = Material(
     "M-4102", "Paracetamol 500 mg tablets, 30", "finished", "EA", "EA",
     FINISHED_TESTS, (), ("reserve", "micro", "who_certificate"), "tablets", 1095, None, "0.80", "0",
 )  # fmt: skip
+EYE = Material(
+    "M-4103", "Povidone eye ointment, sterile, 5 g", "finished", "EA", "EA",
+    (
+        tests_of.identity("Ph. Eur. 2.2.24"),
+        tests_of.assay("Ph. Eur. 2.5.33", "95.0", "105.0", 100.2),
+        tests_of.STERILITY,
+        tests_of.PARTICLES,
+    ),
+    (), ("reserve", "sterile", "ophthalmic_ointment"), "eye ointments", 730, None, "2.10", "0",
+)  # fmt: skip
 
 
 def lines(*pairs: tuple[Material, str]) -> tuple[Ingredient, ...]:
@@ -197,6 +207,10 @@ REWORK = Recipe(
 REBLEND = Recipe(
     BULK_M, "blend", "MPR-3101-B", "1", (), "0", "BM-2", 4, "intermediate_output", "merged"
 )
+MAKE_EYE = Recipe(
+    EYE, "production", "MPR-4103", "1", lines((POVIDONE, "4"), (LIDDING, "6")),
+    "1200", "AF-1", 6, "finished_goods",
+)  # fmt: skip
 
 CATALOGUE = Catalogue(
     currency="EUR",
@@ -204,9 +218,9 @@ CATALOGUE = Catalogue(
     parties=PARTIES,
     materials=(
         METFORMIN, PARACETAMOL, LACTOSE, CELLULOSE, POVIDONE, STEARATE, COATING, FOIL, LIDDING,
-        CARTON, CARTON_P, BULK_M, BULK_P, PACK_M, PACK_P,
+        CARTON, CARTON_P, BULK_M, BULK_P, PACK_M, PACK_P, EYE,
     ),
-    specials=(REWORK, REBLEND),
+    specials=(REWORK, REBLEND, MAKE_EYE),
     recipes=(MAKE_M, MAKE_P, PACK_M_RECIPE, PACK_P_RECIPE),
     campaigns=(
         Campaign(PACK_M_RECIPE, 0.6, date(2026, 9, 7), date(2026, 10, 19)),

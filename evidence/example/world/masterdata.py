@@ -20,6 +20,9 @@ SINCE = date(2024, 9, 2)
 RECIPES_ISSUED = date(2025, 1, 15)
 """Day on which the master records in force were issued."""
 
+RENEWED_ON = date(2026, 10, 25)
+"""Day on which the manufacturing authorisations of the European plants were renewed."""
+
 ROLES = {
     "quality-unit": 3,
     "quality-control": 4,
@@ -33,10 +36,11 @@ PROCEDURES = ("SOP-QA-001", "SOP-QA-014", "SOP-PR-003", "SOP-WH-002", "SOP-QC-00
 """Procedures that every plant has."""
 
 
-def staff(first: int) -> dict[str, list[str]]:
+def staff(first: int, *, has_qualified_person: bool = False) -> dict[str, list[str]]:
     """A plant's people by role, numbered from ``first``."""
     people: dict[str, list[str]] = {}
-    for role, count in ROLES.items():
+    roles = ROLES | ({"qualified-person": 1} if has_qualified_person else {})
+    for role, count in roles.items():
         people[role] = [f"P-{first + number:03d}" for number in range(count)]
         first += count
     people["head of quality"] = people["quality-unit"][:1]
@@ -47,6 +51,7 @@ def staff(first: int) -> dict[str, list[str]]:
 def add_people(plant: Plant) -> None:
     """Rows of ``people`` and the roles they hold."""
     since = plant.clock.at(SINCE, "00:00")
+    trained = plant.clock.at(SINCE, "07:00")
     for person in sorted({person for group in plant.people.values() for person in group}):
         plant.put(
             "people",
@@ -59,6 +64,8 @@ def add_people(plant: Plant) -> None:
     for role, group in plant.people.items():
         for person in group:
             authorise(plant, ("person", person), "role", role)
+    for person in sorted({person for group in plant.people.values() for person in group}):
+        authorise(plant, ("person", person), "qualification", "electronic signatures", trained)
 
 
 def authorise(
@@ -103,6 +110,25 @@ def set_up(plant: Plant, catalogue: Catalogue) -> None:
         add_procedure(plant, "FTP", date(2025, 11, 3))
     else:
         review_products(plant)
+    if "fei" in plant.site:
+        certify_signatures(plant)
+    if "qualified-person" in plant.people:
+        hold_authorisation(plant)
+
+
+def certify_signatures(plant: Plant) -> None:
+    """The site told FDA, before it used them, that its electronic signatures bind as ink does."""
+    head = plant.people["head of quality"][0]
+    sent_at = plant.clock.at(SINCE, "08:00")
+    plant.document("other", ("sites", plant.site_id), "FDA-ESIG", sent_at, head)
+
+
+def hold_authorisation(plant: Plant) -> None:
+    """The manufacturing authorisation, renewed without a break on a Sunday of the month."""
+    renewed = plant.clock.at(RENEWED_ON, "00:00")
+    holder, scope = ("site", plant.site_id), "manufacturing authorisation"
+    authorise(plant, holder, "registration", scope, None, renewed)
+    authorise(plant, holder, "registration", scope, renewed)
 
 
 def add_party(plant: Plant, party: Party, dial: str) -> None:
@@ -294,18 +320,22 @@ def add_procedure(
 def review_products(plant: Plant) -> None:
     """The yearly review of each product, and the look at its reserve samples."""
     for material in plant.catalogue.materials:
-        if material.klass != "finished":
-            continue
-        for year in (2025, 2026):
-            day = workday_after(date(year, 2, 9), plant.random.randrange(12))
-            issued_at = plant.clock.at(day, "15:00")
-            subject = ("materials", material.material_id)
-            number = f"PQR-{material.material_id[2:]}-{year - 1}"
-            document_id = plant.document(
-                "product_review", subject, number, issued_at, plant.people["quality-unit"][0]
-            )
-            approve_document(plant, document_id, plant.after(issued_at, 30, 200))
-        look_at_reserves(plant, material)
+        if material.klass == "finished":
+            review_product(plant, material)
+
+
+def review_product(plant: Plant, material: Material) -> None:
+    """The yearly reviews of one product, and the look at its reserve samples."""
+    for year in (2025, 2026):
+        day = workday_after(date(year, 2, 9), plant.random.randrange(12))
+        issued_at = plant.clock.at(day, "15:00")
+        subject = ("materials", material.material_id)
+        number = f"PQR-{material.material_id[2:]}-{year - 1}"
+        document_id = plant.document(
+            "product_review", subject, number, issued_at, plant.people["quality-unit"][0]
+        )
+        approve_document(plant, document_id, plant.after(issued_at, 30, 200))
+    look_at_reserves(plant, material)
 
 
 def look_at_reserves(plant: Plant, material: Material) -> None:

@@ -33,6 +33,7 @@ class Plant:
         is_food: works seven days a week and gives every lot a traceability lot code.
         store: its stock.
         siblings: the company's other plants, by site.
+        supplier_lots: numbers of suppliers' lots that are taken.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Plant:
         self.catalogue = catalogue
         self.store = Store()
         self.siblings: dict[str, Plant] = {}
+        self.supplier_lots: set[str] = set()
 
     # time and people
 

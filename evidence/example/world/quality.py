@@ -212,11 +212,21 @@ def release(
         entry_method="manual",
     )
     plant.sign("events", event_id, signer, "quality-unit", "release", when)
+    if lot.material.klass == "finished" and "qualified-person" in plant.people:
+        certify(plant, lot, event_id, when)
     plant.status(lot, "released", when, signer, "UD-A")
     lot.usable_from = when + timedelta(minutes=5)
     if {"accredited_report", "who_certificate"} & set(lot.material.flags):
         analysis_certificate(plant, lot, plant.after(when, 5, 20))
     return when
+
+
+def certify(plant: Plant, lot: Lot, event_id: str, when: datetime) -> None:
+    """The qualified person certifies a batch and enters it in the register."""
+    person = plant.who("qualified-person")
+    plant.sign("events", event_id, person, "qualified-person", "release", when)
+    number = f"QPR-{plant.site_id}-{plant.numbers.count('register entries'):04d}"
+    plant.document("register_entry", ("lots", lot.lot_id), number, when, person)
 
 
 def analysis_certificate(plant: Plant, lot: Lot, when: datetime) -> str:

@@ -168,9 +168,13 @@ def trace_codes(
 
 
 def supplier_lot_number(plant: Plant, supplier: str) -> str:
-    """A number in the supplier's own style."""
+    """A number in the supplier's own style, and not used before."""
     letters = "".join(chr(65 + (int(supplier[2:]) * step) % 26) for step in (7, 11))
-    return f"{letters}-{plant.random.randrange(20000, 99000)}"
+    while True:
+        number = f"{letters}-{plant.random.randrange(20000, 99000)}"
+        if number not in plant.supplier_lots:
+            plant.supplier_lots.add(number)
+            return number
 
 
 def sample_size(material: Material) -> Decimal:
@@ -214,11 +218,18 @@ def delivery_note(plant: Plant, lot: Lot, supplier: str, arrived: datetime) -> N
 def certificate(
     plant: Plant, lot: Lot, supplier: str, supplier_lot: str, made_on: date, arrived: datetime
 ) -> None:
-    """The supplier's certificate of analysis and the results it states."""
+    """The supplier's certificate of analysis and the results it states.
+
+    One after the WHO model is countersigned by the laboratory's quality control when it comes.
+    """
     issued_at = plant.clock.at(workday_after(made_on, 4), "15:00")
-    plant.document(
+    document_id = plant.document(
         "certificate_of_analysis", ("lots", lot.lot_id), f"CoA-{supplier_lot}", issued_at, supplier
     )
+    if "who_certificate" in lot.material.flags:
+        accepted_at = plant.after(arrived, 90, 300)
+        signer = plant.who("quality-control")
+        plant.sign("documents", document_id, signer, "quality-control", "approval", accepted_at)
     results(
         plant,
         lot,

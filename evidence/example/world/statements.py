@@ -30,9 +30,13 @@ UNTIL = date(2027, 1, 5)
 ADOPTED = (
     "customer-coa",
     "en-10204",
+    "eu-178-2002",
+    "eu-gmp-annex11",
+    "eu-gmp-annex16",
     "ich-q7-11-4",
     "ipec-coa",
     "iso-17025",
+    "us-21cfr11",
     "us-21cfr1304",
     "us-21cfr1305",
     "us-21cfr1s",

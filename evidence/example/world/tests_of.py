@@ -124,3 +124,5 @@ UNIFORMITY = Characteristic(
     "%",
     typical=(6.1, 1.1),
 )
+STERILITY = Characteristic("sterility", "microbiological", "Ph. Eur. 2.6.1", text="no growth")
+PARTICLES = Characteristic("foreign particles", "purity", "USP <751>", text="complies")

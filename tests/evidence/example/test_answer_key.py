@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from lotproof.evidence.example.company import SITES, make_world
+from lotproof.evidence.example.world.statements import adopted_maps, binds
+
+ONLY_SCENARIOS = {
+    "eu-gmp-annex11:14": "a signature without its record is set aside when it is taken in",
+    "us-21cfr11:11.70": "a signature without its record is set aside when it is taken in",
+    "us-21cfr1304:1304.21-b": "the number stands in lotproof.yml, which a fault leaves alone",
+}
+"""Judged requirements that no planted fault can break, and why; their scenarios do."""
+
+
+def judged() -> Iterator[tuple[str, Mapping[str, Any], int]]:
+    """Clause, requirement, and at how many of the example's sites it binds."""
+    for found in adopted_maps():
+        bound = sum(binds(found.get("applies_to", {}), site) for site in SITES.values())
+        for requirement in found["requirements"]:
+            if "expect" in requirement:
+                yield f"{found['map']}:{requirement['id']}", requirement, bound
+
+
+@pytest.fixture(scope="module")
+def broken() -> Counter[str]:
+    planted = make_world(2026)[1]
+    return Counter(each.clause for each in planted if each.state != "pending")
+
+
+def test_every_judged_requirement_is_broken_three_times(broken: Counter[str]) -> None:
+    """Or at every site, when its subject is the site's month, of which each has one."""
+    too_few = {}
+    for clause, requirement, bound in judged():
+        needed = min(3, bound) if requirement["subject"] == "site_period" else 3
+        if clause not in ONLY_SCENARIOS and broken[clause] < needed:
+            too_few[clause] = f"{broken[clause]} of {needed}"
+
+    assert too_few == {}
+
+
+def test_what_only_scenarios_break_is_shipped_and_not_planted(broken: Counter[str]) -> None:
+    clauses = {clause for clause, _, _ in judged()}
+
+    assert set(ONLY_SCENARIOS) <= clauses
+    assert {clause for clause in ONLY_SCENARIOS if broken[clause]} == set()
+
+
+def test_no_fault_is_said_to_break_what_is_not_shipped(broken: Counter[str]) -> None:
+    clauses = {
+        f"{found['map']}:{requirement['id']}"
+        for found in adopted_maps()
+        for requirement in found["requirements"]
+    }
+
+    assert set(broken) - clauses == set()
