@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-from .instants import Instant, exactly, not_after, plus_months
+from .instants import Instant, exactly, local_time, not_after, plus_months
 from .truth import FAILS, HOLDS, UNKNOWN
 from .world import Row, World
 
@@ -168,7 +168,7 @@ def _calendar(country: str | None) -> holidays.HolidayBase | None:
 
 
 def _local_date(moment: datetime, zone: str) -> date:
-    return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date()
+    return local_time(moment, ZoneInfo(zone)).date()
 
 
 def _midnight_after(day: date, zone: str) -> datetime:

@@ -33,6 +33,10 @@ class Instant:
         """The same fineness, later by the interval."""
         return Instant(later(self.low, interval), later(self.high, interval))
 
+    def set_back(self, interval: str) -> Instant:
+        """The same fineness, earlier by the interval."""
+        return Instant(earlier(self.low, interval), earlier(self.high, interval))
+
 
 def exactly(moment: datetime | None) -> Instant | None:
     """A moment known to the second."""
@@ -118,6 +122,11 @@ def month_of_site(period: str, timezone: str) -> tuple[datetime, datetime]:
     start = datetime(year, month, 1, tzinfo=zone)
     end = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=zone)
     return tuple(each.astimezone(UTC).replace(tzinfo=None) for each in (start, end))  # type: ignore[return-value]
+
+
+def local_time(moment: datetime, zone: ZoneInfo) -> datetime:
+    """What the clocks of a zone show at an instant."""
+    return moment.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None)
 
 
 def in_month(local: datetime | None, period: str) -> bool:

@@ -16,6 +16,7 @@ from .deadlines import deadline, has_deadline
 from .instants import Instant, exactly, later
 from .kinds import CALENDAR_ENDS, TABLE_OF, Wanted, context_of, records, when
 from .pairs import PAIRS, names_pair, pair_rows
+from .shape_audit_trail import audit_trail
 from .shape_document import document
 from .shape_event import event
 from .shape_lots import balance, chain, every
@@ -23,6 +24,8 @@ from .shape_people import authorised, not_by, signed
 from .shape_records import fields, match, status_at
 from .shape_results import results
 from .shape_retained import attested, retained
+from .shape_rotation import rotation
+from .shape_threshold import threshold
 from .shape_unique import unique
 from .subjects import Case, Subject, phrase
 from .truth import (
@@ -42,6 +45,13 @@ from .truth import (
 from .world import Row, Tables, World
 
 SHAPES: Mapping[str, Callable[[Mapping[str, Any], Case], list[Item]]] = {
+    "unique": unique,
+    "retained": retained,
+    "disposed": retained,
+    "attested": attested,
+    "audit_trail": audit_trail,
+    "threshold": threshold,
+    "rotation": rotation,
     "event": event,
     "never": event,
     "status_at": status_at,
@@ -56,10 +66,6 @@ SHAPES: Mapping[str, Callable[[Mapping[str, Any], Case], list[Item]]] = {
     "signed": signed,
     "fields": fields,
     "if_known": fields,
-    "unique": unique,
-    "retained": retained,
-    "disposed": retained,
-    "attested": attested,
 }
 """Shape by the key that only it has; the first one present decides."""
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from .conditions import holds
 from .correlation import same
-from .instants import Instant, earlier, exactly, not_after
+from .instants import Instant, exactly, not_after
 from .items import asks, item_of, per_anchor
 from .kinds import Thing, context_of, related, when
 from .nested import Found, nested_items
@@ -193,8 +193,7 @@ def _issued_in_time(check: Check, row: Row, gate: Anchor | None) -> Iterator[Jud
     order = not_after(issued, gate.at)
     yield _unknown_or(order, "wrong_order")
     if "within" in check and gate.at is not None:
-        start = exactly(earlier(gate.at.low, check["within"]))
-        yield _unknown_or(not_after(start, issued), "late")
+        yield _unknown_or(not_after(gate.at.set_back(check["within"]), issued), "late")
 
 
 def _unknown_or(order: int | None, code: str) -> Judged:

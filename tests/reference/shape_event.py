@@ -15,7 +15,7 @@ from typing import Any
 from .conditions import holds
 from .correlation import same
 from .deadlines import Deadline, deadline, deadline_of_day
-from .instants import earlier, exactly, not_after
+from .instants import exactly, not_after
 from .items import asks, item_of, per_anchor
 from .kinds import KINDS, Thing, Wanted, records, related, wanted, when
 from .nested import Found, nested_items
@@ -160,7 +160,7 @@ class _Judge:
             return HOLDS
         if "before" in self.hung_on:
             at = self.hung_on["before"].at
-            start = at and exactly(earlier(at.low, self.check["within"]))
+            start = at and at.set_back(self.check["within"])
             known = not_after(start, record.at)
         else:
             known = self._deadline.is_kept(record.at) if self._deadline else None

@@ -52,12 +52,14 @@ class Where:
 
 
 def _current(rows: Sequence[Row]) -> list[Row]:
-    """The rows without those that another of the same record has taken the place of."""
-    latest: dict[Any, int] = {}
-    for row in rows:
-        if row.get("version") is not None:
-            latest[row.get("record_id")] = max(row["version"], latest.get(row.get("record_id"), 0))
-    return [row for row in rows if row.get("version") in {None, latest.get(row.get("record_id"))}]
+    """The rows without those that a later one of the same record has taken the place of."""
+    latest = {row.get("record_id"): number for number, row in enumerate(rows)}
+    return [
+        row
+        for number, row in enumerate(rows)
+        if row.get("is_current", True) is not False
+        and (row.get("record_id") is None or latest[row["record_id"]] == number)
+    ]
 
 
 class World:
