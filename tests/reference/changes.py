@@ -54,6 +54,9 @@ def _belongs(world: World, table: str, thing: Row, change: Row) -> bool:
         named = record.get("subject_id") if record.get("subject_type") == table else None
         return thing[column] in {record.get(column), named}
     if table == "materials":
-        material = (world.one("lots", lot) or {}).get("material_id")
-        return bool(material == thing["material_id"])
+        return thing["material_id"] in {
+            (world.one("lots", lot) or {}).get("material_id"),
+            record.get("material_id"),
+            record.get("subject_id") if record.get("subject_type") == table else None,
+        }
     return False

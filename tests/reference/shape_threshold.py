@@ -190,7 +190,7 @@ def _limit(
         return _usual(asked, check, case, group)
     if isinstance(asked, str) and "." in asked and asked.partition(".")[0].isalpha():
         asked = case.subject.context.value(asked)
-    return (None, NULL) if asked is None else (Decimal(str(asked)), None)
+    return (None, NULL) if asked is None else (Decimal(str(asked).split()[0]), None)
 
 
 def _usual(
