@@ -11,7 +11,7 @@ from .lot_model import HAPPENS, Table
 from .mapping import Cell, Feed, Target, Value
 from .words import fixed_words
 
-_SUFFIXES = (".csv", ".parquet", ".jsonl")
+_SUFFIXES = (".csv", ".tsv", ".parquet", ".jsonl", ".ndjson", ".json", ".xlsx")
 
 
 def by_name_feed(table: Table) -> Feed:

@@ -14,12 +14,25 @@ from duckdb import DuckDBPyConnection, Error
 
 from ..errors import LotproofError, Where
 from ..register import read_entries
-from .examine import Fingerprint, as_utf8
+from .examine import Fingerprint, as_utf8, fingerprint
 from .manifests import FoundManifest
 from .plan import Plan, PlannedFeed
 from .read_csv import Rejected, TextTable, read_csv, read_rows, write_rows
+from .read_json import read_json
 from .read_jsonl import read_jsonl
+from .read_xlsx import SUFFIXES, read_xlsx
 from .sql_text import named, quoted
+
+_KINDS = {
+    ".parquet": "parquet",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "json",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".tab": "csv",
+    **dict.fromkeys(SUFFIXES, "xlsx"),
+}
 
 ROWS_FEED = "_coverage"
 """Feed of the rows that manifests and `lotproof.yml` give."""
@@ -40,6 +53,8 @@ class Extract:
         rejected: records that could not be read as such.
         row_count: records it has, rejected ones included.
         withheld: windows of coverage in it that are not claimed yet.
+        plain: its own name, where it came packed in another file.
+        packed: that file.
     """
 
     number: int
@@ -52,6 +67,13 @@ class Extract:
     rejected: list[Rejected] = field(default_factory=list)
     row_count: int = 0
     withheld: int = 0
+    plain: str = ""
+    packed: Path | None = None
+
+    @property
+    def suffix(self) -> str:
+        """What its own name ends in, in lower case."""
+        return Path(self.plain or self.name).suffix.lower()
 
 
 def read_extract(
@@ -64,7 +86,7 @@ def read_extract(
     """
     planned = plan.feeds[extract.feed]
     totals = extract.manifest.totals(extract.name) if extract.manifest else None
-    if totals and totals.sha256 and totals.sha256.lower() != extract.print.sha256:
+    if totals and totals.sha256 and totals.sha256.lower() not in _digests(extract):
         raise _not_the_file(extract, totals.sha256)
     tables = _tables(connection, extract, plan, working)
     main = tables[extract.feed]
@@ -78,6 +100,12 @@ def read_extract(
     return replace(extract, rejected=main.rejected, row_count=row_count), tables
 
 
+def _digests(extract: Extract) -> set[str]:
+    """Return the digests by which a manifest may name a file: its own, or that of its package."""
+    packed = {fingerprint(extract.packed).sha256} if extract.packed else set()
+    return {extract.print.sha256} | packed
+
+
 def _tables(
     connection: DuckDBPyConnection, extract: Extract, plan: Plan, working: Path
 ) -> dict[str, TextTable]:
@@ -88,6 +116,9 @@ def _tables(
     aside = working / table
     if kind == "parquet":
         return {extract.feed: _read_parquet(connection, extract)}
+    if kind == "xlsx":
+        sheet = read_xlsx(connection, extract.path, extract.name, spelling, table, aside)
+        return {extract.feed: sheet}
     path, line_feeds = as_utf8(
         extract.path, extract.name, spelling.encoding or "utf-8", working / f"{table}.utf8"
     )
@@ -102,11 +133,13 @@ def _tables(
         relations = read_epcis(connection, path, extract.name, table, working)
         parts = [planned, *plan.parts_of(extract.feed)]
         return {part.name: relations[part.feed.relation or "events"] for part in parts}
+    if kind == "json":
+        return {extract.feed: read_json(connection, path, extract.name, table, aside)}
     text = read_csv(
         connection,
         path,
         extract.name,
-        spelling.delimiter or ",",
+        "\t" if extract.suffix in (".tsv", ".tab") else spelling.delimiter or ",",
         spelling.skip_rows or 0,
         line_feeds,
         table,
@@ -117,9 +150,7 @@ def _tables(
 
 def _kind(extract: Extract, declared: str) -> str:
     """Return the kind of a file: what its name ends in, where that says more than the feed."""
-    suffix = Path(extract.name).suffix.lower()
-    by_name = {".parquet": "parquet", ".jsonl": "jsonl", ".csv": "csv"}
-    return declared if declared in ("epcis", "register") else by_name.get(suffix, declared)
+    return declared if declared in ("epcis", "register") else _KINDS.get(extract.suffix, declared)
 
 
 def _read_parquet(connection: DuckDBPyConnection, extract: Extract) -> TextTable:

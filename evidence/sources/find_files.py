@@ -5,6 +5,7 @@ A file that is at fault keeps only itself out. Reading is left to :mod:`.extract
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from pathlib import Path
@@ -15,6 +16,7 @@ from .examine import Fingerprint, fingerprint
 from .extracts import Extract
 from .landing import KnownFile, Landing
 from .manifests import FoundManifest, is_manifest, manifest_beside, read_manifest
+from .packed import Unpacked, unpacked
 from .plan import Plan
 
 
@@ -59,29 +61,47 @@ def find_extracts(
     found = Found()
     seen: dict[str, Extract] = {}
     unread: dict[Path, LotproofError] = {}
-    for path in _paths(workspace, plan.source, found):
-        feed = plan.feed_of(path.name)
+    for item, fault in _unpacked(_paths(workspace, plan.source, found), landing, plan):
+        feed = plan.feed_of(item.plain)
         manifest = None
         try:
-            manifest = _manifest_of(path, found.manifests, unread)
+            manifest = _manifest_of(item.packed or item.path, found.manifests, unread)
+            if fault is not None:
+                raise fault
             if feed is None:
-                raise _no_feed(path, plan, workspace)
-            digest = fingerprint(path)
+                raise _no_feed(item, plan, workspace)
+            digest = fingerprint(item.path)
         except LotproofError as error:
             name = feed.name if feed else None
             found.refused.append(Refusal(error.with_traceback(None), name, manifest))
             continue
         if digest.sha256 in seen:
-            found.skipped.append(path.name)
+            found.skipped.append(item.name)
             continue
         before = known.get(digest.sha256)
         is_new = before is None or before.mapping_digest != plan.digest
         if not is_new:
-            found.skipped.append(path.name)
-        seen[digest.sha256] = Extract(0, path.name, path, digest, feed.name, is_new, manifest)
+            found.skipped.append(item.name)
+        seen[digest.sha256] = Extract(
+            0, item.name, item.path, digest, feed.name, is_new, manifest,
+            plain=item.plain, packed=item.packed,
+        )  # fmt: skip
     found.refused += _not_there(workspace, plan, found.manifests, known)
     found.extracts = _to_read([*seen.values(), *_earlier(plan, landing, known, seen)], plan, known)
     return found
+
+
+def _unpacked(
+    paths: list[Path], landing: Landing, plan: Plan
+) -> Iterator[tuple[Unpacked, LotproofError | None]]:
+    """Yield every file, those in packed ones one by one; of one at fault, what is wrong."""
+    working = landing.working / plan.source.name / "unpacked"
+    for path in paths:
+        try:
+            for item in unpacked(path, working):
+                yield item, None
+        except LotproofError as error:
+            yield Unpacked(path, path.name, path.stem), error
 
 
 def _manifest_of(
@@ -116,7 +136,8 @@ def _earlier(
             kept = landing.originals / sha256
             mark = Fingerprint(sha256, kept.stat().st_size)
             is_new = file.mapping_digest != plan.digest
-            earlier.append(Extract(0, file.name, kept, mark, file.feed, is_new))
+            plain = file.name.rpartition("/")[2].removesuffix(".gz")
+            earlier.append(Extract(0, file.name, kept, mark, file.feed, is_new, plain=plain))
     return earlier
 
 
@@ -195,10 +216,11 @@ def _is_named(path: Path, source: Source, workspace: Workspace) -> bool:
     return any(fnmatch(name, glob) for glob in source.globs)
 
 
-def _no_feed(path: Path, plan: Plan, workspace: Workspace) -> LotproofError:
+def _no_feed(item: Unpacked, plan: Plan, workspace: Workspace) -> LotproofError:
+    path = item.packed or item.path
     globs = [glob for feed in plan.feeds.values() for glob in feed.feed.files]
     return LotproofError(
-        f"{path.name} is no file that mapping '{plan.mapping}' knows",
+        f"{item.plain} is no file that mapping '{plan.mapping}' knows",
         f"a name such as {', '.join(globs[:8])}{', …' if len(globs) > 8 else ''}",
         f"narrow `files:` of source '{plan.source.name}', or name its feed in the `values:` file",
         Where(path.relative_to(workspace.root) if path.is_relative_to(workspace.root) else path),

@@ -5,6 +5,7 @@ What is asked of several sources at once is left to :mod:`.ingest`.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import datetime
 
@@ -79,9 +80,7 @@ class Load:
             self._run(connection, report)
         finally:
             connection.close()
-            for path in sorted(self.working.glob("*")):
-                path.unlink()
-            self.working.rmdir()
+            shutil.rmtree(self.working)
 
     def _run(self, connection: DuckDBPyConnection, report: IngestReport) -> None:
         plan = load_plan(self.workspace, self.source)

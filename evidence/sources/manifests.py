@@ -97,7 +97,7 @@ class FoundManifest:
 
     def totals(self, file_name: str) -> FileTotals:
         """Return what it says of a file."""
-        if self.path.name != FOLDER_MANIFEST:
+        if self.path.name != FOLDER_MANIFEST and "/" not in file_name:
             return FileTotals(rows=self.manifest.rows, sha256=self.manifest.sha256)
         return self.manifest.files.get(file_name, FileTotals())
 

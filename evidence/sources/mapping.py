@@ -39,7 +39,9 @@ class Format(_Part):
         format: kind of file.
         delimiter: sign between cells (CSV).
         encoding: of the text.
-        skip_rows: lines before the header (CSV).
+        skip_rows: lines before the header (CSV, spreadsheets).
+        header_rows: rows of the header, of which the first names the columns (spreadsheets).
+        sheet: name of the sheet; the first unless said (spreadsheets).
         nulls: spellings of "nothing", beside the empty cell.
         decimal: sign before the decimals.
         thousands: sign between groups of three digits, or none.
@@ -50,10 +52,12 @@ class Format(_Part):
         false_words: spellings of false (key ``false``).
     """
 
-    format: Literal["csv", "parquet", "jsonl", "epcis", "register"] | None = None
+    format: Literal["csv", "parquet", "json", "jsonl", "xlsx", "epcis", "register"] | None = None
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     encoding: Annotated[str, AfterValidator(_known_encoding)] | None = None
     skip_rows: Annotated[int, Field(ge=0)] | None = None
+    header_rows: Annotated[int, Field(ge=1)] | None = None
+    sheet: str | None = None
     nulls: tuple[str, ...] | None = None
     decimal: Literal[".", ","] | None = None
     thousands: Literal[".", ",", " ", "'", ""] | None = None
@@ -71,6 +75,7 @@ STANDARD = Format(
     delimiter=",",
     encoding="utf-8",
     skip_rows=0,
+    header_rows=1,
     nulls=(),
     decimal=".",
     thousands="",

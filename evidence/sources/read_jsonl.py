@@ -39,15 +39,16 @@ def _objects(path: Path, rejected: list[Rejected]) -> Iterator[tuple[int, dict[s
                 rejected.append(_rejected(number, line, f"not JSON: {error.msg}"))
                 continue
             if isinstance(item, dict):
-                yield number, dict(_flat("", item))
+                yield number, dict(flat("", item))
             else:
                 rejected.append(_rejected(number, line, "not a JSON object"))
 
 
-def _flat(prefix: str, item: dict[str, Any]) -> Iterator[tuple[str, str | None]]:
+def flat(prefix: str, item: dict[str, Any]) -> Iterator[tuple[str, str | None]]:
+    """Yield the values of an object as text, nested keys joined by dots."""
     for key, value in item.items():
         if isinstance(value, dict):
-            yield from _flat(f"{prefix}{key}.", value)
+            yield from flat(f"{prefix}{key}.", value)
         else:
             yield f"{prefix}{key}", as_text(value)
 

@@ -12,6 +12,7 @@ from duckdb import DuckDBPyConnection
 
 from ..errors import LotproofError, Where
 from .accounts import totals_of, waiting_of
+from .examine import fingerprint
 from .extracts import Extract
 from .landing import KEYS, QUARANTINE, SETTLED, UNMAPPED, UNTOLD, Landing
 from .lot_model import lot_model
@@ -71,6 +72,8 @@ class WriteLoad:
         for extract in self.extracts:
             if extract.is_new:
                 self.landing.keep_original(extract.path, extract.print.sha256)
+                if extract.packed is not None:
+                    self.landing.keep_original(extract.packed, fingerprint(extract.packed).sha256)
         for row in rows:
             row["last_seq"] = seq
         self.landing.write_loads(self.connection, self.load_id, rows)

@@ -1,0 +1,173 @@
+"""Spreadsheets as tables of text (XLSX, XLSB, XLS, ODS).
+
+One sheet, with the header in its first rows: the first of them names the columns, further ones (a
+title, a label, a unit) are passed over. Reading ends where the sheet is empty, whatever size it
+claims. Dates and numbers are written as the feed declares that texts are spelt, so that one
+declaration holds for cells of either kind. A number of more than 15 digits is one that the sheet
+itself has damaged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from duckdb import DuckDBPyConnection
+
+from ..errors import LotproofError, Where
+from .cells import ISO
+from .mapping import Format
+from .read_csv import Rejected, TextTable, read_rows, write_rows
+
+SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+BLANK_ROWS = 200
+"""So many rows without a cell end a sheet."""
+
+_EXACT = 10**15
+
+
+class _DamagedError(Exception):
+    """A cell that the spreadsheet has not kept as it was."""
+
+
+def read_xlsx(
+    connection: DuckDBPyConnection, path: Path, name: str, spelling: Format, table: str, aside: Path
+) -> TextTable:
+    """Read one sheet into a table.
+
+    Raises:
+        LotproofError: python-calamine is not installed, the file is no spreadsheet, has no such
+            sheet, no header, or a column twice.
+    """
+    rows = _rows(path, name, spelling.sheet)
+    skipped, header_rows = spelling.skip_rows or 0, spelling.header_rows or 1
+    header = _header(rows[skipped] if len(rows) > skipped else [], Where(name, skipped + 1))
+    rejected: list[Rejected] = []
+    records = _records(rows, header, skipped + header_rows, spelling, rejected)
+    write_rows(aside, header, records)
+    read = read_rows(connection, aside, header, table)
+    return TextTable(read.sql, header, skipped + 1, rejected)
+
+
+def _rows(path: Path, name: str, sheet: str | None) -> list[list[Any]]:
+    try:
+        from python_calamine import CalamineError, CalamineWorkbook
+    except ImportError:
+        raise LotproofError(
+            "python-calamine is not installed, which reads spreadsheets",
+            "",
+            "pip install 'lotproof[xlsx]'",
+            name,
+        ) from None
+    try:
+        book = CalamineWorkbook.from_path(path)
+        names = book.sheet_names
+        if sheet is not None and sheet not in names:
+            raise LotproofError(
+                f"no sheet '{sheet}'",
+                f"one of: {', '.join(names)}",
+                "correct `sheet:` of the feed",
+                name,
+            )
+        # from the sheet's own first row and column, so that rows bear their numbers
+        found = book.get_sheet_by_name(sheet or names[0]).to_python(skip_empty_area=False)
+    except (CalamineError, OSError, ValueError) as error:
+        raise LotproofError(
+            f"not a spreadsheet: {error}", "XLSX, XLSB, XLS or ODS", "get the file again", name
+        ) from None
+    return _to_the_end(found)
+
+
+def _to_the_end(rows: list[list[Any]]) -> list[list[Any]]:
+    blank = 0
+    for number, row in enumerate(rows):
+        blank = blank + 1 if all(cell in ("", None) for cell in row) else 0
+        if blank >= BLANK_ROWS:
+            return rows[: number + 1 - blank]
+    return rows[: len(rows) - blank]
+
+
+def _header(cells: list[Any], where: Where) -> list[str]:
+    header = [str(cell).strip() for cell in cells]
+    while header and not header[-1]:
+        header.pop()
+    if not header:
+        raise LotproofError(
+            "no header", "a row with column names", "say `skip_rows:` of the feed", where
+        )
+    header = [text or f"(column {number})" for number, text in enumerate(header, 1)]
+    twice = sorted({text for text in header if header.count(text) > 1})
+    if twice:
+        raise LotproofError(
+            f"column '{twice[0]}' twice", "every column once", "rename one at its source", where
+        )
+    return header
+
+
+def _records(
+    rows: list[list[Any]],
+    header: list[str],
+    first: int,
+    spelling: Format,
+    rejected: list[Rejected],
+) -> Iterator[tuple[object, ...]]:
+    for number, row in enumerate(rows[first:], first + 1):
+        if all(cell in ("", None) for cell in row):
+            continue
+        cells = (row + [""] * len(header))[: len(header)]
+        try:
+            if any(cell not in ("", None) for cell in row[len(header) :]):
+                raise _DamagedError("a cell to the right of the header")
+            texts = [cell_text(cell, spelling) for cell in cells]
+        except _DamagedError as error:
+            rejected.append(_rejected(number, row, str(error)))
+            continue
+        yield (number, number, *texts)
+
+
+def cell_text(cell: Any, spelling: Format) -> str | None:  # noqa: ANN401 -- any cell
+    """Return a cell as the text that it would be in a text file of the same feed."""
+    if cell is None or cell == "":
+        return None
+    if isinstance(cell, bool):
+        words = spelling.true_words if cell else spelling.false_words
+        return (words or (str(cell).lower(),))[0]
+    if isinstance(cell, (int, float)):
+        return _number(cell, spelling)
+    if isinstance(cell, datetime):
+        return _written(cell, spelling, with_time=cell.time() != time())
+    if isinstance(cell, date):
+        return _written(datetime.combine(cell, time()), spelling, with_time=False)
+    if isinstance(cell, timedelta):
+        return str(cell)
+    return cell.isoformat() if isinstance(cell, time) else str(cell)
+
+
+def _number(cell: float, spelling: Format) -> str:
+    if abs(cell) >= _EXACT:
+        raise _DamagedError(f"a number of more than 15 digits ({cell:.6g}), which no sheet keeps")
+    if float(cell).is_integer():
+        return str(int(cell))
+    return f"{cell:.15g}".replace(".", spelling.decimal or ".")
+
+
+def _written(when: datetime, spelling: Format, *, with_time: bool) -> str:
+    for form in spelling.formats or ():
+        if form == ISO:
+            break
+        if ("%H" in form) == with_time:
+            return when.strftime(form)
+    return when.isoformat(timespec="seconds") if with_time else when.date().isoformat()
+
+
+def _rejected(number: int, row: list[Any], reason: str) -> Rejected:
+    return Rejected(
+        number,
+        number,
+        " | ".join(str(cell) for cell in row),
+        reason,
+        "cells that say what the system said",
+        "export the column as text, or as CSV straight from the system",
+    )
