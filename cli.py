@@ -13,7 +13,18 @@ import typer
 from typer.exceptions import TyperException
 
 from lotproof import __version__
-from lotproof.commands import data, demo, example, gaps, obligations, packs, register, verdicts
+from lotproof.commands import (
+    data,
+    demo,
+    example,
+    gaps,
+    obligations,
+    packs,
+    register,
+    retention,
+    sources,
+    verdicts,
+)
 from lotproof.evidence.errors import LotproofError
 
 app = typer.Typer(
@@ -38,11 +49,13 @@ for command in (
     packs.verify,
     register.accept,
     register.attest,
+    retention.retention,
     data.doctor,
 ):
     app.command()(command)
 app.add_typer(gaps.app, name="gaps")
 app.add_typer(register.app, name="register")
+app.add_typer(sources.app, name="sources")
 app.add_typer(obligations.app, name="obligations")
 
 

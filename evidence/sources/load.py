@@ -6,7 +6,9 @@ What is asked of several sources at once is left to :mod:`.ingest`.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
@@ -45,6 +47,23 @@ WORKSPACE_SOURCE = "workspace"
 """Name of the source that stands for `lotproof.yml` itself."""
 
 
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A load that is ready to be written.
+
+    Attributes:
+        connection: its database, with the tables of :mod:`.staging`.
+        plan: how its files were read.
+        extracts: its files.
+        landed: tables of which rows land.
+    """
+
+    connection: DuckDBPyConnection
+    plan: Plan
+    extracts: list[Extract]
+    landed: list[str]
+
+
 class Load:
     """One load of one source."""
 
@@ -71,18 +90,31 @@ class Load:
         Raises:
             LotproofError: the mapping is at fault; nothing has landed.
         """
+        with self.staged(report) as staged:
+            if staged is not None:
+                write = WriteLoad(
+                    staged.connection, self.landing, staged.plan, staged.extracts, self.at
+                )
+                write.run(staged.landed, report)
+
+    @contextmanager
+    def staged(self, report: IngestReport) -> Iterator[Staged | None]:
+        """Read and stage; ``None`` when nothing is new.
+
+        Raises:
+            LotproofError: the mapping is at fault.
+        """
         self.working.mkdir(parents=True, exist_ok=True)
-        database = self.working / "load.duckdb"
-        connection = duckdb.connect(str(database))
+        connection = duckdb.connect(str(self.working / "load.duckdb"))
         try:
             connection.execute("set TimeZone = 'UTC'")
             connection.execute(f"set memory_limit = '{_MEMORY}'")
-            self._run(connection, report)
+            yield self._stage(connection, report)
         finally:
             connection.close()
             shutil.rmtree(self.working)
 
-    def _run(self, connection: DuckDBPyConnection, report: IngestReport) -> None:
+    def _stage(self, connection: DuckDBPyConnection, report: IngestReport) -> Staged | None:
         plan = load_plan(self.workspace, self.source)
         known = self.landing.known(connection, self.source.name)
         found = find_extracts(self.workspace, plan, self.landing, known)
@@ -93,7 +125,7 @@ class Load:
         rows = self._rows_of_no_extract(plan, found, known, report)
         report.refused += [refusal.error for refusal in found.refused]
         if not extracts and not rows:
-            return
+            return None
         self._sites(connection)
         read = list(tables)
         extracts += self._add_rows(connection, plan, rows, tables, extracts)
@@ -104,7 +136,7 @@ class Load:
         note_clashes(connection, plan, extracts, self.landing)
         landed = stage(connection, plan, extracts, self.landing)
         place_rows(connection, extracts)
-        WriteLoad(connection, self.landing, plan, extracts, self.at).run(landed, report)
+        return Staged(connection, plan, extracts, landed)
 
     def _read(
         self, connection: DuckDBPyConnection, plan: Plan, found: Found

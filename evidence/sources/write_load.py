@@ -56,7 +56,7 @@ class WriteLoad:
         """
         results, rows = self._accounts()
         _demand_balance(results)
-        _name_files(self.connection, self.extracts)
+        name_files(self.connection, self.extracts)
         seq = self.landing.last_seq(self.connection)
         for table in landed:
             sql = _landing_sql(table, self.source.name, self.load_id, self.at, seq)
@@ -78,7 +78,7 @@ class WriteLoad:
             row["last_seq"] = seq
         self.landing.write_loads(self.connection, self.load_id, rows)
         report.files += results
-        report.findings += _findings(self.connection, self.source.name)
+        report.findings += findings_of(self.connection, self.source.name)
 
     def _settle(self, landed: list[str]) -> None:
         """Note which rows of quarantine are settled: their record has landed since."""
@@ -197,7 +197,8 @@ class WriteLoad:
         }
 
 
-def _name_files(connection: DuckDBPyConnection, extracts: list[Extract]) -> None:
+def name_files(connection: DuckDBPyConnection, extracts: list[Extract]) -> None:
+    """Make ``_files``: the files of a load by number."""
     connection.execute(
         "create or replace temp table _files (_file integer, name varchar, sha256 varchar)"
     )
@@ -243,7 +244,8 @@ def _demand_balance(results: list[FileResult]) -> None:
             )
 
 
-def _findings(connection: DuckDBPyConnection, source: str) -> list[Finding]:
+def findings_of(connection: DuckDBPyConnection, source: str) -> list[Finding]:
+    """Return the findings of a load whose files have been named."""
     rows = connection.execute(
         "select kind, table_name, column_name, value, row_count, name || ':' || example_row, "
         "reason, fix from _findings join _files on _findings._file = _files._file "
