@@ -21,7 +21,6 @@ from lotproof.commands import (
     obligations,
     packs,
     register,
-    retention,
     sources,
     verdicts,
 )
@@ -49,7 +48,6 @@ for command in (
     packs.verify,
     register.accept,
     register.attest,
-    retention.retention,
     data.doctor,
 ):
     app.command()(command)
