@@ -219,7 +219,7 @@ def _order_of(world: World, lot: Row) -> str | None:
 def records(world: World, thing: Thing, of: Wanted) -> list[Row]:
     """The records of a kind that belong to a thing, over all time, reversed events left out."""
     if thing.table in ABOUT:
-        rows = list(world.events) if of.kind == "event" else list(world.rows(of.spec.table))
+        rows: list[Row] = [*(world.events if of.kind == "event" else world.rows(of.spec.table))]
         found: Iterable[Row] = records_of_pair(world, thing.table, thing.row, of.kind, rows)
         return [row for row in found if not of.types or row.get("event_type") in of.types]
     if of.kind == "event":

@@ -38,15 +38,14 @@ def pair_rows(world: World, kind: str) -> list[Row]:
         for row, pair in _naming(world, kind)
         if None not in (named := tuple(pair.get(column) for column in COLUMNS[table]))
     }
-    return [
-        {
-            "record_key": number,
-            "record_id": "/".join(named),
-            "site_id": site,
-            **dict(zip(COLUMNS[table], named, strict=True)),
-        }
-        for number, (site, *named) in enumerate(sorted(found), start=1)
-    ]
+    rows: list[Row] = []
+    for number, (site, *names) in enumerate(sorted(found), start=1):
+        row: dict[str, Any] = dict(zip(COLUMNS[table], named, strict=True))
+        row["record_key"] = number
+        row["record_id"] = "/".join(str(name) for name in named)
+        row["site_id"] = site
+        rows.append(row)
+    return rows
 
 
 def names_pair(world: World, kind: str, pair: Row) -> Iterable[Row]:
