@@ -28,6 +28,7 @@ Regime = Literal[
     "brcgs",
     "sqf",
     "iso22000",
+    "house",
 ]
 
 

@@ -320,6 +320,7 @@ COLUMN_WORDS = {
         "brcgs",
         "sqf",
         "iso22000",
+        "house",
     ),
     "site.generator_category": ("LQG", "SQG", "VSQG"),
     "party.risk_category": ("low", "medium", "high"),
