@@ -26,6 +26,13 @@ _FILTERS: dict[str, Callable[[str, str], str]] = {
     "first": lambda sql, n: f"left({sql}, {int(n)})",
     "from": lambda sql, n: f"substr({sql}, {int(n)})",
     "or_nothing": lambda sql, _: f"coalesce({sql}, '')",
+    "unsigned": lambda sql, _: f"ltrim({sql}, '-+')",
+    "negated": lambda sql, _: (
+        f"case when starts_with({sql}, '-') then substr({sql}, 2) else '-' || {sql} end"
+    ),
+    "in_json": lambda sql, key: (
+        f"coalesce(try_cast({sql} as json) ->> {quoted('$.' + key)}, {sql})"
+    ),
 }
 
 
@@ -135,10 +142,12 @@ def _compared(sql: str, key: str, value: Any, cell: CellSql) -> str:  # noqa: AN
         return f"coalesce(({sql}) = ({template_sql(str(value), cell)}), false)"
     if key == "other_than":
         return f"coalesce(({sql}) <> ({template_sql(str(value), cell)}), false)"
+    if key == "later_than":
+        return f"coalesce(({sql}) > ({template_sql(str(value), cell)}), false)"
     if key in _COMPARISONS:
         number = float(value)
         return f"coalesce(try_cast(({sql}) as double) {_COMPARISONS[key]} {number!r}, false)"
-    asked = ", ".join(("not", "like", "same_as", "other_than", *_COMPARISONS))
+    asked = ", ".join(("not", "like", "same_as", "other_than", "later_than", *_COMPARISONS))
     raise LotproofError(f"condition '{key}'", f"one of: {asked}")
 
 
