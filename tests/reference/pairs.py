@@ -40,9 +40,9 @@ def pair_rows(world: World, kind: str) -> list[Row]:
     }
     rows: list[Row] = []
     for number, (site, *names) in enumerate(sorted(found), start=1):
-        row: dict[str, Any] = dict(zip(COLUMNS[table], named, strict=True))
+        row: dict[str, Any] = dict(zip(COLUMNS[table], names, strict=True))
         row["record_key"] = number
-        row["record_id"] = "/".join(str(name) for name in named)
+        row["record_id"] = "/".join(str(name) for name in names)
         row["site_id"] = site
         rows.append(row)
     return rows
