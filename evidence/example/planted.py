@@ -13,6 +13,7 @@ from .faults import (
     computerised,
     controlled,
     food,
+    kept,
     production,
     products,
     qualified_person,
@@ -39,6 +40,7 @@ MODULES = (
     computerised,
     qualified_person,
     unsafe_food,
+    kept,
 )
 """Modules whose import registers the faults."""
 

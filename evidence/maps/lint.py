@@ -14,7 +14,9 @@ from .compiling import compile_with
 from .dead_rules import dead_rules
 from .grammar import MisreadError, near
 from .model import ObligationMap, Requirement
+from .model_contracts import contract_fault
 from .names import NameFault, Names, Path
+from .record_checks import ModelCheck
 from .shapes import SHAPE_OF_CLASS
 from .vocabulary import DOCUMENT_KINDS
 
@@ -36,6 +38,7 @@ def _of_requirement(of: ObligationMap, requirement: Requirement) -> list[NameFau
         names.fault(("expect", *fault.path), fault.found, fault.expected, fault.fix)
     for index, check in enumerate(requirement.expect):
         names.faults += _of_check(check, ("expect", index), requirement)
+        names.faults += _models(check, ("expect", index), of, requirement)
     return names.faults
 
 
@@ -46,6 +49,23 @@ def _of_check(check: Check, path: Path, requirement: Requirement) -> list[NameFa
             below = (*path, key) if key == "if" else (*path, key, index)
             found += _of_check(item, below, requirement)
     return found
+
+
+def _models(
+    check: Check, path: Path, of: ObligationMap, requirement: Requirement
+) -> list[NameFault]:
+    """Models that break their contract."""
+    faults: list[NameFault] = []
+    if isinstance(check, ModelCheck):
+        subject = requirement.subject
+        about = f"event.{' or '.join(subject.types)}" if subject.types else subject.kind
+        fault = contract_fault(check.check, about, of.file.path)
+        faults += [NameFault((*path, "check"), *fault)] if fault else []
+    for key, items in _inner(check).items():
+        for index, item in enumerate(items):
+            below = (*path, key) if key == "if" else (*path, key, index)
+            faults += _models(item, below, of, requirement)
+    return faults
 
 
 def _inner(check: Check) -> dict[str, tuple[Check, ...]]:

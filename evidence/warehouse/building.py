@@ -70,6 +70,7 @@ def build(
     pin = _pin(workspace, period, as_of, site)
     maps = chosen_maps(workspace)
     models = map_models(maps, overrides_of(workspace), period) | calendars(workspace, period)
+    models |= own_models(workspace)
     digest = _digest(workspace, pin, models)
     names = tuple(m.map for m in maps)
     if noted(workspace).get("digest") == digest and database_of(workspace).is_file():
@@ -157,6 +158,16 @@ def calendars(workspace: Workspace, period: str) -> dict[str, str]:
         for day in days
     ]
     return calendar_models((site.country for site in workspace.sites), own, period)
+
+
+def own_models(workspace: Workspace) -> dict[str, str]:
+    """The workspace's own models for `check:`, and their declarations, by file name."""
+    folder = workspace.root / "models"
+    return {
+        path.name: path.read_text(encoding="utf-8")
+        for pattern in ("*.sql", "*.yml")
+        for path in sorted(folder.glob(pattern))
+    }
 
 
 def _pin(workspace: Workspace, period: str, as_of: datetime | None, site: str | None) -> Pin:

@@ -17,6 +17,7 @@ from .instants import Instant, exactly, later
 from .kinds import CALENDAR_ENDS, TABLE_OF, Wanted, context_of, records, when
 from .pairs import PAIRS, names_pair, pair_rows
 from .shape_audit_trail import audit_trail
+from .shape_check import check as check_model
 from .shape_document import document
 from .shape_event import event
 from .shape_lots import balance, chain, every
@@ -52,6 +53,7 @@ SHAPES: Mapping[str, Callable[[Mapping[str, Any], Case], list[Item]]] = {
     "audit_trail": audit_trail,
     "threshold": threshold,
     "rotation": rotation,
+    "check": check_model,
     "event": event,
     "never": event,
     "status_at": status_at,

@@ -273,6 +273,7 @@ def sample_could_not_be_read(p: Planter) -> None:
     p.drop("events", sample)
     p.tables.spoil("events", sample, "occurred_at", "32.13.2026 27:61")
     receipt = p.event("receipt", lot)
-    clause = GMP + "211.84-b"
-    p.found("event.receipt", row_id(receipt), "quarantined", clause, state="undetermined")
-    p.found("lot", lot.lot_id, "quarantined", GMP + "211.84-a", state="undetermined")
+    for clause in (GMP + "211.84-b", GMP + "211.80-d-unique"):
+        p.found("event.receipt", row_id(receipt), "quarantined", clause, state="undetermined")
+    for clause in (GMP + "211.84-a", GMP + "211.170-retention"):
+        p.found("lot", lot.lot_id, "quarantined", clause, state="undetermined")
