@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 import time
@@ -131,7 +132,7 @@ def _statements(state: Path) -> dict[str, float]:
         for table in _EMPTIED:
             con.execute(f"delete from {table}")
         con.execute("begin")
-        for statement in sql.split("-- next statement\n")[:-1]:
+        for statement in re.split("-- next (?:statement|requirement)\n", sql)[:-1]:
             clause = next(
                 c for c in spent if f"{by_hand.MAP}:{c}\n" in statement.replace(": ", "\n")
             )

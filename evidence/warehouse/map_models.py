@@ -1,4 +1,4 @@
-"""The generated model of a map: its rules inline, as the macros in ``macros/rules/`` read them.
+"""The generated model of a map: the SQL that judges it, as the macros in ``macros/`` write it.
 
 Rules travel inside the model's own text: dbt parses everything anew when a variable changes, and
 does not see references that hang on ``meta`` (docs/adr/0002). What the rules mean is left to the
@@ -8,23 +8,36 @@ macros.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from .rendering import SCHEMA, render
+
 _CONFIG = "{{ config(materialized='obligations', contract={'enforced': false}) }}"
 _COLUMN_KEYS = {"column", "fields", "if_known", "left", "right", "theirs", "ours"}
+_INPUT = re.compile(rf"^-- depends_on: {SCHEMA}\.(\w+)$", re.MULTILINE)
 # what would end the literal, start an expression or be an escape to Jinja
 _ESCAPED = "'\\{}%#"
 
 
 def map_model(compiled: Mapping[str, Any]) -> str:
-    """The text of the dbt model that judges a map.
+    """The text of the dbt model that judges a map: SQL, in which dbt finds only what it reads.
 
     Args:
         compiled: the map as ``lotproof.evidence.maps.compile_map`` writes it down.
+
+    Raises:
+        LotproofError: the map holds a rule that cannot be written as SQL.
     """
-    named = dict(compiled) | {"words": _words(compiled)}
-    return f"{_CONFIG}\n{{{{ obligation_map(fromjson('{_literal(named)}')) }}}}\n"
+    sql = render("obligation_map", dict(compiled) | {"words": _words(compiled)})
+    # no brace of a map's own text means anything to dbt
+    plain = sql.replace("{", "{{ '{' }}")
+    return f"{_CONFIG}\n{_INPUT.sub(_reference, plain).strip()}\n"
+
+
+def _reference(found: re.Match[str]) -> str:
+    return f"-- depends_on: {{{{ ref('{found.group(1)}') }}}}"
 
 
 def generated_models(maps: Iterable[Mapping[str, Any]]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from ..errors import LotproofError
 if TYPE_CHECKING:
     from ..workspace import Workspace
 
-_MARK = "-- next statement"
+_MARK = re.compile("-- next (?:statement|requirement)")
 
 
 def requirement_sql(workspace: Workspace, map_id: str, requirement_id: str) -> str:
@@ -22,7 +22,7 @@ def requirement_sql(workspace: Workspace, map_id: str, requirement_id: str) -> s
     clause = f"{map_id}:{requirement_id}"
     compiled = workspace.state_dir / "dbt" / "target" / "compiled"
     for path in sorted(compiled.glob(f"*/models/generated/{map_id.replace('-', '_')}.sql")):
-        statements = path.read_text(encoding="utf-8").split(_MARK)
+        statements = _MARK.split(path.read_text(encoding="utf-8"))
         of_clause = re.compile(rf"-- {re.escape(clause)}(: .*)?$", re.MULTILINE)
         # the first also holds the names of all models the map reads
         found = [text[match.start() :] for text in statements if (match := of_clause.search(text))]

@@ -4,15 +4,15 @@
 -#}
 {% materialization obligations, default %}
     {%- set target = this.incorporate(type='table') -%}
-    {%- set statements = sql.split(statement_mark()) -%}
+    {%- set requirements = sql.split(requirement_mark()) -%}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {% do adapter.drop_relation(target) %}
-    {%- for text in statements[:-1] -%}
-        {% call statement('judging') -%} {{ text }} {%- endcall %}
+    {%- for text in requirements[:-1] -%}
+        {%- do run_together(text.split(statement_mark())) -%}
     {%- endfor -%}
     {% call statement('main') -%}
         create table {{ target }} as
-        {{ statements[-1] }}
+        {{ requirements[-1] }}
     {%- endcall %}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {{ adapter.commit() }}
@@ -21,3 +21,21 @@
 
 {#- The line between two statements; no literal can hold it, for none has more than one line. -#}
 {% macro statement_mark() -%} {{ return('-- next statement\n') }} {%- endmacro %}
+
+{#- The line between two requirements. -#}
+{% macro requirement_mark() -%} {{ return('-- next requirement\n') }} {%- endmacro %}
+
+{#- Runs statements one after the other. -#}
+{% macro run_together(statements) -%}
+    {{ return(adapter.dispatch('run_together', 'lotproof')(statements)) }}
+{%- endmacro %}
+
+{% macro duckdb__run_together(statements) -%}
+    {%- call statement('judging') -%} {{ statements | join(';\n') }} {%- endcall -%}
+{%- endmacro %}
+
+{% macro spark__run_together(statements) -%}
+    {%- for text in statements -%}
+        {%- call statement('judging') -%} {{ text }} {%- endcall -%}
+    {%- endfor -%}
+{%- endmacro %}

@@ -42,8 +42,8 @@ group by requirement_id
 
 -- {{ plain_comment(rule.clause) }}
 {{ requirement_insert(map, rule) }}
-{{ statement_mark() }}
     {%- if rule.state != 'waits_for' %}
+{{ statement_mark() }}
 -- {{ plain_comment(rule.clause) }}: who is in scope
 {{ temporary_table('scope', scope_query(rule)) }}
 {{ statement_mark() }}
@@ -55,8 +55,8 @@ group by requirement_id
 {{ statement_mark() }}
 -- {{ plain_comment(rule.clause) }}: rows behind them
 {{ evidence_insert(map, rule) }}
-{{ statement_mark() }}
     {%- endif %}
+{{ requirement_mark() }}
 {%- endmacro %}
 
 {% macro plain_comment(text) -%}
