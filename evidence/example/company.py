@@ -151,6 +151,7 @@ def found_plants(tables: Tables, seed: int) -> dict[str, Plant]:
         for number, (site_id, works) in enumerate(WORKS.items(), 1)
     }
     for site_id, plant in plants.items():
+        plant.books_in_sap = site_id in SAP_SITES
         plant.siblings = {other: plants[other] for other in plants if other != site_id}
         masterdata.set_up(plant, plant.catalogue)
         statements.adopt_and_attest(plant)

@@ -42,6 +42,50 @@ def number_movements(tables: Tables, planted: list[Planted], site_id: str, prefi
     )
     number_receipts(tables, site_id)
     number_postings(tables, site_id)
+    number_positions(tables, site_id)
+    number_results(tables, site_id)
+    number_decisions(tables, planted, site_id)
+
+
+def inspection_lot_of(row: Row) -> str | None:
+    """The inspection lot that a result or decision is of, by its record; ``None`` when of none."""
+    lot = str(row["record_id"]).partition("/")[0]
+    return lot if lot.isdigit() else None
+
+
+def number_results(tables: Tables, site_id: str) -> None:
+    """A result's record in SAP is inspection lot, operation and characteristic."""
+    for row in tables.rows("test_results", site_id=site_id, origin="own"):
+        lot, _, number = str(row["record_id"]).partition("/")
+        if lot.isdigit():
+            new = f"{lot}/0010/{10 * int(number[1:]):04d}"
+            for change in tables.rows("changes", changed_record_id=str(row["record_id"])):
+                change["changed_record_id"] = new
+            tables.rename("test_results", str(row["record_id"]), new)
+
+
+def number_decisions(tables: Tables, planted: list[Planted], site_id: str) -> None:
+    """The first release of what was bought is the usage decision on its inspection lot."""
+    names: dict[str, str] = {}
+    for row in tables.rows("events", site_id=site_id, event_type="release"):
+        if row.get("order_id") is not None:
+            continue
+        tested = tables.rows("test_results", lot_id=row["lot_id"], origin="own")
+        for lot in sorted({inspection_lot_of(result) or "" for result in tested} - {""}):
+            if f"{lot}/01" not in names.values():
+                names[str(row["record_id"])] = f"{lot}/01"
+                break
+    rename_events(tables, planted, site_id, names)
+
+
+def number_positions(tables: Tables, site_id: str) -> None:
+    """An order's record in SAP is its only position; signatures on it follow."""
+    for row in tables.rows("orders", site_id=site_id):
+        order_id = str(row["order_id"])
+        tables.rename("orders", order_id, f"{order_id}/0001")
+        for signature in tables.rows("signatures", signed_record_id=order_id):
+            if signature["record_type"] == "orders":
+                signature["signed_record_id"] = f"{order_id}/0001"
 
 
 def name_critical_events(tables: Tables, planted: list[Planted], site_id: str) -> None:

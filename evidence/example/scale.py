@@ -79,6 +79,7 @@ def write_scaled(folder: Path, lots: int, seed: int = 2026, *, faults: bool = Tr
     write_register(tables, folder / "register")
     with tempfile.TemporaryDirectory() as name, duckdb.connect() as con:
         con.execute("set preserve_insertion_order = true")
+        con.execute("set enable_progress_bar = false")
         for site_id in SITES:
             work = Path(name) / site_id
             generic.write_site(tables, site_id, work, REGISTERED)

@@ -17,6 +17,7 @@ import yaml
 from ..register import append_entry
 from .company import COMPANY, EPCIS_SITES, SAP_SITES, SITES, USUAL_LOTS, make_world
 from .dialects import epcis, generic, sap, spelling
+from .dialects.sap_tables import Sent
 from .faults.planting import Planted
 from .tables import Row, Tables, columns_of, record_key
 from .timeline import EXTRACTED_AT, HISTORY_START, Clock
@@ -83,7 +84,7 @@ def write_company(
             rows = spelling.write_site(tables, site_id, extracts, SPELLINGS[site_id], REGISTERED)
             write_values(tables, site_id, folder / values_of(site_id))
         else:
-            sent: sap.Sent = set()
+            sent: Sent = set()
             if site_id in SAP_SITES:
                 movements, sent = sap.write_site(tables, site_id, extracts / "sap")
                 write_manifest(extracts / "sap", site_id, movements, ())
@@ -198,7 +199,7 @@ def sources_of_plants() -> list[Source]:
             "mapping": "sap-ecc",
             "site": site_id,
             "files": f"extracts/{site_id}/sap/*.csv",
-            "settings": {"lots": f"{site_id}/"},
+            "settings": {"lots": f"{site_id}/", "inspections": "none"},
         }
         for site_id in SAP_SITES
     ]

@@ -16,7 +16,7 @@ import yaml
 
 from ..renumber import CRITICAL, is_entered_at_once
 from ..tables import Row, Tables
-from .sap import Sent
+from .sap_tables import Sent
 
 CONTEXT = [
     "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",

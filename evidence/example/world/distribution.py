@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from .plant import Plant
 from .quality import dispose, examine_lot, release
-from .receiving import new_lot, sample_size, take_in
+from .receiving import day_made, new_lot, other_name, sample_size, take_in
 from .things import Lot
 
 
@@ -129,10 +129,11 @@ def receive_transfer(
         sent.material,
         plant.numbers.received_lot(day),
         quantity,
-        sent.made_at.date(),
+        day_made(sender, sent),
         plant.after(arrived, 0.1, 1),
         supplier_lot_number=sent.lot_number,
     )
+    other_name(plant, lot, sent.lot_number, arrived)
     plant.prices[sent.material.material_id] = sender.prices[sent.material.material_id]
     take_in(plant, lot, arrived, quantity, None, shipment_id=shipment_id)
     plant.link(sent, lot, quantity, arrived, "split", None)
@@ -151,8 +152,8 @@ def take_back(
     """A customer's return, kept apart under a number of its own, examined and destroyed."""
     arrived = plant.at(day, "09:00", 240)
     number = f"{lot.lot_number}-R{plant.numbers.count('returns of ' + lot.lot_id)}"
-    made_on = lot.made_at.date()
-    back = new_lot(plant, lot.material, number, quantity, made_on, plant.after(arrived, 0.1, 1))
+    made = day_made(plant, lot)
+    back = new_lot(plant, lot.material, number, quantity, made, plant.after(arrived, 0.1, 1))
     worker = plant.who("warehouse")
     event_id = plant.event(
         "return",

@@ -68,7 +68,7 @@ class Numbering:
 
     def inspection_lot(self) -> str:
         """The next sample or inspection lot."""
-        return f"0{self.prefix}00{self.count('samples'):08d}"
+        return f"{self.prefix}00{self.count('samples'):08d}"
 
     def received_lot(self, day: date) -> str:
         """The plant's number for a lot that arrives on ``day``."""

@@ -33,6 +33,7 @@ class Plant:
         is_food: works seven days a week and gives every lot a traceability lot code.
         store: its stock.
         siblings: the company's other plants, by site.
+        books_in_sap: whether its batches have SAP's dates, which are days of the plant.
         supplier_lots: numbers of suppliers' lots that are taken.
     """
 
@@ -60,6 +61,7 @@ class Plant:
         self.store = Store()
         self.siblings: dict[str, Plant] = {}
         self.supplier_lots: set[str] = set()
+        self.books_in_sap = False
 
     # time and people
 

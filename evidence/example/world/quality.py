@@ -41,6 +41,8 @@ def results(
     made: list[str] = []
     for test in tests:
         value, text = draw(plant, test)
+        if plant.books_in_sap and value is not None:
+            text = text.replace(".", ",")
         made.append(
             plant.put(
                 "test_results",
@@ -210,6 +212,7 @@ def release(
         reason_code="UD-A",
         order_id=order,
         entry_method="manual",
+        recorded_at=when if plant.books_in_sap else None,
     )
     plant.sign("events", event_id, signer, "quality-unit", "release", when)
     if lot.material.klass == "finished" and "qualified-person" in plant.people:

@@ -33,18 +33,20 @@ def new_lot(
     **columns: str | None,
 ) -> Lot:
     """A lot and its row of ``lots``; nothing has happened to it yet."""
-    made_at = datetime(made_on.year, made_on.month, made_on.day)  # noqa: DTZ001 - a date in UTC
+    made_at = midnight(plant, made_on)
     lot = Lot(
         lot_id=plant.numbers.lot_id(material.material_id, lot_number),
         lot_number=lot_number,
         material=material,
         left=quantity,
         made_at=made_at,
-        expires_at=made_at + timedelta(days=material.shelf_days),
+        expires_at=midnight(plant, made_on + timedelta(days=material.shelf_days)),
     )
     if "traceability_lot_code" not in columns:
         columns |= trace_codes(plant, material, lot_number)
-    retest = made_at + timedelta(days=material.retest_days) if material.retest_days else None
+    retest = material.retest_days and midnight(
+        plant, made_on + timedelta(days=material.retest_days)
+    )
     plant.put(
         "lots",
         lot.lot_id,
@@ -55,9 +57,21 @@ def new_lot(
         **{"supplier_id": None, "supplier_lot_number": None, **columns},
         manufactured_at=made_at,
         expires_at=lot.expires_at,
-        retest_at=retest,
+        retest_at=retest or None,
     )
     return lot
+
+
+def midnight(plant: Plant, day: date) -> datetime:
+    """How the plant's system keeps a date: as a day of the plant, or as one in UTC."""
+    if plant.books_in_sap:
+        return plant.clock.at(day, "00:00")
+    return datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a date in UTC
+
+
+def day_made(plant: Plant, lot: Lot) -> date:
+    """The day on which a lot of the plant was made."""
+    return plant.clock.day(lot.made_at) if plant.books_in_sap else lot.made_at.date()
 
 
 def receive(
@@ -111,7 +125,18 @@ def receive(
 
 
 def other_name(plant: Plant, lot: Lot, supplier_lot: str, arrived: datetime) -> None:
-    """The supplier's number as another name of the lot."""
+    """The supplier's number as another name of the lot; SAP keeps it with the batch."""
+    if plant.books_in_sap:
+        recorded_at = plant.tables.get("lots", lot.lot_id)["recorded_at"]
+        plant.put(
+            "identifiers",
+            f"{lot.lot_id}/{supplier_lot}",
+            recorded_at if isinstance(recorded_at, datetime) else arrived,
+            lot_id=lot.lot_id,
+            kind="supplier_lot",
+            value=supplier_lot,
+        )
+        return
     plant.put(
         "identifiers",
         f"{lot.lot_id}/supplier_lot",
