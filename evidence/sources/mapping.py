@@ -98,7 +98,10 @@ class Feed(Format):
         required: columns that every file must have.
         optional: columns that may be absent, and then count as empty.
         columns: the extract's own column names and what they are called here.
-        unused: what becomes of a row that no target took: ``ignore`` it or ``quarantine`` it.
+        unused: what becomes of a row that no target took: ``ignore`` it, ``report`` it as a finding
+            or ``quarantine`` it.
+        keys: its columns with numbers of documents, which a spreadsheet may have damaged
+            (``4.9E+09``, ``4900000001.0``); such a row is held back.
         kept_only: whether its files are taken in and kept, though no table is made of them.
         unique: its column with the key that a row has in the whole world, whatever file it is in: a
             row that comes again with the same ``content`` says nothing new, and rows with several
@@ -112,7 +115,8 @@ class Feed(Format):
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     columns: dict[str, str] = {}
-    unused: Literal["ignore", "quarantine"] = "ignore"
+    unused: Literal["ignore", "report", "quarantine"] = "ignore"
+    keys: tuple[str, ...] = ()
     kept_only: bool = False
     unique: str | None = None
     content: str | None = None

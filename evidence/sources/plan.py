@@ -140,7 +140,13 @@ def load_plan(workspace: Workspace, source: Source) -> Plan:
                 whole = feeds[single.feed].part_of or single.feed
                 unique = feeds[whole].unique is not None
                 around = Surroundings(
-                    source.site, system, words, plant.words, spelling, unique=unique
+                    source.site,
+                    system,
+                    words,
+                    plant.words,
+                    spelling,
+                    unique=unique,
+                    keys=feeds[single.feed].keys,
                 )
                 targets.append(target_sql(single, around))
         except LotproofError as error:
@@ -198,6 +204,7 @@ def _feeds(mapping: Mapping, plant: PlantWords) -> dict[str, Feed]:
             optional=own.optional,
             columns=own.columns | extra.columns,
             unused=own.unused,
+            keys=own.keys,
             kept_only=own.kept_only,
             unique=own.unique,
             content=own.content,

@@ -114,6 +114,8 @@ def _unused(
                 f"where {row} is not null and (_file, _row) in (select _file, _row from {kept})"
             )
     for feed in plan.feeds.values():
+        if feed.feed.unused == "report":
+            _report_alone(connection, feed.name, plan, at_work)
         if feed.feed.unused != "quarantine":
             continue
         for table in plan.tables_of(feed.name):
@@ -131,6 +133,31 @@ def _unused(
                     and (feed._file, feed._row) not in (select _file, _row from _repeated)
                 """
             )
+
+
+def _report_alone(
+    connection: DuckDBPyConnection, feed: str, plan: Plan, at_work: list[tuple[int, TargetSql]]
+) -> None:
+    """Report rows that nothing refers to, such as headers without lines."""
+    taken = [
+        f"select {named(f'_file_{alias}')}, {named(f'_row_{alias}')} from made_{number}"
+        for number, target in at_work
+        for alias, join in target.target.join.items()
+        if join.feed == feed
+    ]
+    used = " union all ".join(taken) or "select -1, -1"
+    tables = plan.tables_of(feed)
+    connection.execute(
+        f"""
+        insert into _findings
+        select {quoted(tables[0] if tables else "")}, '', {quoted(feed)}, count(*), min(_file),
+            arg_min(_row, (_file, _row)), 'alone', {quoted(f"no row refers to this row of {feed}")},
+            'rows that belong to it', 'find out at the source why it has none'
+        from {named(feed)} where _is_new
+            and not exists (select 1 from ({used}) as used(f, r) where f = _file and r = _row)
+        having count(*) > 0
+        """
+    )
 
 
 def _some(connection: DuckDBPyConnection, relation: str) -> bool:

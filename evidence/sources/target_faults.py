@@ -60,6 +60,24 @@ def own_faults(
     yield from _partners(target, cells, raw)
 
 
+def damaged_keys(keys: tuple[str, ...], cells: CellSql, raw: dict[str, str]) -> Iterator[Fault]:
+    """Yield where a number of a document is one that a spreadsheet has made another of."""
+    for column in keys:
+        raw[f"s_{column}"] = cells(column)
+        text = named(f"s_{column}")
+        yield Fault(
+            "record_id",
+            f"regexp_matches(coalesce({text}, ''), '^[0-9]+([.,][0-9]+)?E[+-]?[0-9]+$|"
+            f"^[0-9]+[.,]0+$')",
+            text,
+            True,
+            "damaged_key",
+            f"'{column}' has been through a spreadsheet",
+            "the number as the system has it, such as 4900000001",
+            "export the column as text, or straight from the system",
+        )
+
+
 def _conditions(target: Target, cells: CellSql, raw: dict[str, str]) -> Iterator[Fault]:
     for number, hold in enumerate((*target.hold, *target.leave_out)):
         is_held = number < len(target.hold)

@@ -17,7 +17,7 @@ from .lot_model import Table, lot_model
 from .mapping import Format, Join, Target
 from .record_hash import record_hash_sql
 from .sql_text import CellSql, condition_sql, named, quoted, template_sql
-from .target_faults import emptiness, own_faults
+from .target_faults import damaged_keys, emptiness, own_faults
 from .time_columns import occurred_sql as occurred
 
 DRIVER = "d"
@@ -35,6 +35,7 @@ class Surroundings:
         own_words: the plant's own.
         spelling: format of the driving feed.
         unique: whether each of its rows has a key of its own in the whole world.
+        keys: its columns with numbers of documents.
     """
 
     site_id: str | None
@@ -43,6 +44,7 @@ class Surroundings:
     own_words: Mapping[str, Mapping[str, str]]
     spelling: Format
     unique: bool = False
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ def target_sql(target: Target, around: Surroundings) -> TargetSql:
         raw[f"_row_{alias}"] = f"{named(alias)}._row"
     raw["_ref"] = template_sql(target.ref, cells) if target.ref else "null::varchar"
     faults = [
+        *damaged_keys(around.keys, cells, raw),
         *own_faults(target, cells, raw, unique=around.unique),
         *(f for c in columns for f in c.faults),
     ]
