@@ -108,7 +108,7 @@ def _rotation(check: checks.RotationCheck, _wording: Wording) -> str:
 
 
 def _model(check: checks.ModelCheck, _wording: Wording) -> str:
-    return f"the model {check.check} finds no fault"
+    return f"the model of {plain(check.check)} finds no fault"
 
 
 def _named(columns: Sequence[str]) -> str:
