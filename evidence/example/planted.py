@@ -19,9 +19,11 @@ from .faults import (
     qualified_person,
     receiving,
     records,
+    releases,
     substances,
     testing,
     unsafe_food,
+    waste,
 )
 from .faults.planting import FAULTS, Hosts, Planted, Planter
 from .world.plant import Plant
@@ -40,6 +42,8 @@ MODULES = (
     computerised,
     qualified_person,
     unsafe_food,
+    waste,
+    releases,
     kept,
 )
 """Modules whose import registers the faults."""

@@ -240,6 +240,8 @@ HOUSTON = Spelling(
             "receipt": "RCPT",
             "consumption": "CHARGE",
             "finished_goods": "YIELD",
+            "intermediate_output": "FILL",
+            "return": "RTRN",
             "shipment": "SHIP",
             "transfer": "XFER",
             "disposition": "SCRAP",

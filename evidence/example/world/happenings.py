@@ -25,11 +25,13 @@ from .quality import (
     sample,
 )
 from .receiving import PACKHOUSE, new_lot, receive, sample_size
+from .releases import report_releases
 from .running import deliver_part
 from .substances import trade_in_substances
 from .supply import produce
 from .things import Lot, Material, Recipe
 from .unsafe import withdraw
+from .waste import keep_waste
 
 
 def happen(plants: dict[str, Plant]) -> None:
@@ -296,6 +298,8 @@ def ghent(plant: Plant) -> None:
 def houston(plant: Plant) -> None:
     """Drums are repacked, spent solvent becomes waste, and some entries are late."""
     trade(plant)
+    keep_waste(plant)
+    report_releases(plant)
     recipe = plant.catalogue.specials[0]
     lot = next(lot for lot in plant.store.lots(recipe.product) if lot.left > 700)
     lot.left -= 600

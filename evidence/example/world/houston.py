@@ -18,12 +18,13 @@ PARTIES = (
     Party(
         "K-061", "Trinity Environmental Transport", "carrier", "5 Pit Rd, Deer Park, TX 77536, US"
     ),
+    Party("R-061", "Deer Park Treatment", "carrier", "9 Pit Rd, Deer Park, TX 77536, US"),
 )
 
 MONOMER = Material(
     "M-0101", "N-Vinyl-2-pyrrolidone", "raw", "LB", "g",
     (tests_of.identity("ASTM E1252"), tests_of.assay("GC-FID", "99.5", "100.0", 99.8)),
-    ("S-061",), ("none",), None, 365, 180, "3.90", "6000", 20,
+    ("S-061",), ("tri",), None, 365, 180, "3.90", "6000", 20,
     more={"cas_number": "88-12-0"},
 )  # fmt: skip
 SOLVENT = Material(

@@ -42,6 +42,8 @@ ADOPTED = (
     "us-21cfr1s",
     "us-21cfr211",
     "us-21cfr211-coa",
+    "us-epcra313",
+    "us-rcra",
     "who-coa",
 )
 """Shipped maps that the company works by; another one is added when its data can meet it."""

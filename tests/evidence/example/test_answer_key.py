@@ -10,11 +10,19 @@ from lotproof.evidence.example.company import SITES, make_world
 from lotproof.evidence.example.world.statements import adopted_maps, binds
 
 ONLY_SCENARIOS = {
+    "eu-178-2002:18-kept": "what a plant sends as EPCIS has no audit trail of deletions",
+    "eu-178-2002:931.3-2": "what a plant sends as EPCIS has no audit trail of deletions",
     "customer-coa:version": "what is agreed with a customer holds for all of its deliveries",
     "eu-gmp-annex11:14": "a signature without its record is set aside when it is taken in",
     "us-21cfr11:11.70": "a signature without its record is set aside when it is taken in",
     "us-21cfr1s:1.1315-b": "the traceability plan of the example was never replaced",
     "us-21cfr1304:1304.21-b": "the number stands in lotproof.yml, which a fault leaves alone",
+    "us-epcra313:372.30-d": "due in July, and the example is a month of October",
+    "us-epcra313:372.30-d-missed": "another fault files a report, so none is missing for so long",
+    "us-rcra:262.13": "the category stands in lotproof.yml, which a fault leaves alone",
+    "us-rcra:262.13-amount": "the example's site is a large generator",
+    "us-rcra:262.16-b": "the example's site is a large generator",
+    "us-rcra:262.41": "due in March, and the example is a month of October",
     "us-21cfr211:211.68-b": "who changes papers and specifications is of the quality unit",
     "us-21cfr211:211.180-a": "no record of a batch of the example is old enough to be thrown away",
 }
