@@ -43,3 +43,27 @@ def test_manifests_state_the_rows_that_the_files_hold(company: Path) -> None:
                 rows = sum(1 for _ in csv.reader(file)) - 1
 
             assert rows == facts["rows"], (manifest, name)
+
+
+SAP_TABLES = (
+    *("MKPF", "MSEG", "MCH1", "AFKO", "AFPO", "LIKP", "LIPS"),
+    *("QALS", "QAMV", "QAMR", "QAVE", "BKPF", "BSEG"),
+)
+
+
+@pytest.mark.parametrize("site_id", ["LEU", "DUR"])
+def test_the_medicine_plants_send_most_of_their_lots_as_sap_tables(
+    company: Path, site_id: str
+) -> None:
+    rows = {}
+    for table in SAP_TABLES:
+        path = company / "extracts" / site_id / "sap" / f"{table}_{site_id}_202610.csv"
+        with path.open(encoding="utf-8", newline="") as file:
+            rows[table] = list(csv.DictReader(file, delimiter=";"))
+    with (company / "extracts" / site_id / "lots.csv").open(newline="") as file:
+        others = list(csv.DictReader(file))
+
+    assert min(map(len, rows.values())) > 50
+    assert len(rows["MCH1"]) > 20 * len(others)
+    assert {row["AUFNR"] for row in rows["AFKO"]} == {row["AUFNR"] for row in rows["AFPO"]}
+    assert {row["PRUEFLOS"] for row in rows["QAMR"]} == {row["PRUEFLOS"] for row in rows["QALS"]}
