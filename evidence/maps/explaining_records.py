@@ -43,7 +43,7 @@ def _date(date: checks.KeptUntil, wording: Wording) -> str:
 def _attested(check: checks.AttestedCheck, wording: Wording) -> str:
     who = f"the {plain(check.role)}" if check.role else "somebody responsible"
     often = f", and renews every {wording.span(check.renew)}" if check.renew else ""
-    return f"{who} states{often}: “{' '.join(check.statement.split()).rstrip('.')}.”"
+    return f"{who} states{often}: “{' '.join(check.statement.split()).rstrip('.')}”"
 
 
 _ASKED = {

@@ -16,6 +16,7 @@ from typing import Any
 
 from ..errors import LotproofError
 from ..yaml_files import CollectedError, raise_all
+from .boundaries import untried
 from .checks import FieldsCheck
 from .grammar import near
 from .loading import TESTS_SUFFIX
@@ -92,13 +93,18 @@ def _unknown(case: Scenario, known: Mapping[str, ObligationMap]) -> list[Lotproo
 
 
 def untested(maps: Iterable[ObligationMap], scenarios: Iterable[Scenario]) -> list[str]:
-    """Requirements without a scenario that meets and one that breaks them, in plain words."""
+    """What no scenario shows, in plain words.
+
+    Each requirement wants one that meets and one that breaks it, each deadline one on the day on
+    which it ends.
+    """
+    known, cases = list(maps), list(scenarios)
     seen: dict[str, set[str]] = defaultdict(set)
-    for case in scenarios:
+    for case in cases:
         states = {verdict.state for verdict in case.expect.values()}
         seen[f"{case.map}:{case.requirement}"] |= states
     faults: list[str] = []
-    for found in maps:
+    for found in known:
         for requirement in found.requirements:
             if requirement.state == "waits_for":
                 continue
@@ -106,7 +112,7 @@ def untested(maps: Iterable[ObligationMap], scenarios: Iterable[Scenario]) -> li
             wanted = _wanted(requirement)
             missing = [state for state in wanted if state not in seen[clause]]
             faults += [f"{clause} has no scenario that is {state}" for state in missing]
-    return faults
+    return [*faults, *untried(known, cases)]
 
 
 def _wanted(requirement: Requirement) -> tuple[str, str]:
