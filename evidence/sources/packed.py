@@ -1,4 +1,4 @@
-"""Files that come packed: `.gz`, and `.zip` with one or several files in it.
+"""Files that come packed: `.gz`, `.zip` with one or several files in it, and queries to a database.
 
 What is inside is written aside and read like any other file. The packed file is kept as it came.
 """
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import LotproofError
+from .postgres import SUFFIX, query_results
 
 _CHUNK = 1 << 20
 
@@ -41,6 +42,11 @@ def unpacked(path: Path, working: Path) -> Iterator[Unpacked]:
     Raises:
         LotproofError: it is no such archive, cut off, or locked with a password.
     """
+    if path.name.endswith(SUFFIX):
+        working.mkdir(parents=True, exist_ok=True)
+        for name, rows in query_results(path, working):
+            yield Unpacked(rows, f"{path.name}/{name}", f"{name}.jsonl", path)
+        return
     suffix = path.suffix.lower()
     if suffix not in (".gz", ".zip"):
         yield Unpacked(path, path.name, path.name)
