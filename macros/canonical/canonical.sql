@@ -123,12 +123,3 @@ landed.{{ column.name }}
         {{ ',\n' if not loop.last }}
     {%- endfor -%}
 {%- endmacro %}
-
-{#- Local time minus UTC as +02:00. -#}
-{% macro utc_offset_text(instant, local) -%}
-    {%- set minutes = minutes_between(instant, local) -%}
-case when {{ minutes }} < 0 then '-' else '+' end
-|| lpad(cast(cast(floor(abs({{ minutes }}) / 60.0) as integer) as string), 2, '0')
-|| ':'
-|| lpad(cast(abs({{ minutes }}) % 60 as string), 2, '0')
-{%- endmacro %}

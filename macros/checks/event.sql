@@ -317,41 +317,55 @@ case
 end
 {%- endmacro %}
 
+{#- Each time is written once, for its words are long; what is not said is null, and so left out. -#}
 {% macro event_sentence(check, rule) -%}
     {%- set what = kind_words(check.what, check.where) -%}
     {%- set anchor = check.after or check.before or check.during -%}
     {%- set order = 'after' if check.after else 'before' if check.before else 'during' -%}
-    {%- set hinge = quoted(' ' ~ order ~ ' ' ~ anchor_words(anchor, rule)) ~ ' || '
-        ~ time_words('a_from', 'a_to', 'timezone') if anchor else "''" -%}
+    {%- set is_due = trigger_of(check) and check.after %}
 case
-    when outcome = 'holds' then cast(null as string)
-    when outcome = 'missing'
-        {%- if (check.at_least or 0) > 1 %}
-        then cast(n_true as string) || {{ quoted(' of ' ~ check.at_least ~ ' ' ~ what) }} || {{ hinge }} || '.'
-        {%- else %}
-        then {{ quoted('no ' ~ what) }} || {{ hinge }}
-            {%- if trigger_of(check) %}
-            || ', due by ' || {{ instant_words('due_at', 'timezone') }}
-            {%- endif %} || '.'
+    when outcome <> 'holds' then
+        case outcome
+            when 'missing'
+                then {{ "cast(n_true as string) || " ~ quoted(' of ' ~ check.at_least ~ ' ' ~ what)
+                    if (check.at_least or 0) > 1 else quoted('no ' ~ what) }}
+            when 'pending' then {{ quoted('no ' ~ what ~ ' yet') }}
+            when 'late' then {{ quoted(what ~ ' of ') }}
+            when 'wrong_order' then {{ quoted('the first ' ~ what ~ ' is of ') }}
+            when 'mismatch'
+                then cast(n_true as string) || {{ quoted(' ' ~ what ~ ' where ' ~
+                    (('at most ' ~ check.at_most) if check.at_most else 'none') ~ ' may be') }}
+            else {{ quoted('not known whether there is ' ~ what) }}
+        end
+        || case
+            when outcome in ('late', 'wrong_order')
+                then {{ instant_words("case outcome when 'late' then late_from else other_from end", 'timezone') }}
+            else ''
+        end
+        || case outcome
+            when 'late'
+                then {% if check.after -%}
+                    ' came ' || {{ span_words('due_at', 'late_from') }} || ' after it was due'
+                    {%- else %} ' lies too far' {%- endif %}
+            when 'wrong_order' then ', not'
+            else ''
+        end
+        {%- if anchor %}
+        || case
+            when {{ "outcome = 'late'" if check.after else 'false' }} then ''
+            else {{ quoted(' ' ~ order ~ ' ' ~ anchor_words(anchor, rule)) }} || {{ time_words('a_from', 'a_to', 'timezone') }}
+        end
         {%- endif %}
-    when outcome = 'pending'
-        then {{ quoted('no ' ~ what ~ ' yet') }} || {{ hinge }} || ', due by '
-        || {{ instant_words('due_at', 'timezone') }} || '.'
-    when outcome = 'late'
-        then {{ quoted(what ~ ' of ') }} || {{ instant_words('late_from', 'timezone') }}
-        {%- if check.after %}
-        || ' came ' || {{ span_words('due_at', 'late_from') }} || ' after it was due, '
-        || {{ instant_words('due_at', 'timezone') }} || '.'
-        {%- else %}
-        || ' lies too far' || {{ hinge }} || '.'
+        {%- if is_due %}
+        || case
+            when outcome in ({{ literals(['pending', 'late'] + (['missing'] if (check.at_least or 0) <= 1 else [])) }})
+                then case outcome when 'late' then ', ' else ', due by ' end || {{ instant_words('due_at', 'timezone') }}
+            else ''
+        end
         {%- endif %}
-    when outcome = 'wrong_order'
-        then {{ quoted('the first ' ~ what ~ ' is of ') }} || {{ instant_words('other_from', 'timezone') }}
-        || ', not' || {{ hinge }} || '.'
-    when outcome = 'mismatch'
-        then cast(n_true as string) || {{ quoted(' ' ~ what ~ ' where ' ~
-            (('at most ' ~ check.at_most) if check.at_most else 'none') ~ ' may be') }} || {{ hinge }} || '.'
-    else {{ quoted('not known whether there is ' ~ what) }} || {{ hinge }} || ': '
-        || {{ reason_words('outcome', what) }} || '.'
+        || case
+            when outcome in ('missing', 'pending', 'late', 'wrong_order', 'mismatch') then '.'
+            else ': ' || {{ reason_words('outcome', what) }} || '.'
+        end
 end
 {%- endmacro %}

@@ -54,3 +54,24 @@
 {% macro duckdb__to_minute(moment) -%} strftime({{ moment }}, '%Y-%m-%d %H:%M') {%- endmacro %}
 
 {% macro spark__to_minute(moment) -%} date_format({{ moment }}, 'yyyy-MM-dd HH:mm') {%- endmacro %}
+
+{#- Local time minus UTC as +02:00. -#}
+{% macro utc_offset_text(instant, local) -%}
+    {{ adapter.dispatch('utc_offset_text', 'lotproof')(instant, local) }}
+{%- endmacro %}
+
+{% macro duckdb__utc_offset_text(instant, local) -%}
+case when {{ local }} < {{ instant }} then '-' else '+' end
+|| strftime(
+    timestamp '2000-01-01 00:00:00' + abs(date_diff('minute', {{ instant }}, {{ local }})) * interval '1' minute,
+    '%H:%M'
+)
+{%- endmacro %}
+
+{% macro spark__utc_offset_text(instant, local) -%}
+    {%- set minutes = minutes_between(instant, local) -%}
+case when {{ minutes }} < 0 then '-' else '+' end
+|| lpad(cast(cast(floor(abs({{ minutes }}) / 60.0) as integer) as string), 2, '0')
+|| ':'
+|| lpad(cast(abs({{ minutes }}) % 60 as string), 2, '0')
+{%- endmacro %}

@@ -36,16 +36,26 @@
 {% macro time_words(t_from, t_to, zone) -%}
     {%- set local = to_local(t_from, zone) -%}
 coalesce(
-    case
-        when {{ t_to }} >= {{ t_from }} + interval '28' day then substr({{ to_minute(local) }}, 1, 7)
-        when {{ t_to }} >= {{ t_from }} + interval '1' day then substr({{ to_minute(local) }}, 1, 10)
-        else {{ to_minute(local) }} || ' ' || {{ utc_offset_text(t_from, local) }}
+    substr({{ to_minute(local) }}, 1, case
+        when {{ t_to }} >= {{ t_from }} + interval '28' day then 7
+        when {{ t_to }} >= {{ t_from }} + interval '1' day then 10
+        else 16
+    end)
+    || case
+        when {{ t_to }} >= {{ t_from }} + interval '1' day then ''
+        else ' ' || {{ utc_offset_text(t_from, local) }}
     end,
     'a time that is not known'
 )
 {%- endmacro %}
 
-{% macro instant_words(instant, zone) -%} {{ time_words(instant, instant, zone) }} {%- endmacro %}
+{% macro instant_words(instant, zone) -%}
+    {%- set local = to_local(instant, zone) -%}
+coalesce(
+    {{ to_minute(local) }} || ' ' || {{ utc_offset_text(instant, local) }},
+    'a time that is not known'
+)
+{%- endmacro %}
 
 {#- The span between two instants: 3 days, 5 hours, 12 minutes. -#}
 {% macro span_words(earlier, later) -%}
