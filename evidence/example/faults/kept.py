@@ -113,14 +113,9 @@ def order_form_of_two_suppliers(p: Planter) -> None:
     lot = oxycodone(p, later=8)
     order = order_of(p, lot.lot_id)
     other = another_suppliers(p, lot)
-    p.plant.put(
-        "document_links",
-        f"{row_id(order)}/{other.lot_id}",
-        order["recorded_at"],
-        document_id=row_id(order),
-        subject_type="lots",
-        subject_id=other.lot_id,
-    )
+    recorded_at = order["recorded_at"]
+    if isinstance(recorded_at, datetime):
+        p.plant.link_document(row_id(order), ("lots", other.lot_id), recorded_at)
     p.found("document", row_id(order), "mismatch", ORD + "1305.12-c")
 
 
