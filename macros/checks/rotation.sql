@@ -180,9 +180,11 @@
     from {{ name }}_moves as moves
     inner join {{ ref('lot_facts') }} as lots on moves.lot_key = lots.record_key
     inner join {{ ref('periods') }} as periods on lots.site_key = periods.site_key
+    left join {{ ref('lot_births') }} as births on moves.lot_key = births.lot_key
     group by moves.lot_key
     having
-        sum(case when moves.t_from < periods.starts_at then moves.moved else 0 end) > 0
+        bool_or(births.born_at is null)
+        or sum(case when moves.t_from < periods.starts_at then moves.moved else 0 end) > 0
         or bool_or(moves.moved is null or moves.t_from is null or moves.t_to > periods.starts_at)
 
 ),
