@@ -41,9 +41,11 @@ def changes_of(world: World, table: str, thing: Row, tables: tuple[str, ...]) ->
 
 def _belongs(world: World, table: str, thing: Row, change: Row) -> bool:
     record = changed_record(world, change)
-    if record is None:
-        return False
-    changed = str(change["record_type"])
+    return record is not None and is_of(world, table, thing, str(change["record_type"]), record)
+
+
+def is_of(world: World, table: str, thing: Row, changed: str, record: Row) -> bool:
+    """Whether changes of a record belong to a thing."""
     if (changed, record["record_id"]) == (table, thing.get("record_id")):
         return True
     lot = lot_of(record)
@@ -53,6 +55,8 @@ def _belongs(world: World, table: str, thing: Row, change: Row) -> bool:
         column = f"{table[:-1]}_id"
         named = record.get("subject_id") if record.get("subject_type") == table else None
         return thing[column] in {record.get(column), named}
+    if table == "sites":
+        return bool(record.get("site_id") == thing["site_id"])
     if table == "materials":
         return thing["material_id"] in {
             (world.one("lots", lot) or {}).get("material_id"),

@@ -32,7 +32,12 @@ def _drawn(strategy: st.SearchStrategy[Example], of: int) -> list[Example]:
         phases=[Phase.generate],
         database=None,
         deadline=None,
-        suppress_health_check=tuple(HealthCheck.__members__.values()),
+        suppress_health_check=[
+            HealthCheck.too_slow,
+            HealthCheck.data_too_large,
+            HealthCheck.filter_too_much,
+            HealthCheck.large_base_example,
+        ],
     )
     @given(strategy)
     def keep(example: Example) -> None:

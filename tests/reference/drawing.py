@@ -50,6 +50,7 @@ COVERED = (
     "parties",
     "orders",
     "shipments",
+    "changes",
 )
 MOMENTS = tuple(
     datetime.fromisoformat(f"2026-{text}")

@@ -167,8 +167,54 @@ def some_accepted_risks(draw: st.DrawFn) -> list[Row]:
                 [None, datetime.fromisoformat("2026-10-15"), datetime.fromisoformat("2027-01-01")]
             )),
         }
-        for _ in range(draw(st.integers(0, 4)))
+        for _ in range(draw(st.integers(0, 9)))
     ]  # fmt: skip
+
+
+CHANGED = (
+    ("test_results", "test_results-1"), ("test_results", "test_results-2"), ("lots", "L1"),
+    ("lots", "L2"), ("documents", "D1"), ("documents", "D2"), ("events", "events-1"),
+    ("events", "events-2"), ("specifications", "specifications-1"),
+)  # fmt: skip
+
+
+@st.composite
+def some_changes(draw: st.DrawFn, zone: str) -> list[Row]:
+    """What the sources' audit trails tell, now and then of a record that is gone."""
+    rows = []
+    for number in draw(st.lists(st.sampled_from([7, 8, 9, 11, 12, ""]), max_size=4, unique=True)):
+        table, record = draw(st.sampled_from(CHANGED))
+        field = draw(st.sampled_from(["value", "lot_number", "number", "record", "record"]))
+        new = ["deleted", "Purged", "deleted"] if field == "record" else ["100", " "]
+        rows.append({
+            **draw(happenings(zone)),
+            "record_type": table,
+            "changed_record_id": record,
+            "field": draw(mostly(field, "valid_to", share=8)),
+            "old_value": draw(sometimes(["95"], null=2)),
+            "new_value": draw(sometimes(new)),
+            "changed_by": draw(sometimes(PEOPLE)),
+            "reviewed_by": draw(sometimes(PEOPLE, null=3)),
+            "reason": draw(sometimes(["typing", " "], null=2)),
+            "source_ref": f"CD-{number}",
+        })  # fmt: skip
+    return rows
+
+
+@st.composite
+def some_attestations(draw: st.DrawFn) -> list[Row]:
+    """Statements about random rules."""
+    rows = []
+    for _ in range(draw(st.integers(0, 6))):
+        number = draw(st.integers(0, 130))
+        name = draw(st.sampled_from(["random:r{}", "random:r{}#part", "r{}#other", "r{}"]))
+        rows.append({
+            "requirement": name.format(number),
+            "statement": "So it is.",
+            "role": draw(sometimes(["quality-unit", "quality-unit", "clerk"])),
+            **draw(spans()),
+        })  # fmt: skip
+    return rows
 
 
 @st.composite

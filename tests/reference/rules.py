@@ -35,6 +35,15 @@ from .drawn_checks_of_lots import (
     every_checks,
     result_checks,
 )
+from .drawn_checks_of_records import (
+    ON_LOTS,
+    attested_checks,
+    audit_trail_checks,
+    retained_checks,
+    rotation_checks,
+    threshold_checks,
+    unique_checks,
+)
 
 SHAPES = {
     "event": event_checks,
@@ -49,11 +58,22 @@ SHAPES = {
     "match": match_checks,
     "every": every_checks,
     "authorised": authorised_checks,
+    "unique": unique_checks,
+    "attested": attested_checks,
+    "retained": retained_checks,
+    "audit_trail": audit_trail_checks,
+    "threshold": threshold_checks,
+    "rotation": rotation_checks,
 }
 FITTING: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("event", "fields", "document"), (*SUBJECTS, *PAIRS)),
     "results": ("lot", "order", "shipment", "event.receipt"),
     "chain": ("lot",),
+    "unique": ON_LOTS,
+    "retained": ON_LOTS,
+    "audit_trail": ("lot", "order", "site_period"),
+    "threshold": ("lot", "order", "shipment", "site_period", *PAIRS),
+    "rotation": ("lot", "site_period", "event.consumption", "site_material"),
     "balance": ("lot", "order", "site_period"),
     "every": ("site_period", "lot", "site_material", "supplier_material"),
 }

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from .changes import changes_of
+from .changes import changes_of, is_of
 from .conditions import is_blank
 from .instants import exactly, happened, not_after
 from .items import per_anchor
-from .kinds import JOINED, KINDS, TABLE_OF, Wanted, records
+from .kinds import JOINED, TABLE_OF
 from .shape_people import Permission, allowed, as_list
 from .subjects import Anchor, Case, anchors
 from .truth import FAILS, HOLDS, UNKNOWN, Item, any_of
@@ -75,7 +75,10 @@ def _versions(check: Check, case: Case) -> Iterator[Item]:
     word = check["audit_trail"]
     table = TABLE_OF.get(word) or JOINED[word]
     start, end = case.month
-    for row in _records_of(case, word, table):
+    subject = case.subject
+    for row in case.world.rows(table):
+        if not is_of(case.world, subject.table, subject.row, table, row):
+            continue
         versions = [*_earlier(case, table, row), row]
         for before, after in pairwise(versions):
             stored = after.get("recorded_at")
@@ -83,20 +86,6 @@ def _versions(check: Check, case: Case) -> Iterator[Item]:
                 continue
             truth, code = _has_entry(check, case, table, before, row)
             yield Item(truth, code, stored, (table, row["record_key"]))
-
-
-def _records_of(case: Case, word: str, table: str) -> list[Row]:
-    """The subject's records of the kind; for what has changes only, whatever is the subject's."""
-    subject = case.subject
-    if subject.table == table:
-        return [subject.row]
-    if subject.kind == "site_period":
-        rows: list[Row] = [*case.world.rows(table)]
-        return [row for row in rows if row.get("site_id") == subject.row["site_id"]]
-    if word in KINDS and word != "order":
-        return records(case.world, subject.thing, Wanted(word))
-    column = f"{word}_id"
-    return [row for row in case.world.rows(table) if row.get(column) == subject.row.get(column)]
 
 
 def _earlier(case: Case, table: str, row: Row) -> list[Row]:

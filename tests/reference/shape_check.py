@@ -5,7 +5,7 @@ Each function stands for one model of ``models/oversight/`` and is written from 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -123,7 +123,7 @@ def inventory_lines(case: Case) -> Iterator[Finding]:
 
 
 def _line(
-    world: World, site: str, lot: Row, midnight: datetime, counted: list[Row]
+    world: World, site: str, lot: Row, midnight: datetime, counted: Sequence[Row]
 ) -> Iterator[Finding]:
     evening = midnight + timedelta(days=1)
     moves = [

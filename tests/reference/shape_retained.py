@@ -17,7 +17,7 @@ from .items import per_anchor
 from .kinds import Thing, context_of, records, wanted, when
 from .subjects import Anchor, Case, anchors, phrase, subject_anchor
 from .truth import FAILS, HOLDS, UNKNOWN, Item, all_of, negation
-from .world import DOUBTS, NULL, PRECISION, Row
+from .world import NULL, PRECISION, Row
 
 Check = Mapping[str, Any]
 Judged = tuple[int, str | None]
@@ -85,9 +85,9 @@ def _kept(check: Check, case: Case, item: Anchor, at: Instant | None) -> Judged:
     order = [not_after(date, at) for date, _ in dates if date is not None]
     if FAILS in order:
         return FAILS, "missing"
-    doubts = {code for date, code in dates if date is None}
+    doubts = {code for date, code in dates if date is None and code}
     if doubts or not dates:
-        return UNKNOWN, next((code for code in DOUBTS if code in doubts), NULL)
+        return UNKNOWN, min(doubts, default=NULL)
     if UNKNOWN in order or held == UNKNOWN:
         return UNKNOWN, PRECISION
     return HOLDS, None
@@ -207,9 +207,11 @@ def attested(check: Check, case: Case) -> list[Item]:
     """Somebody in the role has stated it, in force at the end of the period."""
 
     def judge(anchor: Anchor) -> Item:
-        is_stated = any(_states(check, case, row) for row in case.world.rows("attestations"))
-        code = None if is_stated else "missing"
-        return Item(HOLDS if is_stated else FAILS, code, anchor.moment, anchor.record)
+        rows = [row for row in case.world.rows("attestations") if _states(check, case, row)]
+        if not rows:
+            return Item(FAILS, "missing", anchor.moment, anchor.record)
+        stated = ("attestations", rows[0]["record_key"])
+        return Item(HOLDS, None, anchor.moment, anchor.record, stated)
 
     return per_anchor(check, [subject_anchor(case)], judge)
 

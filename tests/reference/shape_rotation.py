@@ -37,7 +37,8 @@ def _drawn(check: Check, case: Case, anchor: Anchor) -> Judged:
     own = case.world.one("lots", anchor.row.get("lot_id"))
     if own is None or anchor.at is None:
         return UNKNOWN, NULL
-    judged = [_passed_over(check, case, own, lot, anchor.at) for lot in _others(case, anchor, own)]
+    others = _others(check, case, anchor, own)
+    judged = [_passed_over(check, case, own, lot, anchor.at) for lot in others]
     if any(truth == HOLDS for truth, _ in judged):
         return FAILS, "wrong_order"
     doubts = [code for truth, code in judged if truth == UNKNOWN and code]
@@ -47,13 +48,18 @@ def _drawn(check: Check, case: Case, anchor: Anchor) -> Judged:
     return (UNKNOWN, doubt) if doubt else (HOLDS, None)
 
 
-def _others(case: Case, anchor: Anchor, own: Row) -> Iterator[Row]:
+def _others(check: Check, case: Case, anchor: Anchor, own: Row) -> Iterator[Row]:
     """The other lots of the material at the site that anything was put in or taken out of."""
     for lot in case.world.rows("lots"):
         alike = lot.get("material_id") == own.get("material_id") is not None
         here = lot.get("site_id") == anchor.row.get("site_id")
-        if alike and here and lot["lot_id"] != own["lot_id"]:
+        moved = alike and here and records(case.world, Thing("lots", lot), _moves(check))
+        if moved and lot["lot_id"] != own["lot_id"]:
             yield lot
+
+
+def _moves(check: Check) -> Wanted:
+    return Wanted("event", (*check.get("ins", _INS), *check.get("outs", _OUTS)))
 
 
 def _passed_over(check: Check, case: Case, own: Row, lot: Row, at: Instant) -> Judged:
@@ -112,9 +118,9 @@ def _was_released(case: Case, lot: Row, at: Instant) -> Judged:
 def _was_in_stock(check: Check, case: Case, lot: Row, at: Instant) -> Judged:
     if birth_of(case.world, lot["lot_id"]) is None:
         return UNKNOWN, NOT_COVERED
-    ins, outs = check.get("ins", _INS), check.get("outs", _OUTS)
+    ins = check.get("ins", _INS)
     total = Decimal(0)
-    for row in records(case.world, Thing("lots", lot), Wanted("event", (*ins, *outs))):
+    for row in records(case.world, Thing("lots", lot), _moves(check)):
         order = not_after(at, happened(row))
         if order not in {HOLDS, FAILS} or (order == FAILS and row.get("base_quantity") is None):
             return UNKNOWN, NULL

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .conditions import holds
+from .conditions import holds, is_blank
 from .items import per_anchor
 from .kinds import Context, context_of
 from .shape_people import as_list
@@ -31,7 +31,7 @@ def unique(check: Check, case: Case) -> list[Item]:
 
 def _alone(check: Check, case: Case, anchor: Anchor) -> tuple[int, str | None]:
     key, within = as_list(check["unique"]), as_list(check.get("in", []))
-    if any(anchor.context.value(column) is None for column in [*key, *within]):
+    if any(is_blank(anchor.context.value(column)) for column in [*key, *within]):
         return UNKNOWN, NULL
     conflicts = {_conflict(check, anchor, other) for other in _others(check, case, anchor)}
     if HOLDS in conflicts:
@@ -55,7 +55,7 @@ def _conflict(check: Check, anchor: Anchor, other: Context) -> int:
 
 
 def _equal(one: Any, other: Any) -> int:
-    if one is None or other is None:
+    if is_blank(one) or is_blank(other):
         return UNKNOWN
     return of_bool(str(one).strip() == str(other).strip())
 

@@ -11,14 +11,18 @@ from typing import Any
 from hypothesis import strategies as st
 
 from .drawing import (
+    MOMENTS,
     PEOPLE,
     ZONES,
+    Row,
     World,
     sometimes,
 )
 from .drawn_papers import (
     some_accepted_risks,
+    some_attestations,
     some_authorisations,
+    some_changes,
     some_coverage,
     some_documents,
     some_laboratory,
@@ -70,6 +74,8 @@ def worlds(draw: st.DrawFn) -> World:
         "quality_records": draw(some_quality_records()),
         "counts": draw(some_counts(zone)),
         "submissions": draw(some_submissions()),
+        "changes": draw(some_changes(zone)),
+        "attestations": draw(some_attestations()),
         "accepted_risks": draw(some_accepted_risks()),
         "quarantine": draw(some_quarantine()),
         "coverage": draw(some_coverage()),
@@ -82,14 +88,30 @@ def worlds(draw: st.DrawFn) -> World:
     convert(world)
     world["signatures"] = draw(some_signatures(len(events), len(world["documents"])))
     reverse_one(draw, events)
+    for table, column in (("lots", "lot_number"), ("specifications", "approved_by")):
+        world[table] = draw(_with_versions(world[table], column))
     return world
+
+
+@st.composite
+def _with_versions(draw: st.DrawFn, rows: list[Row], column: str) -> list[Row]:
+    """Some records with an earlier version before them, as the source stored it."""
+    found = []
+    for row in rows:
+        if draw(st.integers(0, 3)) == 0:
+            before = "other" if row.get(column) is None else draw(sometimes(["other"]))
+            found.append({**row, column: before, "recorded_at": draw(sometimes(MOMENTS[:6]))})
+            row["recorded_at"] = draw(sometimes(MOMENTS[2:9]))
+        found.append(row)
+    return found
 
 
 IDENTIFIERS = {
     "record_id", "site_id", "lot_id", "material_id", "party_id", "person_id", "order_id",
     "shipment_id", "supplier_id", "customer_id", "holder_id", "performed_by", "checked_by",
-    "signer_id", "signed_record_id", "parent_lot_id", "child_lot_id", "spec_id", "document_id",
-    "quality_record_id", "subject_id", "reverses", "changed_by", "tested_by", "reviewed_by",
+    "signer_id", "signed_record_id", "changed_record_id", "parent_lot_id", "child_lot_id",
+    "spec_id", "document_id", "quality_record_id", "subject_id", "reverses", "changed_by",
+    "tested_by", "reviewed_by",
     "counted_by", "witnessed_by", "owner", "by", "issued_by", "approved_by",
 }  # fmt: skip
 
