@@ -29,8 +29,10 @@
             when not pairs.is_born or stock.n_unclear > 0 then null
             else coalesce(stock.on_hand, 0) > 0
         end as is_in_stock,
-        coalesce(not {{ not_after('pairs.expires_at', 'pairs.expires_at', 'pairs.at_from', 'pairs.at_to') }},
-            pairs.expires_at is null) as is_fresh,
+        case
+            when pairs.expires_at is null then true
+            else not {{ not_after('pairs.expires_at', 'pairs.expires_at', 'pairs.at_from', 'pairs.at_to') }}
+        end as is_fresh,
         case
             when pairs.rank_from is null or pairs.b_rank_from is null
                 then coalesce(ranks_unseen.reason, 'null_operand')
