@@ -16,7 +16,7 @@ def example(
             "--lots",
             min=1,
             metavar="N",
-            help="At least so many lots; 1000000 take minutes and gigabytes, not memory.",
+            help="At least so many lots; 1000000 take minutes, and 4 GiB of memory.",
         ),
     ] = 10_000,
     seed: Annotated[int, typer.Option("--seed", help="Everything random follows from it.")] = 2026,
