@@ -18,6 +18,7 @@ from .world import (
     houston,
     leuven,
     masterdata,
+    rotation,
     running,
     salinas,
     statements,
@@ -176,6 +177,9 @@ def make_world(
     planted = plant_faults(plants) if faults else []
     for plant in plants.values():
         closing.close_month(plant)
+    passed_over = {each.subject_id for each in planted if each.clause in rotation.CLAUSES}
+    for site_id in rotation.SITES:
+        rotation.explain_draws(tables, site_id, passed_over)
     for site_id in SAP_SITES:
         number_movements(tables, planted, site_id, plants[site_id].numbers.prefix)
     for site_id in EPCIS_SITES:

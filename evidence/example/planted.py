@@ -14,6 +14,7 @@ from .faults import (
     controlled,
     food,
     kept,
+    oldest_first,
     production,
     products,
     qualified_person,
@@ -22,6 +23,7 @@ from .faults import (
     releases,
     substances,
     testing,
+    trails,
     unsafe_food,
     waste,
 )
@@ -45,6 +47,8 @@ MODULES = (
     waste,
     releases,
     kept,
+    trails,
+    oldest_first,
 )
 """Modules whose import registers the faults."""
 

@@ -275,5 +275,5 @@ def sample_could_not_be_read(p: Planter) -> None:
     receipt = p.event("receipt", lot)
     for clause in (GMP + "211.84-b", GMP + "211.80-d-unique"):
         p.found("event.receipt", row_id(receipt), "quarantined", clause, state="undetermined")
-    for clause in (GMP + "211.84-a", GMP + "211.170-retention"):
+    for clause in (GMP + "211.84-a", GMP + "211.86", GMP + "211.170-retention"):
         p.found("lot", lot.lot_id, "quarantined", clause, state="undetermined")
