@@ -21,6 +21,7 @@ from lotproof.commands import (
     obligations,
     packs,
     register,
+    retention,
     sources,
     verdicts,
 )
@@ -48,6 +49,7 @@ for command in (
     packs.verify,
     register.accept,
     register.attest,
+    retention.retention,
     data.doctor,
 ):
     app.command()(command)

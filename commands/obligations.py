@@ -1,4 +1,4 @@
-"""Commands on the maps of regulations: obligations list, show, explain, lint and test."""
+"""Commands on the maps of regulations: obligations list, show, explain, diff, lint, test, adopt."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..evidence.errors import LotproofError
-from .options import InWorkspace, TextFormat, open_workspace
+from .options import InWorkspace, TextFormat, now, open_workspace
 from .signing_options import As, InRole, PreparedBy, Reason
 
 if TYPE_CHECKING:
     from ..evidence.maps import ObligationMap, Requirement
+    from ..evidence.warehouse.flips import Flip
 
 app = typer.Typer(help="Work on the maps of regulations.", no_args_is_help=True)
 Folders = Annotated[
@@ -117,8 +118,11 @@ def show(
     of, requirement = find_clause(clause, workspace)
     if sql:
         from ..evidence.warehouse import requirement_sql
+        from ..reports.readable_sql import readable_sql
 
-        typer.echo(requirement_sql(open_workspace(workspace), of.map, requirement.id))
+        ran = requirement_sql(open_workspace(workspace), of.map, requirement.id)
+        clause = f"{of.map}:{requirement.id}"
+        typer.echo(readable_sql(ran, clause, in_words(requirement, of)), nl=False)
         return
     cites = "; ".join(requirement.cites)
     lines = {
@@ -137,12 +141,94 @@ def show(
 
 
 @app.command()
-def explain(clause: Clause, workspace: InWorkspace = None) -> None:
-    """Say the rule of a clause in plain words."""
+def explain(
+    clause: Clause,
+    subject: Annotated[
+        str | None,
+        typer.Option("--subject", help="And how it came out on it: a lot number or identifier."),
+    ] = None,
+    workspace: InWorkspace = None,
+) -> None:
+    """Say the rule of a clause in plain words; with a subject, what decided and what closes it."""
     from ..evidence.maps import explain as in_words
 
     of, requirement = find_clause(clause, workspace)
     typer.echo(in_words(requirement, of))
+    if subject is None:
+        return
+    from ..evidence.assignments import read_assignments
+    from ..evidence.warehouse import open_warehouse
+    from ..reports.explained import explain_subject
+
+    found = open_workspace(workspace)
+    given = read_assignments(found.root / "register", now())
+    name = f"{of.map}:{requirement.id}"
+    with open_warehouse(found) as con:
+        for line in explain_subject(con, name, subject, found.governance, given):
+            typer.echo(line)
+
+
+@app.command()
+def diff(
+    before: Annotated[str, typer.Argument(metavar="A", help="A map's file, or its name.")],
+    after: Annotated[str, typer.Argument(metavar="B", help="The other version.")],
+    verdicts: Annotated[
+        bool, typer.Option("--verdicts/--no-verdicts", help="Also judge the last build anew.")
+    ] = True,
+    output_format: Annotated[TextFormat, typer.Option("--format")] = TextFormat.text,
+    workspace: InWorkspace = None,
+) -> None:
+    """Say what changed between two versions of a map, and which verdicts would flip.
+
+    A name stands for the version the workspace is judged by. Verdicts are compared when there is
+    a build; it stays as it is.
+    """
+    from ..evidence.maps.differences import map_differences
+    from ..reports.map_changes import as_json, change_lines, flip_lines
+
+    old, new = _version(before, workspace), _version(after, workspace)
+    changes = map_differences(old, new)
+    deciding = {change.requirement for change in changes if change.decides}
+    flipped = _flips(workspace, old, new, deciding) if verdicts else None
+    if output_format is TextFormat.json:
+        typer.echo(as_json(changes, flipped))
+        return
+    for line in (*change_lines(changes), *(flip_lines(flipped) if flipped is not None else ())):
+        typer.echo(line)
+
+
+def _version(name: str, workspace: Path | None) -> ObligationMap:
+    """A version of a map: the file, or the one of that name that is judged by."""
+    from ..evidence.maps import load_map
+
+    if Path(name).is_file():
+        return load_map(Path(name))
+    maps = {of.map: of for of in _maps(None, workspace)}
+    if name in maps:
+        return maps[name]
+    raise LotproofError(
+        found=f"{name}, which is neither a file nor a map",
+        expected=f"a map's file, or one of: {', '.join(sorted(maps))}",
+        fix="check the name",
+    )
+
+
+def _flips(
+    workspace: Path | None, old: ObligationMap, new: ObligationMap, changed: set[str]
+) -> list[Flip] | None:
+    """The verdicts that would flip; none to tell outside of a workspace with a build."""
+    from ..evidence.warehouse.flips import flips
+
+    try:
+        found = open_workspace(workspace)
+    except LotproofError:
+        if workspace is not None:
+            raise
+        return None
+    if not (found.state_dir / "warehouse.duckdb").is_file():
+        typer.echo("No build, so no verdicts to compare", err=True)
+        return None
+    return flips(found, old, new, changed)
 
 
 @app.command()

@@ -85,5 +85,5 @@ def verdicts(
         listed = list_verdicts(con, state=state, clause=clause, site=site)
         sites = assurances_of(con, site)
     typer.echo(FORMATS[output_format](listed), nl=False)
-    for one in sites:
+    for one in sites if clause is None else ():
         typer.echo(f"{one.site_id:<5} {' '.join(one.lines())}", err=True)

@@ -114,11 +114,11 @@ def as_csv(verdicts: Sequence[ListedVerdict]) -> str:
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(_COLUMNS)
-    writer.writerows([_cell(getattr(v, name)) for name in _COLUMNS] for v in verdicts)
+    writer.writerows([safe_cell(getattr(v, name)) for name in _COLUMNS] for v in verdicts)
     return written.getvalue()
 
 
-def _cell(text: str | None) -> str | None:
+def safe_cell(text: str | None) -> str | None:
     """A cell with an apostrophe in front where a spreadsheet would take it for a formula."""
     return f"'{text}" if text and text[0] in "=+@-\t\r\n'" else text
 

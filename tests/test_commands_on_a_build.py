@@ -10,66 +10,19 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-import yaml
 
 from lotproof.evidence.seal import DEMO_PASSPHRASE
 from lotproof.reports import demo
 
 from .command_line import Said, assert_refused, lotproof
+from .conftest import FORMULA, SCRIPT
 
-SCRIPT = "<script>alert(1)</script>"
-FORMULA = "=cmd|' /C calc'!A0"
-SITES = ("LEU", "EIN")
 SECRETS = {"LOTPROOF_PASSPHRASE": DEMO_PASSPHRASE, "LOTPROOF_SEAL_PASSPHRASE": DEMO_PASSPHRASE}
 IN_ORDER = (("P-004", "authorship"), ("P-011", "review"), ("P-002", "approval"))
-
-
-def _with_odd_lots(root: Path) -> None:
-    """Two lots whose names mean something to a browser or a spreadsheet; one map, two sites."""
-    config = root / "lotproof.yml"
-    content = yaml.safe_load(config.read_text(encoding="utf-8"))
-    kept = {"register", *(f"{site.lower()}-csv" for site in SITES)}
-    content["sources"] = [s for s in content["sources"] if s["name"] in kept]
-    content["sources"].append(
-        {"name": "odd", "mapping": "generic", "site": "LEU", "files": "odd/*.csv"}
-    )
-    content["maps"] = ["us-21cfr211"]
-    config.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
-    (root / "odd").mkdir()
-    lots = [("odd/1", "M-4101", SCRIPT), ("odd/2", "M-4102", FORMULA)]
-    _write(root / "odd" / "lots.csv", ("lot_id", "material_id", "lot_number"), lots)
-    _write(
-        root / "odd" / "events.csv",
-        ("record_id", "event_type", "lot_id", "occurred_at", "quantity", "uom"),
-        [(f"{lot}/f", "finished_goods", lot, "2026-10-12T08:00:00Z", 100, "EA")
-         for lot, _, _ in lots]
-        + [(f"{lot}/r", "release", lot, "2026-10-13T08:00:00Z", 100, "EA") for lot, _, _ in lots],
-    )  # fmt: skip
-
-
-def _write(path: Path, columns: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([columns, *rows])
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("built") / "w"
-    demo.prepare(root, datetime(2026, 1, 2, tzinfo=UTC))
-    _with_odd_lots(root)
-    taken = lotproof("ingest", "--workspace", root)
-    assert taken.code == 1, taken  # the example plants rows that cannot be read
-    assert "rows in quarantine" in taken.out or "to do: mend them" in taken.out
-    assert "● odd  lots.csv  2 read · 2 landed" in taken.out
-    made = lotproof("build", "--period", demo.PERIOD, "--workspace", root)
-    assert made.code == 0, made
-    return root
 
 
 @pytest.fixture(scope="module")
@@ -263,52 +216,3 @@ def test_a_rejected_pack_is_superseded_by_the_next(built: Path) -> None:
     assert_refused(_sign(built, pack, "P-004", "authorship"), "was rejected")
     assert corrected["supersedes"]["pack_id"] == corrected["pack_id"]
     assert (corrected["supersedes"]["version"], corrected["version"]) == (1, 2)
-
-
-def test_a_gap_is_given_to_somebody_and_accepted_by_another_than_its_author(built: Path) -> None:
-    here = ("--workspace", built)
-    (gap, *_) = json.loads(lotproof("gaps", "--site", "LEU", "--format", "json", *here).out)
-    signed = ("--as", "P-021", "--role", "head of quality", "--reason", "retest under way")
-    given = lotproof(
-        "gaps", "assign", gap["number"], "--to", "warehouse", "--due", "2099-12-15", *signed, *here
-    )
-    again = lotproof("gaps", "--role", "warehouse", "--format", "json", *here)
-    accept = ("accept", gap["clause"], "--site", "LEU", "--gap", gap["number"], *signed)
-    until = ("--until", f"{datetime.now(UTC).year}-12-31", *here)
-    own = lotproof(*accept, "--prepared-by", "P-021", *until)
-    other = lotproof(*accept, "--prepared-by", "P-024", *until)
-    none = lotproof("accept", "9.9", "--site", "LEU", *signed, "--prepared-by", "P-024", *until)
-
-    assert given.code == other.code == 0, (given, other)
-    assert [found["number"] for found in json.loads(again.out)] == [gap["number"]]
-    assert_refused(own, "two people: one writes, another signs")
-    assert_refused(none, "no gap of 9.9 at LEU", "lotproof gaps")
-    assert_refused(lotproof("gaps", "assign", "LEU-NONE22", "--to", "x", "--due", "2099-01-01",
-                            *signed, *here), "gap LEU-NONE22")  # fmt: skip
-
-
-def test_a_map_is_adopted_a_statement_made_and_withdrawn(built: Path) -> None:
-    signed = ("--as", "P-021", "--role", "head of quality", "--reason", "yearly review")
-    more = ("--prepared-by", "P-024", "--until", "2099-12-31", "--site", "LEU", "-w", built)
-    adopted = lotproof("obligations", "adopt", "us-21cfr211", *signed, *more)
-    stated = lotproof("attest", "us-21cfr211:211.142-b", *signed, *more)
-    ended = lotproof(
-        "register", "withdraw", "attestations", "LEU/us-21cfr211:211.142-b", *signed, "-w", built
-    )
-    nowhere = lotproof("obligations", "adopt", "nosuch", *signed, *more)
-    judged = lotproof("attest", "us-21cfr211:211.84-a", *signed, *more)
-
-    assert adopted.code == stated.code == ended.code == 0, (adopted, stated, ended)
-    assert_refused(nowhere, "map 'nosuch'", "us-21cfr211")
-    assert_refused(judged, "which is judged from data")
-
-
-def test_the_register_tells_what_has_run_out(built: Path) -> None:
-    said = lotproof("register", "--format", "json", "--workspace", built)
-    text = lotproof("register", "--site", "LEU", "--workspace", built)
-    answer = json.loads(said.out)
-
-    assert said.code == text.code == 1
-    assert {finding["code"] for finding in answer["findings"]} == {"expired"}
-    assert answer["entries"]["accepted_risks"] > 0
-    assert "ran out on 2026-11-01" in text.out
