@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from lotproof.evidence.warehouse.calendars import calendar_models
 from lotproof.evidence.warehouse.dbt_runs import run_models
 from lotproof.evidence.warehouse.map_models import generated_models
 from lotproof.evidence.warehouse.staging import Pin, stage
@@ -45,7 +46,8 @@ def _land(folder: Path, table: str, columns: str, rows: list[tuple[Any, ...]]) -
 def _in_quarantine(folder: Path, known_at: datetime) -> set[str]:
     database = folder / "some.duckdb"
     pin = Pin("2026-10", known_at, known_at)
-    project = stage(folder, pin, generated_models([]), database=database)
+    models = generated_models([]) | calendar_models((), (), pin.period)
+    project = stage(folder, pin, models, database=database)
     run_models(project, lambda *_: None, select=("+quarantine",))
     with duckdb.connect(str(database), read_only=True) as con:
         return {row[0] for row in con.execute("select source_file from quarantine").fetchall()}
