@@ -11,7 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from .deadlines import deadline_of_day, ends_of
+from .deadlines import deadline, deadline_of_day, ends_of, has_deadline
 from .instants import Instant, exactly, in_month, month_of_site, not_after
 from .kinds import (
     BIRTHS,
@@ -218,9 +218,14 @@ def anchors(
     if asked.what.kind in CALENDAR_ENDS:
         return _ends(case, asked.what.kind, check)
     rows = records(case.world, thing or case.subject.thing, asked.what)
+    fallen_due = _fallen_due(case, asked, rows, check)
     if case.subject.kind == "site_period":
         rows = [row for row in rows if case.may_be_in_period(asked.what.kind, row)]
-    found = _each(case, asked, rows) if asked.take == "each" else _end_most(case, asked, rows)
+    found = (
+        _each(case, asked, rows, fallen_due)
+        if asked.take == "each"
+        else _end_most(case, asked, rows)
+    )
     if found:
         return found
     types = asked.what.types
@@ -243,18 +248,27 @@ def _ends(case: Case, kind: str, check: Mapping[str, Any]) -> list[Anchor]:
     return found
 
 
-def _each(case: Case, asked: Phrase, rows: list[Row]) -> list[Anchor]:
+def _each(case: Case, asked: Phrase, rows: list[Row], due: list[Row]) -> list[Anchor]:
     kind = asked.what.kind
     kept = [row for row in rows if case.may_be_in_period(kind, row)]
     known = {row["record_key"] for row in kept}
-    kept += [
-        row
-        for name in asked.what.names
-        for row in case.extra.get(name, ())
-        if row["record_key"] not in known
-    ]
+    kept += [row for row in due if row["record_key"] not in known]
     bounded = [(_bounded(case, asked, row), row) for row in kept]
     return [_bound_anchor(case, kind, row, code) for (keep, code), row in bounded if keep != FAILS]
+
+
+def _fallen_due(case: Case, asked: Phrase, rows: list[Row], check: Mapping[str, Any]) -> list[Row]:
+    """Records before the period whose deadline, by this very check, falls inside it."""
+    if not has_deadline(check):
+        return []
+    start, end = case.month
+    found = []
+    for row in rows:
+        at = when(asked.what.kind, row)
+        due = deadline(check, case.world, case.subject.site, at)
+        if at is not None and due is not None and at.low < start <= due.at < end:
+            found.append(row)
+    return found
 
 
 def _end_most(case: Case, asked: Phrase, rows: list[Row]) -> list[Anchor]:
