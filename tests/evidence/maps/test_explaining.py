@@ -48,7 +48,15 @@ SENTENCES = {
         "deviation, nonconformance or out-of-specification investigation where the severity is "
         "critical or major is open."
     ),
-    "211.86": "Not judged: the kind of check it needs (rotation) is not available yet.",
+    "211.86": (
+        "Applies to every lot of raw or packaging material with an issue to production or a "
+        "consumption in the month. All of these hold: (1) at each issue to production or "
+        "consumption where the reason is not given, no other lot of the material, released "
+        "earlier, was released, unexpired and in stock at the site; (2) at each issue to "
+        "production or consumption where the reason is given, no other lot of the material, "
+        "released earlier, was released, unexpired and in stock at the site, unless the reason "
+        "is FEFO."
+    ),
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -39,15 +40,20 @@ queries:
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URI of a server of its own, which listens on nothing but a socket in a folder."""
-    folder = tmp_path_factory.mktemp("pg")
+def database() -> Iterator[str]:
+    """The URI of a server of its own, which listens on nothing but a socket in a folder.
+
+    The server does not run as root, and pytest's folders are root's alone.
+    """
+    with tempfile.TemporaryDirectory(prefix="lotproof-pg-") as folder:
+        yield from _served(Path(folder))
+
+
+def _served(folder: Path) -> Iterator[str]:
     programs = PROGRAMS[-1].parent
     user = "postgres" if os.getuid() == 0 else None
     if user:
         shutil.chown(folder, user)
-        for above in (folder, *folder.parents[:2]):
-            above.chmod(above.stat().st_mode | 0o055)
 
     def run(program: str, *arguments: str, text: str | None = None) -> None:
         subprocess.run(
