@@ -69,7 +69,7 @@ _NAMED_WITHIN = {
 }
 """Columns that name a thing in some rows only: column, table and key of the thing."""
 
-_ONCE = {"loads", "unmapped"}
+_ONCE = {"keys", "loads", "unmapped"}
 
 
 def write_base(folder: Path) -> Workspace:
