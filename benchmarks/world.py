@@ -64,10 +64,14 @@ IDENTIFIERS = frozenset(
 """Columns that name a thing, and so carry the number of the copy."""
 
 _NAMED_WITHIN = {
-    "authorisations": ("scope", "materials", "material_id"),
-    "submissions": ("period", "shipments", "shipment_id"),
+    "authorisations": ("scope", {"materials": "material_id"}),
+    "documents": ("number", {"materials": "material_id"}),
+    "submissions": (
+        "period",
+        {"shipments": "shipment_id", "lots": "lot_id", "quality_records": "quality_record_id"},
+    ),
 }
-"""Columns that name a thing in some rows only: column, table and key of the thing."""
+"""Columns that name a thing in some rows only: the column, and keys of things by their table."""
 
 _ONCE = {"keys", "loads", "unmapped"}
 
@@ -131,9 +135,13 @@ def _copied(
     if "ingest_seq" in names:
         changed.append(f"ingest_seq + {step} * copy_no as ingest_seq")
     if table.name in _NAMED_WITHIN:
-        column, other, key = _NAMED_WITHIN[table.name]
-        things = _quoted(base.landing_dir / other / "*.parquet")
-        known = f"select {key} from read_parquet({things}, union_by_name = true)"
+        column, others = _NAMED_WITHIN[table.name]
+        known = " union all ".join(
+            f"select {key} from read_parquet({things}, union_by_name = true) "
+            f"where {key} is not null"
+            for other, key in others.items()
+            for things in [_quoted(base.landing_dir / other / "*.parquet")]
+        )
         changed.append(
             f"case when given.{column} in ({known}) then given.{column} || mark "
             f"else given.{column} end as {column}"
