@@ -67,6 +67,7 @@ def _all(checks: Iterable[Check]) -> Iterator[EventCheck]:
 
 
 def _tries_span(count: int, unit: str) -> Tried:
+    """Whether two times of a scenario lie as far apart as the span, give or take its last day."""
     slack = timedelta(hours=1) if unit == "hour" else _DAY
     shortest, longest = _length(count, unit)
 
@@ -90,6 +91,8 @@ def _length(count: int, unit: str) -> tuple[timedelta, timedelta]:
 
 
 def _tries_date(of: FixedDate) -> Tried:
+    """Whether a time of a scenario falls on the fixed date or just after it."""
+
     def tried(times: list[datetime]) -> bool:
         return any(_is_boundary(day, of) for day in {moment.date() for moment in times})
 

@@ -125,7 +125,7 @@ def _not_by(names: Names, phrase: str, by: Actor, record: Anchor, path: Path) ->
 
 def _nested_fields(names: Names, fields: tuple[str, ...], record: Anchor, path: Path) -> Json:
     own = names.own_alias(record)
-    found = [names.column(name, names.context(record), path, own).dotted for name in fields]
+    found = names.dotted(fields, names.context(record), path, own)
     on = names.anchor(MATCH, path)
     return _nested_head(names, "fields") | {"fields": found, "if_known": [], "on": on}
 
@@ -154,13 +154,9 @@ def _actors(names: Names, check: checks.NotByCheck, path: Path) -> Json:
 
 def _fields(names: Names, check: checks.FieldsCheck, path: Path) -> Json:
     context, own = names.context(check.on), names.own_alias(check.on)
-
-    def resolved(key: str, given: tuple[str, ...]) -> list[str]:
-        return [names.column(name, context, (*path, key), own).dotted for name in given]
-
     return {
-        "fields": resolved("fields", check.fields),
-        "if_known": resolved("if_known", check.if_known),
+        "fields": names.dotted(check.fields, context, (*path, "fields"), own),
+        "if_known": names.dotted(check.if_known, context, (*path, "if_known"), own),
         "on": names.anchor(check.on, (*path, "on")),
     }
 

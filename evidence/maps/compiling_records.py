@@ -17,15 +17,11 @@ from .vocabulary import CHANGED, RECORD_KINDS
 def _unique(names: Names, check: checks.UniqueCheck, path: Path) -> Json:
     own = names.own_alias(check.on)
     context = (own,) if check.versions else names.context(check.on)
-
-    def resolved(key: str, given: tuple[str, ...]) -> list[str]:
-        return [names.column(name, context, (*path, key), own).dotted for name in given]
-
     return {
-        "key": resolved("unique", check.unique),
-        "per": resolved("per", check.per),
+        "key": names.dotted(check.unique, context, (*path, "unique"), own),
+        "per": names.dotted(check.per, context, (*path, "per"), own),
         "on": names.anchor(check.on, (*path, "on")),
-        "in": resolved("in", check.within),
+        "in": names.dotted(check.within, context, (*path, "in"), own),
         "where": names.condition(check.where, context, (*path, "where")),
         "versions": check.versions,
     }

@@ -120,6 +120,13 @@ class Names:
         alias, _, bare = dotted.partition(".")
         return Column(alias, bare, "string", "")
 
+    def dotted(
+        self, given: Iterable[str], context: Iterable[str], path: Path, own: str = ""
+    ) -> list[str]:
+        """The columns that names mean in a context, each as ``alias.column``."""
+        aliases = tuple(context)
+        return [self.column(name, aliases, path, own).dotted for name in given]
+
     def literal(self, of: Operand, path: Path) -> Json:
         """A value with its overrides per site."""
         if of.param is None:

@@ -129,7 +129,7 @@ def test_a_certificate_for_a_customer_encloses_no_extract_and_no_verdict(
     ("order", "found"),
     [
         (PackOrder("monthly", period="2026-09"), "the last build is of 2026-10"),
-        (PackOrder("monthly", site_id="XXX"), "site 'XXX'"),
+        (PackOrder("monthly", site_id="ZZZ"), "site 'ZZZ'"),
         (PackOrder("dossier"), "without a lot"),
         (PackOrder("dossier", lot="nowhere"), "lot 'nowhere'"),
         (PackOrder("quarterly"), "report 'quarterly'"),

@@ -104,7 +104,7 @@ def test_undecided_verdicts_are_grouped_by_reason(con: duckdb.DuckDBPyConnection
 
 def test_an_unknown_site_names_the_known_ones(con: duckdb.DuckDBPyConnection) -> None:
     with pytest.raises(LotproofError, match="LEU"):
-        compose(con, request_for("monthly", site_id="XXX"), DIGEST)
+        compose(con, request_for("monthly", site_id="ZZZ"), DIGEST)
 
 
 def test_a_lot_report_asks_for_its_lot(con: duckdb.DuckDBPyConnection) -> None:
