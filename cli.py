@@ -23,6 +23,7 @@ from lotproof.commands import (
     register,
     retention,
     sources,
+    trace,
     verdicts,
 )
 from lotproof.evidence.errors import LotproofError
@@ -47,6 +48,7 @@ for command in (
     packs.sign,
     packs.reject,
     packs.verify,
+    trace.trace,
     register.accept,
     register.attest,
     retention.retention,

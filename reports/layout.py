@@ -52,13 +52,18 @@ class Picture:
     note: str
 
 
-def lay_out(graph: Graph) -> Picture:
-    """Give every box of a graph its place."""
+def lay_out(graph: Graph, width: float = WIDTH) -> Picture:
+    """Give every box of a graph its place.
+
+    Args:
+        graph: boxes and arrows.
+        width: of the picture, in its own units.
+    """
     columns = _columns(graph)
-    places = _places(columns)
+    places = _places(columns, width)
     height = max((box.y + box.height for box in places.values()), default=0.0)
     return Picture(
-        width=WIDTH,
+        width=width,
         height=height + 2,
         boxes=tuple(places[key] for key in graph.boxes),
         arrows=tuple(
@@ -97,11 +102,11 @@ def _mean(neighbours: list[str], rank: dict[str, float], own: float) -> float:
     return sum(known) / len(known) if known else own
 
 
-def _places(columns: list[list[Box]]) -> dict[str, PlacedBox]:
-    widths = _widths(columns)
+def _places(columns: list[list[Box]], total: float) -> dict[str, PlacedBox]:
+    widths = _widths(columns, total)
     gap = _NARROWEST_GAP
     if len(columns) > 1:
-        gap = min(84.0, (WIDTH - 2 - sum(widths)) / (len(columns) - 1))
+        gap = min(84.0, (total - 2 - sum(widths)) / (len(columns) - 1))
     heights = [sum(_height(b) + ROW_GAP for b in column) - ROW_GAP for column in columns]
     tallest = max(heights, default=0.0)
     placed: dict[str, PlacedBox] = {}
@@ -119,10 +124,10 @@ def _places(columns: list[list[Box]]) -> dict[str, PlacedBox]:
     return placed
 
 
-def _widths(columns: list[list[Box]]) -> list[float]:
+def _widths(columns: list[list[Box]], total: float) -> list[float]:
     only_shipments = [_only_shipments(column) for column in columns]
     wide = only_shipments.count(False)
-    room = WIDTH - 2 - _SHIPMENT * only_shipments.count(True)
+    room = total - 2 - _SHIPMENT * only_shipments.count(True)
     room -= _NARROWEST_GAP * (len(columns) - 1)
     width = min(_WIDEST_BOX, room / max(wide, 1))
     return [_SHIPMENT if shipment else width for shipment in only_shipments]

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import LotproofError
+from ..lots.chain_files import write_chains
+from ..lots.places import CHAINS
 from .connection import database_of, note_of, noted, open_warehouse
 from .dbt_runs import Progress, run_models
 from .staging import Pin, code_digest, stage
@@ -224,7 +226,9 @@ def _publish(workspace: Workspace, aside: Path, pin: Pin, digest: str) -> None:
     history = workspace.state_dir / "verdicts"
     history.mkdir(exist_ok=True)
     with duckdb.connect(str(aside)) as con:
+        con.execute("set TimeZone = 'UTC'")
         con.execute("checkpoint")
+        write_chains(con, workspace.state_dir / CHAINS, digest)
         name = pin.period if pin.site is None else f"{pin.period}-{pin.site}"
         part = history / f".{name}.part"
         con.execute(

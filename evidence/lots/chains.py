@@ -1,0 +1,198 @@
+"""Reads the chain files: lots by any of their names, and all that is before or after a lot.
+
+Every file is mapped, not read; a walk touches the links it follows. Imports nothing slow, so that
+``lotproof trace`` starts as fast as Python does. Writing the files is left to :mod:`.chain_files`.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from ..errors import LotproofError
+from .chain_files import FORMAT, fold
+
+Direction = Literal["up", "down"]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFacts:
+    """A link as its source recorded it.
+
+    Attributes:
+        parent: place of the lot it comes from.
+        child: place of the lot it goes into.
+        kind: consumed, split, merged, repacked, reworked, returned.
+        quantity: as recorded, in ``uom``; empty when the source does not say.
+        uom: unit of measure.
+        order_id: order it was booked to.
+        at: when [UTC, ISO 8601]; empty when not recorded.
+        record_id: the row.
+    """
+
+    parent: int
+    child: int
+    kind: str
+    quantity: str
+    uom: str
+    order_id: str
+    at: str
+    record_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What a lot reaches in one direction.
+
+    Attributes:
+        depth: fewest links between the lot and each that it reaches; the lot itself is 0.
+        links: places of all links walked, each once.
+    """
+
+    depth: dict[int, int]
+    links: list[int]
+
+
+class Chains:
+    """The chain files of one build.
+
+    Raises:
+        LotproofError: the folder holds none, or of another format.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        about = _about(folder)
+        self.digest: str = about["digest"]
+        self.n_lots: int = about["lots"]
+        self.n_links: int = about["links"]
+        self._lots_at = _mapped(folder / "lots_at", "Q")
+        self._links_at = _mapped(folder / "links_at", "Q")
+        self._when = _mapped(folder / "when", "q")
+        self._down_at, self._down_to = (_mapped(folder / f"down_{x}", "I") for x in ("at", "to"))
+        self._up_at, self._up_to, self._up_link = (
+            _mapped(folder / f"up_{x}", "I") for x in ("at", "to", "link")
+        )
+        self._lots = _bytes(folder / "lots.jsonl")
+        self._links = _bytes(folder / "links.tsv")
+        self._names = _bytes(folder / "names.txt")
+
+    def find(self, name: str) -> list[int]:
+        """Places of the lots that bear a name: identifier, number, supplier's number, or code."""
+        return list(self._named(fold(name)))
+
+    def lot(self, place: int) -> dict[str, Any]:
+        """What the build says of a lot."""
+        told: dict[str, Any] = json.loads(
+            bytes(self._lots[self._lots_at[place] : self._lots_at[place + 1]])
+        )
+        return told
+
+    def link(self, place: int, parent: int, child: int) -> LinkFacts:
+        """A link as it was recorded; its ends are known from the walk."""
+        text = bytes(self._links[self._links_at[place] : self._links_at[place + 1] - 1]).decode()
+        return LinkFacts(parent, child, *text.split("\t"))
+
+    def ends(self, links: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+        """Link, parent and child of links, which need not be in order."""
+        for link in links:
+            yield link, self._parent(link), self._down_to[link]
+
+    def walk(self, start: int, direction: Direction, until: int | None = None) -> Walk:
+        """Everything a lot reaches, level by level.
+
+        Args:
+            start: place of the lot.
+            direction: to what it was made from, or to what was made from it.
+            until: links that happened later are not followed [seconds since 1970]; those without
+                a recorded instant are, for they may have.
+        """
+        at, to = (self._up_at, self._up_to) if direction == "up" else (self._down_at, self._down_to)
+        own = self._up_link if direction == "up" else None
+        depth, links, level, n = {start: 0}, list[int](), [start], 0
+        when = self._when
+        while level:
+            n += 1
+            following: list[int] = []
+            for place in level:
+                first, last = at[place], at[place + 1]
+                for spot in range(first, last):
+                    link = spot if own is None else own[spot]
+                    if until is not None and when[link] > until:
+                        continue
+                    links.append(link)
+                    other = to[spot]
+                    if other not in depth:
+                        depth[other] = n
+                        following.append(other)
+            level = following
+        return Walk(depth, links)
+
+    def reached(self, start: int, direction: Direction) -> list[int]:
+        """The lots alone that a lot reaches, itself first: the least that a recall needs."""
+        at, to = (self._up_at, self._up_to) if direction == "up" else (self._down_at, self._down_to)
+        found = [start]
+        seen = {start}
+        for place in found:
+            new = set(to[at[place] : at[place + 1]]) - seen
+            seen |= new
+            found += new
+        return found
+
+    def _parent(self, link: int) -> int:
+        low, high = 0, self.n_lots
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self._down_at[middle] <= link:
+                low = middle
+            else:
+                high = middle
+        return low
+
+    def _named(self, name: bytes) -> Iterator[int]:
+        text, size = self._names, len(self._names)
+        low, high = 0, size
+        while low < high:
+            start = text.rfind(b"\n", 0, (low + high) // 2) + 1
+            end = text.find(b"\n", start)
+            if text[start:end].rpartition(b"\t")[0] < name:
+                low = end + 1
+            else:
+                high = start
+        while low < size:
+            end = text.find(b"\n", low)
+            found, _, place = text[low:end].rpartition(b"\t")
+            if found != name:
+                return
+            yield int(place)
+            low = end + 1
+
+
+def _about(folder: Path) -> dict[str, Any]:
+    path = folder / "about.json"
+    try:
+        about: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        about = {}
+    if about.get("format") == FORMAT:
+        return about
+    raise LotproofError(
+        "no chain files of this version",
+        "those that a build writes",
+        "run: lotproof build --period 2026-10",
+        path,
+    )
+
+
+def _bytes(path: Path) -> mmap.mmap | bytes:
+    if path.stat().st_size == 0:  # an empty file cannot be mapped
+        return b""
+    with path.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def _mapped(path: Path, code: Literal["I", "Q", "q"]) -> memoryview[int]:
+    return memoryview(_bytes(path)).cast(code)
