@@ -12,54 +12,30 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import reading, states, words
-from .clauses import SURENESS, clause_labels, label_for
+from .browsed import browsed_verdicts
 from .definitions import templates
 from .dossier import Dossier, verdicts_on
-from .gap_numbers import gap_number
-from .gaps import (
-    DecidingRow,
-    deciding_row,
-    qualifier,
-    subject_of,
-    told_sentence,
-)
 from .lot import find_lot
 from .monthly import MonthlyPack
+from .originals import Originals
 from .reading import Row
 from .rendering import render_html_page, stylesheet
+from .walking import compose_walk
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from .composition import ReportModel
 
-SHOWN = 4_000
+SHOWN = 100_000
 """Verdicts in the page; the open ones first, the met ones while there is room."""
-_ROWS = 6
 _FONTS = ("Inter-Regular", "Inter-SemiBold", "InterDisplay-SemiBold", "JetBrainsMono-Regular")
 _STATES = ("gap", "undetermined", "accepted_risk", "pending", "attested", "met")
+_SCRIPTS = ("verdicts.js", "walk.js", "index.js")
 _LEFT_OUT = {"cover", "contents", "gaps", "undecided", "verdicts", "annexes", "page"}
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A verdict as an entry of the page."""
-
-    number: str
-    state: str
-    sign: str
-    word: str
-    severity: str
-    map_id: str
-    label: str
-    title: str
-    subject: str
-    sentence: str
-    lines: tuple[tuple[str, str], ...]
-    rows: tuple[DecidingRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,31 +50,40 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Browse:
-    """What the page shows beyond the report: findings and the filters over them."""
+    """What the page shows beyond the report: verdicts, the filters over them, lots to walk through.
 
-    findings: tuple[Finding, ...]
+    ``data`` is what the page's script unfolds, as JSON: see :mod:`.browsed` and :mod:`.walking`.
+    """
+
+    data: dict[str, Any]
     states: tuple[Choice, ...]
     severities: tuple[Choice, ...]
     maps: tuple[Choice, ...]
+    lots: int
     total: str
     note: str
 
 
-def render_index(con: DuckDBPyConnection, model: ReportModel) -> str | None:
+def render_index(
+    con: DuckDBPyConnection, model: ReportModel, originals: Originals | None = None
+) -> str | None:
     """The page of a report; none for a certificate, which goes to a customer as PDF.
 
     Args:
         con: the warehouse.
         model: the composed report.
+        originals: the files of the pack in which rows stand.
     """
     if not isinstance(model, (MonthlyPack, Dossier)):
         return None
     style = _style()
-    script = (templates() / "index" / "index.js").read_text(encoding="utf-8")
+    script = "".join(
+        (templates() / "index" / name).read_text(encoding="utf-8") for name in _SCRIPTS
+    )
     return render_html_page(
         "index/index.html.j2",
         model,
-        browse=compose_browse(con, model),
+        browse=compose_browse(con, model, originals or Originals()),
         sections=[part for part in model.frame.parts if part.key not in _LEFT_OUT],
         style=style,
         script=script,
@@ -106,28 +91,49 @@ def render_index(con: DuckDBPyConnection, model: ReportModel) -> str | None:
     )
 
 
-def compose_browse(con: DuckDBPyConnection, model: MonthlyPack | Dossier) -> Browse:
-    """The verdicts of a report as findings, the open ones first."""
+def compose_browse(
+    con: DuckDBPyConnection, model: MonthlyPack | Dossier, originals: Originals
+) -> Browse:
+    """The verdicts of a report, the open ones first, and the lots they are about."""
+    request = model.request
+    found, lot_id = _found(con, model)
+    shown = found[:SHOWN]
+    walk = compose_walk(con, request.site_id, lot_id, _gravest_lot(shown))
+    requirements = reading.requirements(con, request.site_id, request.period)
+    data = browsed_verdicts(con, shown, requirements, walk.lots_of(con), originals)
+    data |= {"lots": walk.lots, "links": walk.links, "focus": walk.focus}
+    data["states"] = {state: [states.sign(state), states.word(state)] for state in _STATES}
+    return Browse(
+        data=data,
+        states=_state_choices(found),
+        severities=_choices(found, "severity", ("critical", "major", "minor", "info")),
+        maps=_choices(found, "map_id", sorted({row["map_id"] for row in found})),
+        lots=len(walk.lots),
+        total=words.number(len(found)),
+        note=_note(len(found), len(shown)),
+    )
+
+
+def _found(con: DuckDBPyConnection, model: MonthlyPack | Dossier) -> tuple[list[Row], str | None]:
+    """The verdicts of a report, and the lot it is about, if it is about one."""
     request = model.request
     if isinstance(model, MonthlyPack):
         found = reading.verdicts(con, request.site_id, request.period, _STATES)
         found.sort(key=lambda row: _STATES.index(row["state"]))
-    else:
-        lot = find_lot(con, request.lot_id or "", request.site_id)
-        found = verdicts_on(con, lot, request)
-    requirements = reading.requirements(con, request.site_id, request.period)
-    shown = found[:SHOWN]
-    evidence = reading.evidence_of(con, [row for row in shown if row["state"] != "met"], _ROWS)
-    labels = clause_labels(requirements)
-    return Browse(
-        findings=tuple(
-            _finding(row, labels, evidence.get(reading.verdict_key(row), [])) for row in shown
+        return found, None
+    lot = find_lot(con, request.lot_id or "", request.site_id)
+    return verdicts_on(con, lot, request), lot["lot_id"]
+
+
+def _gravest_lot(shown: Sequence[Row]) -> str:
+    """The first lot with an open verdict, the list being sorted by gravity."""
+    return next(
+        (
+            row["subject_id"]
+            for row in shown
+            if row["subject_type"] == "lot" and row["state"] != "met"
         ),
-        states=_state_choices(found),
-        severities=_choices(found, "severity", ("critical", "major", "minor", "info")),
-        maps=_choices(found, "map_id", sorted({row["map_id"] for row in found})),
-        total=words.number(len(found)),
-        note=_note(len(found), len(shown)),
+        "",
     )
 
 
@@ -136,30 +142,6 @@ def _note(total: int, shown: int) -> str:
         return ""
     rest = words.counted(total - shown, "further verdict")
     return f"{words.capital(rest)} stand only in ../evidence/verdict_list.csv."
-
-
-def _finding(row: Row, labels: dict[str, str], evidence: list[Row]) -> Finding:
-    is_met = row["state"] == "met"
-    lines = (
-        ("Rule", row["rule_text"]),
-        ("To close", row["closes"] if row["state"] in ("gap", "accepted_risk") else None),
-        ("Cites", f"{row['cites']} ({SURENESS.get(row['sureness'], 'not stated')})"),
-        ("Note", qualifier(row)),
-    )
-    return Finding(
-        number=gap_number(row) if row["state"] == "gap" else "",
-        state=row["state"],
-        sign=states.sign(row["state"]),
-        word=states.word(row["state"]),
-        severity=row["severity"],
-        map_id=row["map_id"],
-        label=label_for(row, labels),
-        title=row["title"],
-        subject=subject_of(row),
-        sentence="" if is_met else told_sentence(row),
-        lines=() if is_met else tuple((name, text) for name, text in lines if text),
-        rows=tuple(deciding_row(found) for found in evidence),
-    )
 
 
 def _state_choices(found: Sequence[Row]) -> tuple[Choice, ...]:

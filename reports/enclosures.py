@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..evidence.errors import LotproofError
 from . import reading
+from .originals import Originals
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -35,15 +36,7 @@ def enclose(con: DuckDBPyConnection, workspace: Workspace, site_id: str, pack: P
 
 
 def _originals(con: DuckDBPyConnection, workspace: Workspace, site_id: str, dest: Path) -> None:
-    if not reading.has_table(con, "loads"):
-        return
-    found = reading.rows(
-        con,
-        "select distinct source, source_file, sha256 from loads where site_id = ? "
-        "order by source, source_file, sha256",
-        site_id,
-    )
-    for row, name in _named(found):
+    for row, name in _named(_loaded(con, site_id)):
         kept = workspace.state_dir / "originals" / row["sha256"]
         if not kept.is_file():
             raise LotproofError(
@@ -54,6 +47,34 @@ def _originals(con: DuckDBPyConnection, workspace: Workspace, site_id: str, dest
             )
         (dest / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(kept, dest / name)
+
+
+def enclosed_originals(con: DuckDBPyConnection, site_id: str, pack: Path) -> Originals:
+    """The originals of a staged pack, by the source and file a row names.
+
+    Args:
+        con: the warehouse.
+        site_id: the site whose extracts went along.
+        pack: the staged folder.
+    """
+    folder = pack / "data" / "originals"
+    names: dict[tuple[str, str], list[str]] = {}
+    if folder.is_dir():
+        for row, name in _named(_loaded(con, site_id)):
+            names.setdefault((row["source"], row["source_file"]), []).append(name)
+    return Originals(folder, names)
+
+
+def _loaded(con: DuckDBPyConnection, site_id: str) -> list[reading.Row]:
+    """Each file that was ingested for a site, once."""
+    if not reading.has_table(con, "loads"):
+        return []
+    return reading.rows(
+        con,
+        "select distinct source, source_file, sha256 from loads where site_id = ? "
+        "order by source, source_file, sha256",
+        site_id,
+    )
 
 
 def _named(found: list[reading.Row]) -> Iterator[tuple[reading.Row, str]]:

@@ -134,6 +134,7 @@ def write_reports(
     """
     from ..evidence.seal import SignatureBox, place_signature_fields
     from .browsing import render_index
+    from .enclosures import enclosed_originals
 
     model = compose(con, request, digest)
     manifest = (staged / "data" / "evidence" / _MANIFEST).read_bytes()
@@ -147,7 +148,7 @@ def write_reports(
         for role, box in rendered.signature_boxes.items()
     }
     place_signature_fields(pdf, boxes, policy)
-    page = render_index(con, model)
+    page = render_index(con, model, enclosed_originals(con, request.site_id, staged))
     if page is not None:
         (folder / "index.html").write_text(page, encoding="utf-8")
     return rendered

@@ -1,80 +1,134 @@
-"use strict";
+// Puts verdicts and walk together, and keeps what is asked for in the address.
 (function () {
-  var form = document.getElementById("filters");
-  var search = document.getElementById("search");
-  var severity = document.getElementById("severity");
-  var map = document.getElementById("map");
-  var shown = document.getElementById("shown");
-  var none = document.getElementById("none");
-  var chips = Array.from(document.querySelectorAll(".chip"));
-  var entries = Array.from(document.querySelectorAll(".finding")).map(function (node) {
-    return { node: node, text: node.textContent.toLowerCase().replace(/\s+/g, " "), data: node.dataset };
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const byId = (id) => document.getElementById(id);
+  const [search, severity, map, clause, form] = ["search", "severity", "map", "clause", "filters"].map(byId);
+  const chips = Array.from(document.querySelectorAll(".chip[data-state]"));
+  const count = (n) => n.toLocaleString("en");
+  let lot = null;
+  let walk = null;
+  const verdicts = new Verdicts(data, (place, isAsked) => {
+    if (!walk) { return; }
+    walk.go(place);
+    if (isAsked) { byId("lots").scrollIntoView(); }
   });
 
-  function pressed() {
-    return chips.filter(function (chip) { return chip.getAttribute("aria-pressed") === "true"; })
-      .map(function (chip) { return chip.dataset.state; });
+  function wanted() {
+    return {
+      words: search.value, severity: severity.value, map: map.value, clause: clause.value, lot,
+      states: chips.filter((chip) => chip.getAttribute("aria-pressed") === "true").map((chip) => chip.dataset.state),
+    };
+  }
+
+  function tell() {
+    byId("shown").textContent = count(verdicts.found.length) + " of " + count(verdicts.all.length);
+    byId("none").hidden = verdicts.found.length > 0;
+    byId("more").hidden = verdicts.rest() === 0;
+    byId("more").textContent = "Show more (" + count(verdicts.rest()) + ")";
   }
 
   function apply() {
-    var words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-    var wanted = pressed();
-    var count = 0;
-    entries.forEach(function (entry) {
-      var fits = (!wanted.length || wanted.indexOf(entry.data.state) >= 0) &&
-        (!severity.value || entry.data.severity === severity.value) &&
-        (!map.value || entry.data.map === map.value) &&
-        words.every(function (word) { return entry.text.indexOf(word) >= 0; });
-      entry.node.hidden = !fits;
-      count += fits ? 1 : 0;
-    });
-    shown.textContent = count.toLocaleString("en") + " of " + entries.length.toLocaleString("en");
-    none.hidden = count > 0;
-    remember(wanted);
+    const now = wanted();
+    verdicts.filter(now);
+    tell();
+    byId("about").hidden = lot === null;
+    if (lot !== null) { byId("about-lot").textContent = "on lot " + data.lots[lot][0]; }
+    remember(now);
   }
 
-  function remember(wanted) {
-    var kept = new URLSearchParams();
-    if (search.value) { kept.set("q", search.value); }
-    if (wanted.length) { kept.set("state", wanted.join(",")); }
-    if (severity.value) { kept.set("severity", severity.value); }
-    if (map.value) { kept.set("map", map.value); }
-    var text = kept.toString();
+  function clauses() {
+    const kept = clause.value;
+    const fitting = data.requirements.map((asked, place) => [asked, place]).filter(([asked]) => !map.value || asked[0] === map.value);
+    clause.replaceChildren(new Option("every clause", ""), ...fitting.map(([asked, place]) => new Option(asked[1] + "  " + asked[2], place)));
+    clause.value = fitting.some(([, place]) => String(place) === kept) ? kept : "";
+  }
+
+  function remember(now) {
+    const kept = new URLSearchParams();
+    if (now.words) { kept.set("q", now.words); }
+    if (now.states.length) { kept.set("state", now.states.join(",")); }
+    ["severity", "map", "clause"].forEach((name) => { if (now[name] !== "") { kept.set(name, now[name]); } });
+    if (lot !== null) { kept.set("lot", data.lots[lot][0]); }
+    const text = kept.toString();
     try { history.replaceState(null, "", text ? "#?" + text : location.pathname); } catch (error) { return; }
   }
 
   function recall() {
-    if (location.hash.indexOf("#?") !== 0) {
+    if (!location.hash.startsWith("#?")) {
       // what is met is counted above; the page opens on what is not
-      chips.forEach(function (chip) {
-        if (chips.length > 1) { chip.setAttribute("aria-pressed", String(chip.dataset.state !== "met")); }
-      });
+      if (chips.length > 1) { chips.forEach((chip) => chip.setAttribute("aria-pressed", String(chip.dataset.state !== "met"))); }
+      clauses();
       return;
     }
-    var kept = new URLSearchParams(location.hash.slice(2));
+    const kept = new URLSearchParams(location.hash.slice(2));
     search.value = kept.get("q") || "";
     severity.value = kept.get("severity") || "";
     map.value = kept.get("map") || "";
-    var wanted = (kept.get("state") || "").split(",");
-    chips.forEach(function (chip) { chip.setAttribute("aria-pressed", String(wanted.indexOf(chip.dataset.state) >= 0)); });
+    clauses();
+    clause.value = kept.get("clause") || "";
+    const named = data.lots.findIndex((each) => each[0] === kept.get("lot"));
+    lot = named < 0 ? null : named;
+    const states = (kept.get("state") || "").split(",");
+    chips.forEach((chip) => chip.setAttribute("aria-pressed", String(states.includes(chip.dataset.state))));
   }
 
-  chips.forEach(function (chip) {
-    chip.addEventListener("click", function () {
-      chip.setAttribute("aria-pressed", String(chip.getAttribute("aria-pressed") !== "true"));
-      apply();
+  function openGap() {
+    if (!location.hash.startsWith("#gap-")) { return false; }
+    const number = location.hash.slice(5);
+    const entry = verdicts.all.find((each) => each.number === number);
+    if (!entry) { return false; }
+    verdicts.found = [entry].concat(verdicts.all.filter((each) => each.state === "gap" && each !== entry));
+    verdicts.list.replaceChildren();
+    verdicts.drawn = 0;
+    verdicts.draw(verdicts.page);
+    tell();
+    const node = byId("gap-" + number);
+    node.open = true;
+    node.scrollIntoView();
+    return true;
+  }
+
+  chips.forEach((chip) => chip.addEventListener("click", () => {
+    chip.setAttribute("aria-pressed", String(chip.getAttribute("aria-pressed") !== "true"));
+    apply();
+  }));
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("input", (event) => { if (event.target === map) { clauses(); } apply(); });
+  byId("about-off").addEventListener("click", () => { lot = null; apply(); });
+  byId("more").addEventListener("click", () => { verdicts.draw(500); tell(); });
+  byId("print").addEventListener("click", () => window.print());
+  window.addEventListener("beforeprint", () => { verdicts.draw(Math.max(0, 2000 - verdicts.drawn)); tell(); });
+  window.addEventListener("hashchange", openGap);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "/" && !/^(INPUT|SELECT|TEXTAREA)$/.test(document.activeElement.tagName)) { event.preventDefault(); search.focus(); }
+  });
+  if (byId("lots")) {
+    walk = new Walk(data, (place, gaps) => {
+      const told = byId("walk-told");
+      const about = make("button", "linklike name", "its verdicts" + (gaps ? " (" + count(gaps) + " gaps)" : ""));
+      about.type = "button";
+      about.addEventListener("click", () => {
+        lot = place;
+        chips.forEach((chip) => chip.setAttribute("aria-pressed", "false"));
+        apply();
+        byId("findings").scrollIntoView();
+      });
+      const shipments = data.lots[place][3];
+      told.replaceChildren(data.lots[place][0] + (shipments ? ", shipped " + count(shipments) + "×" : "") + " · ", about);
     });
+    byId("lots").hidden = false;
+    walk.go(data.focus);
+  }
+  // what scrolls sideways is reached by keyboard, too
+  document.querySelectorAll("section .wide, section figure").forEach((node) => {
+    const heading = node.closest("section").querySelector("h2");
+    node.tabIndex = 0;
+    node.setAttribute("role", node.tagName === "FIGURE" ? "figure" : "region");
+    node.setAttribute("aria-label", (heading ? heading.textContent.trim() : "Table") + ", scrolls sideways");
   });
-  form.addEventListener("submit", function (event) { event.preventDefault(); });
-  form.addEventListener("input", apply);
-  document.addEventListener("keydown", function (event) {
-    if (event.key === "/" && document.activeElement !== search) { event.preventDefault(); search.focus(); }
-  });
-  var linked = location.hash.indexOf("#gap-") === 0 && document.getElementById(location.hash.slice(1));
-  if (linked) { linked.open = true; linked.scrollIntoView(); }
   form.hidden = false;
+  const hash = location.hash;
   recall();
-  var hash = location.hash;
   apply();
-  if (hash && hash.indexOf("#?") !== 0) { try { history.replaceState(null, "", hash); } catch (error) { return; } }
+  if (hash && !hash.startsWith("#?")) { try { history.replaceState(null, "", hash); } catch (error) { return; } openGap(); }
 })();

@@ -873,6 +873,7 @@ create table evidence_list (
     clause varchar,
     subject_id varchar,
     record_id varchar,
+    source varchar,
     source_file varchar,
     source_row bigint,
     source_ref varchar,

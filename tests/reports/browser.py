@@ -1,0 +1,72 @@
+"""A page in a real browser: Debian's Chromium, driven by Playwright, with no network."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@contextmanager
+def in_chromium(page: str, folder: Path, name: str) -> Iterator[tuple[Any, list[str]]]:
+    """Open a page from a file; every fault it reports and every request it makes is collected.
+
+    Args:
+        page: the HTML.
+        folder: where the file is written.
+        name: the name of the file.
+    """
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("no Chromium here")
+    file = folder / name
+    file.write_text(page, encoding="utf-8")
+    faults: list[str] = []
+    browser = _playwright().chromium.launch(
+        executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+    )
+    try:
+        tab = browser.new_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+        tab.on("pageerror", lambda error: faults.append(str(error)))
+        tab.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+        tab.on(
+            "request", lambda asked: faults.append(asked.url) if _is_outside(asked.url) else None
+        )
+        tab.goto(file.as_uri())
+        yield tab, faults
+    finally:
+        browser.close()
+
+
+@cache
+def _playwright() -> Any:
+    """One driver for the whole run: a second one cannot be started beside it."""
+    from playwright.sync_api import sync_playwright
+
+    driver = sync_playwright().start()
+    atexit.register(driver.stop)
+    return driver
+
+
+def _is_outside(url: str) -> bool:
+    return not url.startswith(("file:", "data:", "blob:"))
+
+
+def serious_findings(tab: Any) -> list[str]:
+    """What axe-core calls serious or critical on a page, each with the element it is about."""
+    from axe_playwright_python.base import AXE_FILE_PATH
+
+    tab.evaluate(AXE_FILE_PATH.read_text(encoding="utf-8"))
+    found = tab.evaluate("axe.run()")
+    return [
+        f"{fault['id']}: {node['html'][:120]}"
+        for fault in found["violations"]
+        if fault["impact"] in {"serious", "critical"}
+        for node in fault["nodes"]
+    ]
