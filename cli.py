@@ -18,11 +18,11 @@ from lotproof.commands import (
     demo,
     example,
     gaps,
+    intake,
     obligations,
     packs,
     register,
     retention,
-    sources,
     trace,
     verdicts,
 )
@@ -57,7 +57,7 @@ for command in (
     app.command()(command)
 app.add_typer(gaps.app, name="gaps")
 app.add_typer(register.app, name="register")
-app.add_typer(sources.app, name="sources")
+app.add_typer(intake.app, name="sources")
 app.add_typer(obligations.app, name="obligations")
 
 
