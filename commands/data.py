@@ -13,6 +13,7 @@ from ..evidence.errors import LotproofError
 from .options import InWorkspace, OneSite, TextFormat, instant, now, open_workspace
 
 if TYPE_CHECKING:
+    from ..evidence.new_workspace import FirstSite
     from ..evidence.workspace import Workspace
 
 
@@ -41,30 +42,43 @@ def doctor(
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make.")],
     no_input: Annotated[bool, typer.Option("--no-input", help="Ask nothing.")] = False,
-    empty: Annotated[bool, typer.Option("--empty", help="Without empty extracts.")] = False,
+    empty: Annotated[
+        bool, typer.Option("--empty", help="Without the example plant: your own site, no extract.")
+    ] = False,
 ) -> None:
-    """Make a new workspace: lotproof.yml, and an empty extract for each table."""
-    from ..evidence.new_workspace import FirstSite, make_workspace
+    """Make a new workspace: a commented lotproof.yml and an example plant to judge at once."""
+    from ..evidence.new_workspace import FirstSite, make_example, make_workspace
 
-    first = FirstSite()
-    if not no_input and sys.stdin.isatty():
-        first = FirstSite(
-            company=typer.prompt("Company", first.company),
-            site_id=typer.prompt("Code of the first site", first.site_id),
-            name=typer.prompt("Name of that site", first.name),
-            country=typer.prompt("Country (two letters)", first.country),
-            timezone=typer.prompt("Time zone", first.timezone),
-            regulated_as=typer.prompt(
-                "Regulated as (drug, food, chemical, packaging, controlled_substances)",
-                first.regulated_as,
-            ),
+    asks = not no_input and sys.stdin.isatty()
+    ours = empty or (asks and not typer.confirm("Begin with an example plant?", default=True))
+    if ours:
+        written = make_workspace(folder, _asked() if asks else FirstSite(), empty=empty)
+        todo = f"fill in {written[0]}, put extracts where it says, then run: lotproof ingest"
+    else:
+        written = make_example(folder)
+        todo = (
+            f"cd {folder}; lotproof ingest; lotproof build --period 2026-10; lotproof check\n"
+            "Then put your own plant into lotproof.yml; its comments say where."
         )
-    written = make_workspace(folder, first, empty=empty)
     typer.echo(f"{written[0]}")
-    typer.echo(
-        f"Made a workspace of {len(written)} files. Next: fill in {written[0]}, put extracts where "
-        "it says, then run: lotproof ingest",
-        err=True,
+    typer.echo(f"Made a workspace of {len(written)} files. Next: {todo}", err=True)
+
+
+def _asked() -> FirstSite:
+    """The first site, as the person at the terminal says."""
+    from ..evidence.new_workspace import FirstSite
+
+    usual = FirstSite()
+    return FirstSite(
+        company=typer.prompt("Company", usual.company),
+        site_id=typer.prompt("Code of the first site", usual.site_id),
+        name=typer.prompt("Name of that site", usual.name),
+        country=typer.prompt("Country (two letters)", usual.country),
+        timezone=typer.prompt("Time zone", usual.timezone),
+        regulated_as=typer.prompt(
+            "Regulated as (drug, food, chemical, packaging, controlled_substances)",
+            usual.regulated_as,
+        ),
     )
 
 

@@ -1,7 +1,7 @@
-"""A new workspace: the folders, a `lotproof.yml` to fill in, and an empty extract for each table.
+"""A new workspace: the folders, a commented `lotproof.yml`, and extracts to begin with.
 
-Writes only files that are not there yet, so it can be run again. What goes into a workspace is
-left to the person who fills it in.
+It begins with an example plant that can be judged at once, or with what the person answers and an
+empty extract for each table. Never writes over a workspace that is there.
 """
 
 from __future__ import annotations
@@ -64,6 +64,62 @@ sources:
 # maps: [us-21cfr211]         # default: every map that applies to a site
 """
 
+_EXAMPLE = """\
+# A workspace that can be judged at once: an invented plant, one month, faults planted on purpose.
+#     lotproof ingest
+#     lotproof build --period 2026-10
+#     lotproof check
+# When you have seen what comes out, put your own plant beside it and take this one out: its site,
+# its two sources, extracts/{site}/, and the files in register/.
+company: {company}
+example: true                 # every page says that the data is invented; remove with the example
+
+sites:
+  - site_id: {site}
+    name: {name}
+    entity: {entity}          # the legal entity, where packs are made for one
+    country: {country}
+    timezone: {timezone}   # IANA name; months and days of the site are counted in it
+    regulated_as: [{regulated_as}]      # drug, food, chemical, packaging, controlled_substances
+    gln: "{gln}"       # also fei, dea_registration, epa_id where the site has them
+    fei: "{fei}"
+  # - site_id: ONE            # yours: a short code, and the same keys as above
+  #   name: First site
+  #   country: BE
+  #   timezone: Europe/Brussels
+  #   regulated_as: [drug]
+
+sources:
+  # goods movements, batches, orders and deliveries, table by table out of SAP ECC
+  - name: {source}-sap
+    mapping: sap-ecc          # or sap-s4hana, erpnext, odoo, epcis, or your own in sources/
+    site: {site}
+    files: extracts/{site}/sap/*.csv
+    settings: {{lots: {site}/, inspections: none}}   # the laboratory sends inspections itself
+  # what the laboratory and the warehouse send: one file per table, headed as the lot model
+  - name: {source}-csv
+    mapping: generic
+    site: {site}
+    files: extracts/{site}/*.csv
+    # What these files hold in full is said by the extraction manifest beside them, manifest.json:
+    # query, who extracted, when, rows and digest of each file. Without a manifest say it here,
+    # else what is absent stays undetermined:
+    # covers:
+    #   - {{tables: [events, lots], from: 2026-10-01, to: 2026-10-31}}
+  # what people decide: adopted maps, attestations, accepted risks
+  - name: register
+    mapping: register
+    files: register/*.jsonl
+  # - name: one-csv           # yours
+  #   mapping: generic
+  #   site: ONE
+  #   files: extracts/ONE/*.csv
+  #   values: sources/one-values.yml    # your words, units, column names and formats
+
+# Which maps to judge by; without this key every map that applies to a site.
+maps: [{maps}]
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class FirstSite:
@@ -87,7 +143,7 @@ class FirstSite:
 
 
 def make_workspace(root: Path, first: FirstSite, *, empty: bool = False) -> list[Path]:
-    """Make a workspace and return the files written, ``lotproof.yml`` first.
+    """Make a workspace of one site and return the files written, ``lotproof.yml`` first.
 
     Args:
         root: the folder, made if absent.
@@ -97,6 +153,44 @@ def make_workspace(root: Path, first: FirstSite, *, empty: bool = False) -> list
     Raises:
         LotproofError: there is a workspace already, or an answer is not usable.
     """
+    _make_folders(root)
+    configuration = _CONFIGURATION.format(
+        company=_scalar(first.company),
+        site=_scalar(first.site_id),
+        source=first.site_id.lower(),
+        name=_scalar(first.name),
+        country=_scalar(first.country),
+        timezone=_scalar(first.timezone),
+        regulated_as=_scalar(first.regulated_as),
+    )
+    written = [_write_configuration(root, configuration)]
+    if not empty:
+        written += _write_headers(root / "extracts" / first.site_id)
+    return written
+
+
+def make_example(root: Path) -> list[Path]:
+    """Make a workspace with an example plant in it; returns its files, ``lotproof.yml`` first.
+
+    Raises:
+        LotproofError: there is a workspace already.
+    """
+    from .example.one_plant import write_plant
+
+    _make_folders(root)
+    plant = write_plant(root)
+    site = {name: str(value) for name, value in plant.site.items()}
+    configuration = _EXAMPLE.format(
+        company=_scalar(plant.company),
+        site=site["site_id"],
+        source=site["site_id"].lower(),
+        maps=", ".join(plant.maps),
+        **{name: value for name, value in site.items() if name != "site_id"},
+    )
+    return [_write_configuration(root, configuration), *_files_in(root)]
+
+
+def _make_folders(root: Path) -> None:
     if (root / FILE_NAME).exists():
         raise LotproofError(
             found="a workspace that is already there",
@@ -106,28 +200,18 @@ def make_workspace(root: Path, first: FirstSite, *, empty: bool = False) -> list
         )
     for folder in FOLDERS:
         (root / folder).mkdir(parents=True, exist_ok=True)
-    written = [_write_configuration(root, first)]
-    if not empty:
-        written += _write_headers(root / "extracts" / first.site_id)
-    return written
 
 
-def _write_configuration(root: Path, first: FirstSite) -> Path:
+def _files_in(root: Path) -> list[Path]:
+    written = [path for folder in FOLDERS for path in (root / folder).rglob("*") if path.is_file()]
+    return sorted(written)
+
+
+def _write_configuration(root: Path, configuration: str) -> Path:
     aside = root / f".{FILE_NAME}.part" / FILE_NAME
     aside.parent.mkdir(exist_ok=True)
     try:
-        aside.write_text(
-            _CONFIGURATION.format(
-                company=_scalar(first.company),
-                site=_scalar(first.site_id),
-                source=first.site_id.lower(),
-                name=_scalar(first.name),
-                country=_scalar(first.country),
-                timezone=_scalar(first.timezone),
-                regulated_as=_scalar(first.regulated_as),
-            ),
-            encoding="utf-8",
-        )
+        aside.write_text(configuration, encoding="utf-8")
         load_workspace(aside.parent)
         return aside.rename(root / FILE_NAME)
     finally:

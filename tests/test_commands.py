@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from lotproof.evidence.new_workspace import FirstSite, make_workspace
+
 from .command_line import assert_refused, in_a_process, lotproof
 
 HEAVY = {"dbt", "duckdb", "weasyprint", "pyhanko", "pikepdf", "cryptography", "pydantic", "yaml"}
@@ -17,7 +19,7 @@ CLAUSE = "us-21cfr211:211.84-a"
 @pytest.fixture
 def fresh(tmp_path: Path) -> Path:
     root = tmp_path / "ours"
-    assert lotproof("init", root, "--no-input").code == 0
+    assert lotproof("init", root, "--no-input", "--empty").code == 0
     return root
 
 
@@ -89,7 +91,29 @@ def test_init_makes_a_workspace_once(fresh: Path) -> None:
 
     assert_refused(again, "a workspace that is already there", "choose another folder")
     assert (fresh / "lotproof.yml").read_bytes() == before
-    assert len(list((fresh / "extracts" / "ONE").glob("*.csv"))) > 10
+
+
+def test_init_begins_with_a_plant_whose_extracts_land_without_anything_held_back(
+    tmp_path: Path,
+) -> None:
+    made = lotproof("init", tmp_path / "w", "--no-input")
+    taken = lotproof("ingest", "--workspace", tmp_path / "w")
+
+    assert made.code == taken.code == 0, taken.err
+    assert "lotproof check" in made.err
+    assert "0 quarantined" in taken.out or "quarantined" not in taken.out
+    assert len(list((tmp_path / "w" / "extracts" / "LEU").rglob("*.csv"))) > 20
+
+
+def test_a_site_of_ones_own_begins_with_a_header_for_each_table(tmp_path: Path) -> None:
+    written = make_workspace(tmp_path / "w", FirstSite(site_id="TWO"))
+    extracts = tmp_path / "w" / "extracts" / "TWO"
+    with (extracts / "lots.csv").open(encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+
+    assert len(list(extracts.glob("*.csv"))) == len(written) - 1 > 10
+    assert len(rows) == 1
+    assert {"lot_id", "material_id", "lot_number"} <= set(rows[0])
 
 
 def test_an_empty_workspace_has_no_extracts_and_still_loads(tmp_path: Path) -> None:
@@ -196,11 +220,3 @@ def test_a_fault_of_our_own_goes_to_a_file(monkeypatch: pytest.MonkeyPatch, tmp_
     assert "a fault in lotproof itself: KeyError: 'precision'" in said.err
     assert "Traceback" not in said.err
     assert "in explain" in report.read_text(encoding="utf-8")
-
-
-def test_the_extracts_of_a_fresh_workspace_have_only_headers(fresh: Path) -> None:
-    with (fresh / "extracts" / "ONE" / "lots.csv").open(encoding="utf-8") as file:
-        rows = list(csv.reader(file))
-
-    assert len(rows) == 1
-    assert {"lot_id", "material_id", "lot_number"} <= set(rows[0])
