@@ -16,6 +16,7 @@ from lotproof import __version__
 from lotproof.commands import (
     data,
     demo,
+    drift,
     example,
     gaps,
     intake,
@@ -49,6 +50,7 @@ for command in (
     packs.sign,
     packs.reject,
     packs.verify,
+    drift.drift,
     trace.trace,
     recall.recall,
     register.accept,
