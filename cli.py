@@ -26,6 +26,7 @@ from lotproof.commands import (
     register,
     retention,
     trace,
+    validate,
     verdicts,
 )
 from lotproof.evidence.errors import LotproofError
@@ -57,6 +58,7 @@ for command in (
     register.attest,
     retention.retention,
     data.doctor,
+    validate.validate,
 ):
     app.command()(command)
 app.add_typer(gaps.app, name="gaps")

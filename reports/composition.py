@@ -10,12 +10,13 @@ from .certificate import Certificate, compose_certificate
 from .definitions import ReportDefinition, definition_of
 from .dossier import Dossier, compose_dossier
 from .monthly import MonthlyPack, compose_monthly
+from .qualification import Qualification
 from .request import ReportRequest
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-ReportModel = MonthlyPack | Dossier | Certificate
+ReportModel = MonthlyPack | Dossier | Certificate | Qualification
 
 Composer = Callable[["DuckDBPyConnection", ReportRequest, ReportDefinition, str], ReportModel]
 

@@ -34,7 +34,7 @@ class ReportDefinition(BaseModel):
         report: its name, as commands take it.
         title: what it is called on the page.
         kicker: the small line over the title.
-        about: whether it is asked for a site and month, or for a lot.
+        about: whether it is asked for a site and month, for a lot, or for the tool itself.
         every: how often it is due; ``on_demand`` when nothing sets a rhythm.
         file: name of the PDF in a pack.
         holds: the parts in their order; each is a template of the report's folder, and those with a
@@ -47,7 +47,7 @@ class ReportDefinition(BaseModel):
     report: str
     title: str
     kicker: str
-    about: Literal["site", "lot"]
+    about: Literal["site", "lot", "tool"]
     every: Literal["month", "batch", "delivery", "on_demand"]
     file: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*\.pdf$")
     holds: tuple[Part, ...] = Field(min_length=1)

@@ -87,10 +87,17 @@ def assemble(
 
     tell = progress or _silent
     definition = definition_of(order.report)
-    policy, anchors = _policy(workspace), _anchors(workspace)
+    if definition.about == "tool":
+        raise LotproofError(
+            f"report {order.report!r}, which is about the tool", "a report about a site or a lot",
+            "run: lotproof validate --pack",
+        )  # fmt: skip
+    policy, anchors = policy_of(workspace), anchors_of(workspace)
     with open_warehouse(workspace) as con:
         request = _request(con, workspace, order, definition, policy)
-        staged = new_pack(_packs(workspace), _identity(con, workspace, request, definition), policy)
+        staged = new_pack(
+            packs_of(workspace), _identity(con, workspace, request, definition), policy
+        )
         try:
             _fill(con, workspace, request, staged, policy, tell)
             tell("bag")
@@ -154,7 +161,12 @@ def write_reports(
     return rendered
 
 
-def _policy(workspace: Workspace) -> SigningPolicy:
+def policy_of(workspace: Workspace) -> SigningPolicy:
+    """The signing policy a workspace names.
+
+    Raises:
+        LotproofError: it names none.
+    """
     from ..evidence.seal import load_policy
 
     if workspace.signing_policy is None:
@@ -165,7 +177,12 @@ def _policy(workspace: Workspace) -> SigningPolicy:
     return load_policy(workspace.root / workspace.signing_policy)
 
 
-def _anchors(workspace: Workspace) -> tuple[Path, ...]:
+def anchors_of(workspace: Workspace) -> tuple[Path, ...]:
+    """The root certificates a workspace trusts.
+
+    Raises:
+        LotproofError: one of them is not there.
+    """
     found = tuple(workspace.root / name for name in workspace.trust)
     for path in found:
         if not path.is_file():
@@ -176,7 +193,8 @@ def _anchors(workspace: Workspace) -> tuple[Path, ...]:
     return found
 
 
-def _packs(workspace: Workspace) -> Path:
+def packs_of(workspace: Workspace) -> Path:
+    """The folder packs go into; made where it is not there yet."""
     folder = workspace.root / "packs"
     folder.mkdir(exist_ok=True)
     return folder
@@ -203,7 +221,7 @@ def _request(
         as_of=as_of,
         company=workspace.company,
         pack_id=pack_id,
-        version=_next_version(_packs(workspace), pack_id),
+        version=next_version(packs_of(workspace), pack_id),
         example=workspace.example,
         lot_id=lot["lot_id"] if lot else None,
         customer_id=order.customer_id,
@@ -254,7 +272,8 @@ def _versions(packs: Path, pack_id: str) -> list[int]:
     return sorted(int(name) for name in names if name.isdigit())
 
 
-def _next_version(packs: Path, pack_id: str) -> int:
+def next_version(packs: Path, pack_id: str) -> int:
+    """The version after the last one that stands in a folder, from 1."""
     return max(_versions(packs, pack_id), default=0) + 1
 
 
@@ -275,7 +294,7 @@ def _identity(
     lock = files("lotproof") / "requirements.lock"
     digest = hashlib.sha256(lock.read_bytes()).hexdigest() if lock.is_file() else None
     about = request.lot_id if definition.about == "lot" else words.month(request.period)
-    packs = _packs(workspace)
+    packs = packs_of(workspace)
     last = request.version - 1
     return PackIdentity(
         pack_id=request.pack_id,

@@ -216,3 +216,23 @@ def test_a_rejected_pack_is_superseded_by_the_next(built: Path) -> None:
     assert_refused(_sign(built, pack, "P-004", "authorship"), "was rejected")
     assert corrected["supersedes"]["pack_id"] == corrected["pack_id"]
     assert (corrected["supersedes"]["version"], corrected["version"]) == (1, 2)
+
+
+def test_the_tool_qualifies_itself_in_a_pack_to_be_signed(built: Path) -> None:
+    said = lotproof(
+        "validate", "--quick", "--pack", "--format", "json", "--workspace", built, env=SECRETS
+    )
+    (pack,) = (built / "packs").glob("QR-*_v1")
+    tried = json.loads(said.out)
+
+    assert said.code == 0, said
+    assert tried["failed"] == 0
+    assert {"installation", "operation"} == {trial["part"] for trial in tried["trials"]}
+    assert (pack / "data/reports/qualification.pdf").stat().st_size > 10_000
+    assert (pack / "data/evidence/trials.csv").read_text(encoding="utf-8").count("\n") == 1 + len(
+        tried["trials"]
+    )
+
+
+def test_a_report_about_the_tool_is_made_by_validate(built: Path) -> None:
+    assert_refused(lotproof("pack", "validation", "--workspace", built), 2, "validate --pack")

@@ -11,10 +11,10 @@ from lotproof.reports.definitions import (
 )
 
 
-def test_three_reports_are_shipped_and_each_part_has_a_template() -> None:
+def test_the_reports_are_shipped_and_each_part_has_a_template() -> None:
     definitions = load_definitions()
 
-    assert set(definitions) == {"coa", "dossier", "monthly"}
+    assert set(definitions) == {"coa", "dossier", "monthly", "validation"}
     for definition in definitions.values():
         for part in definition.holds:
             assert (templates() / definition.report / f"{part.part}.html.j2").is_file()
