@@ -15,7 +15,7 @@ from .trial import Trial
 if TYPE_CHECKING:
     from ..seal import VerificationReport
 
-Harm = Callable[[Path], None]
+Harm = Callable[[Path], object]
 
 
 def harmed_packs(at: datetime) -> Iterator[Trial]:
@@ -102,11 +102,11 @@ _HARMS: tuple[tuple[str, str, Harm], ...] = (
     ("an original removed", "E_FILE_MISSING",
      lambda pack: (pack / "data/originals/lots.txt").unlink()),
     ("a file added", "E_FILE_EXTRA",
-     lambda pack: (pack / "data/originals/more.txt").write_bytes(b"more\n") and None),
+     lambda pack: (pack / "data/originals/more.txt").write_bytes(b"more\n")),
     ("an empty folder added", "E_FILE_EXTRA", lambda pack: (pack / "more").mkdir()),
     ("a link in place of a file", "E_SPECIAL_FILE", _link),
     ("files to be fetched", "E_FETCH_PRESENT",
-     lambda pack: (pack / "fetch.txt").write_bytes(b"\n") and None),
+     lambda pack: (pack / "fetch.txt").write_bytes(b"\n")),
     ("the list of lists removed", "E_MANIFEST_MISSING",
      lambda pack: (pack / "tagmanifest-sha256.txt").unlink()),
     ("a bit of a signed report flipped", "E_FILE_HASH",
