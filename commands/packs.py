@@ -11,7 +11,7 @@ from ..evidence.errors import LotproofError
 from .options import InWorkspace, OneSite, TextFormat, now, open_workspace, passphrase
 
 if TYPE_CHECKING:
-    from ..evidence.seal import Credentials, SigningPolicy
+    from ..evidence.seal import Credentials, SigningPolicy, TimeSource
     from ..evidence.workspace import Workspace
 
 
@@ -50,10 +50,12 @@ def sign(
     """
     from ..evidence.seal import load_credentials, load_policy, seal_pack, sign_pack
 
-    policy_file = _policy_file(open_workspace(workspace))
+    where = open_workspace(workspace)
+    policy_file = _policy_file(where)
     policy = load_policy(policy_file)
     name, key = _key_of(policy, policy_file, person)
-    signed = sign_pack(pack, person, meaning, key, at=now())
+    source = _time_source(where, policy, policy_file)
+    signed = sign_pack(pack, person, meaning, key, at=now(), source=source)
     typer.echo(f"● {name} ({person}) signed {len(signed.reports)} reports: {meaning}")
     if signed.next_role:
         typer.echo(f"Next to sign: {signed.next_role}", err=True)
@@ -62,7 +64,8 @@ def sign(
         typer.echo("All have signed; the policy names no key of the seal.", err=True)
         return
     secret = passphrase("LOTPROOF_SEAL_PASSPHRASE", "Passphrase of the seal")
-    seal_pack(pack, load_credentials(policy_file.parent / policy.seal.key, secret), at=now())
+    seal = load_credentials(policy_file.parent / policy.seal.key, secret)
+    seal_pack(pack, seal, at=now(), source=source)
     typer.echo(f"● sealed {pack}")
 
 
@@ -83,6 +86,22 @@ def reject(
     reject_pack(pack, person, reason, key, at=now())
     typer.echo(f"▲ {name} ({person}) rejected {pack}")
     typer.echo("Next: correct what it says, build, and make the pack again", err=True)
+
+
+def _time_source(
+    workspace: Workspace, policy: SigningPolicy, policy_file: Path
+) -> TimeSource | None:
+    """Where trusted time comes from; an authority of one's own is opened with its passphrase."""
+    from ..evidence.seal import DEMO_PASSPHRASE, open_time_source
+
+    if policy.timestamps is None:
+        return None
+    secret = ""
+    if not str(policy.timestamps.authority).startswith("http"):
+        asked = "LOTPROOF_TIMESTAMP_PASSPHRASE", "Passphrase of the timestamp keys"
+        secret = DEMO_PASSPHRASE if workspace.example else passphrase(*asked)
+    roots = [workspace.root / name for name in workspace.trust]
+    return open_time_source(policy, policy_file, roots, secret)
 
 
 def _key_of(policy: SigningPolicy, policy_file: Path, person: str) -> tuple[str, Credentials]:

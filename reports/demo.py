@@ -175,6 +175,7 @@ def _signed_pack(
         DEMO_PASSPHRASE,
         load_credentials,
         load_policy,
+        open_time_source,
         seal_pack,
         sign_pack,
     )
@@ -184,14 +185,16 @@ def _signed_pack(
     policy = load_policy(policy_file)
     step(f"{order.report}: pages")
     pack = assemble(workspace, order, at=now())
+    roots = [workspace.root / name for name in workspace.trust]
+    source = open_time_source(policy, policy_file, roots, DEMO_PASSPHRASE)
     for name, role in policy.in_order():
         person = next(who for who in policy.people if name in who.roles)
         step(f"{order.report}: {role.meaning} by {person.person_id}")
         key = load_credentials(policy_file.parent / str(person.key), DEMO_PASSPHRASE)
-        sign_pack(pack, person.person_id, role.meaning, key, at=now())
+        sign_pack(pack, person.person_id, role.meaning, key, at=now(), source=source)
     step(f"{order.report}: seal")
     key = load_credentials(policy_file.parent / str(policy.seal.key), DEMO_PASSPHRASE)
-    return seal_pack(pack, key, at=now())
+    return seal_pack(pack, key, at=now(), source=source)
 
 
 def check_packs(

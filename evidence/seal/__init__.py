@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from .staging import new_pack as new_pack
     from .staging import read_policy as read_policy
     from .staging import read_record as read_record
+    from .timesources import TimeSource as TimeSource
+    from .timesources import open_time_source as open_time_source
     from .verify import Finding as Finding
     from .verify import VerificationReport as VerificationReport
     from .verify import verify_pack as verify_pack
@@ -83,6 +85,8 @@ _HOME = {
     "new_pack": "staging",
     "read_policy": "staging",
     "read_record": "staging",
+    "TimeSource": "timesources",
+    "open_time_source": "timesources",
     "Finding": "verify",
     "VerificationReport": "verify",
     "verify_pack": "verify",

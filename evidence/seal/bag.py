@@ -22,6 +22,10 @@ MANIFEST: Final = "manifest-sha256.txt"
 TAGMANIFEST: Final = "tagmanifest-sha256.txt"
 SEAL: Final = "signatures/seal.p7s"
 """The seal; under ``signatures/``, the one folder no manifest lists."""
+SEAL_TIME: Final = "signatures/seal.tst"
+"""The timestamp over the seal (RFC 3161 token), where the policy asks for one."""
+SEAL_REVOCATION: Final = "trust/seal-revocation-{}.{}"
+"""What shows that seal and clock were not revoked: a number, and ``crl`` or ``ocsp``."""
 
 _LINE: Final = re.compile(r"([0-9a-f]{64})  ([^\r\n]+)")
 _CHUNK: Final = 1 << 20

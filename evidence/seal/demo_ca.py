@@ -15,11 +15,15 @@ from typing import TYPE_CHECKING, Final
 from . import bag
 from .canonical import digest
 from .keys import MIN_ITERATIONS
-from .policy import Person, Role, SealHolder, SigningPolicy
+from .local_clock import POLICY_OID
+from .policy import Person, Role, SealHolder, SigningPolicy, Timestamps
 
 if TYPE_CHECKING:
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+    _Key = EllipticCurvePrivateKey | RSAPrivateKey
 
 DEMO_PASSPHRASE: Final = "example-only"  # noqa: S105 - no secret, see README.txt below
 """Opens every key of the demo, and is written beside them."""
@@ -71,7 +75,8 @@ def make_demo_ca(
 ) -> DemoCa:
     """Make a root, a certificate for each person and one for the seal, and write their keys.
 
-    Writes ``ca.pem``, ``<person_id>.p12`` (mode 0600), ``seal.p12`` and ``README.txt``.
+    Writes ``ca.pem``, ``<person_id>.p12`` (mode 0600), ``seal.p12``, ``tsa.p12`` and ``ca.p12``
+    (which stamp and list what is revoked, so that the demo needs no network) and ``README.txt``.
 
     Args:
         folder: where; made if missing, files of the same names are replaced.
@@ -91,12 +96,19 @@ def make_demo_ca(
         key_files[holder] = folder / f"{holder}.p12"
         _write_private(key_files[holder], authority.bundle(holder, key, certificate))
         fingerprints[holder] = digest(certificate.public_bytes(Encoding.DER))
+    for holder, (own, certificate) in authority.services().items():
+        key_files[holder] = folder / f"{holder}.p12"
+        _write_private(key_files[holder], authority.bundle(holder, own, certificate))
     bag.replace(folder / "README.txt", _README.encode())
     return DemoCa(root, key_files, fingerprints)
 
 
 def demo_policy(
-    ca: DemoCa, people: tuple[DemoPerson, ...] = DEMO_PEOPLE, *, keys: str = "keys"
+    ca: DemoCa,
+    people: tuple[DemoPerson, ...] = DEMO_PEOPLE,
+    *,
+    keys: str = "keys",
+    timestamps: bool = True,
 ) -> SigningPolicy:
     """The signing policy that goes with a demo authority.
 
@@ -104,7 +116,11 @@ def demo_policy(
         ca: as :func:`make_demo_ca` made it.
         people: as given there.
         keys: folder of the keys, as the policy file names it.
+        timestamps: whether it asks for timestamps, from the demo's own authority.
     """
+    own = Timestamps(
+        authority=f"{keys}/tsa.p12", issuer=f"{keys}/ca.p12", policy_oids=(POLICY_OID,)
+    )
     return SigningPolicy(
         roles=DEMO_ROLES,
         separation=(tuple(DEMO_ROLES),),
@@ -120,6 +136,7 @@ def demo_policy(
             for who in people
         ),
         seal=SealHolder(name="Pack seal", certs=(ca.fingerprints["seal"],), key=f"{keys}/seal.p12"),
+        timestamps=own if timestamps else None,
     )
 
 
@@ -151,11 +168,17 @@ class _Authority:
         from cryptography.hazmat.primitives.asymmetric import ec
 
         key = ec.generate_private_key(ec.SECP256R1())
-        return key, self._certificate(_name(common_name, holder), key, issuing=False)
+        return key, self._certificate(_name(common_name, holder), key)
 
-    def bundle(
-        self, holder: str, key: EllipticCurvePrivateKey, certificate: x509.Certificate
-    ) -> bytes:
+    def services(self) -> dict[str, tuple[_Key, x509.Certificate]]:
+        """What stamps time (RSA, as its signatures are) and what signs revocation lists."""
+        from cryptography.hazmat.primitives.asymmetric import rsa
+
+        clock = rsa.generate_private_key(65537, 3072)
+        stamped = self._certificate(_name("EXAMPLE timestamps", "tsa"), clock, stamping=True)
+        return {"tsa": (clock, stamped), "ca": (self._key, self.certificate)}
+
+    def bundle(self, holder: str, key: _Key, certificate: x509.Certificate) -> bytes:
         """The PKCS#12 file: PBES2 with AES-256."""
         from cryptography.hazmat.primitives import hashes
         from cryptography.hazmat.primitives.serialization import PrivateFormat, pkcs12
@@ -172,7 +195,7 @@ class _Authority:
         )
 
     def _certificate(
-        self, subject: x509.Name, key: EllipticCurvePrivateKey, *, issuing: bool
+        self, subject: x509.Name, key: _Key, *, issuing: bool = False, stamping: bool = False
     ) -> x509.Certificate:
         from cryptography import x509
         from cryptography.hazmat.primitives import hashes
@@ -191,6 +214,9 @@ class _Authority:
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(above), False)
         )
+        if stamping:
+            purpose = x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.TIME_STAMPING])
+            builder = builder.add_extension(purpose, critical=True)
         return builder.sign(self._key, hashes.SHA256())
 
 
@@ -245,4 +271,6 @@ to your people by your own authority, and replace policy/signing-policy.yml.
 ca.pem      root certificate: give it to `lotproof verify --trust`
 P-*.p12     a person's key and certificate
 seal.p12    key and certificate that seal a finished pack
+tsa.p12     stamps the time on signatures and seals, in place of a timestamp authority
+ca.p12      the root's own key: signs the list of revoked certificates
 """

@@ -26,8 +26,8 @@ this pack: what lies in trust/ is a copy for convenience and proves nothing. Put
   $ sha256sum --check --strict --quiet manifest-sha256.txt
   $ sha256sum --check --strict --quiet tagmanifest-sha256.txt
 
-2. No file was added. It must print two names and no other: signatures/seal.p7s, which is the
-   seal itself, and tagmanifest-sha256.txt, which the seal covers.
+2. No file was added. It must print {names} and no other: {seal_files}
+   and tagmanifest-sha256.txt, which the seal covers.
 
   $ find . -type f -printf '%P\\n' | grep -vxF "$(cut -c67- *manifest-sha256.txt)" | sort
 
@@ -62,10 +62,47 @@ What these tools do not notice: a page drawn over after signing, a wrong order o
 person in two roles, a row changed by someone who could also renew the manifests. `lotproof verify`
 looks for these too, lists everything it finds and needs no network.
 
+{times}"""
+
+_UNSTAMPED: Final = """\
 This pack holds no trusted timestamp: the times of its signatures are what the signers claim.
 """
 
+_STAMPED: Final = """\
+8. A timestamp authority saw the seal. It must say: Verification: OK. The second command prints
+   when. (After the authority's certificate has expired, add: -no_check_time)
 
-def guide(record: PackRecord) -> str:
-    """The text for one pack."""
-    return _TEXT.format(folder=record.folder)
+  $ openssl ts -verify -data signatures/seal.p7s -in signatures/seal.tst -token_in -CAfile "$CA"
+  $ openssl ts -reply -in signatures/seal.tst -token_in -text | grep "Time stamp"
+
+9. No certificate had been revoked when it sealed. These are the authorities' own lists; none may
+   name the serial number of the seal's certificate, which the last command prints.
+
+  $ for list in trust/seal-revocation-*.crl; do [ ! -e "$list" ] || \
+openssl crl -inform DER -in "$list" -noout -text; done
+  $ openssl pkcs7 -inform DER -in signatures/seal.p7s -print_certs | openssl x509 -noout -serial
+
+Each signature in a report carries a timestamp too, the whole report a last one (pdfsig lists it as
+ETSI.RFC3161), and the revocation lists of that day. Newer timestamps that renew a seal lie in
+signatures/ as well and are checked in the same way, each over the one before it.
+"""
+
+
+def guide(record: PackRecord, *, stamped: bool = False) -> str:
+    """The text for one pack.
+
+    Args:
+        record: of the pack.
+        stamped: whether its policy asks for timestamps.
+    """
+    seal = "signatures/seal.p7s, which is the\n   seal itself,"
+    if stamped:
+        seal = (
+            "signatures/seal.p7s, which is the\n   seal itself, signatures/seal.tst, its timestamp,"
+        )
+    return _TEXT.format(
+        folder=record.folder,
+        names="three names" if stamped else "two names",
+        seal_files=seal,
+        times=_STAMPED if stamped else _UNSTAMPED,
+    )

@@ -126,7 +126,8 @@ def _require_strong(data: bytes, key_file: Path) -> None:
 
 def _weakness(data: bytes) -> str | None:
     """Why a PKCS#12 file is not strong enough, or ``None``."""
-    from asn1crypto import pkcs12
+    # tsp adds the content type of timestamps, to be known before the first use of the others
+    from asn1crypto import pkcs12, tsp  # noqa: F401
 
     try:
         store = pkcs12.Pfx.load(data, strict=True)

@@ -1,7 +1,8 @@
-"""One PAdES signature in one field of one PDF (ETSI EN 319 142-1, level B-B).
+"""One PAdES signature in one field of one PDF (ETSI EN 319 142-1).
 
-Whether the person may sign is left to :mod:`.signing`. A timestamp authority will come in as one
-more argument of :func:`sign_pdf`.
+With a source of trusted time the signature has a timestamp and the revocation data of its
+certificates (level B-LT), and the last one a timestamp over the whole document (B-LTA); without one
+it is at level B-B. Whether the person may sign is left to :mod:`.signing`.
 """
 
 from __future__ import annotations
@@ -17,13 +18,15 @@ from ..errors import LotproofError
 from .appearance import SignatureText, render_appearance
 from .keys import Credentials
 from .model import zone
+from .timesources import DIGEST, TimeSource, unanswered
 
 if TYPE_CHECKING:
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign.signers.pdf_signer import PdfSigner, PdfSigningSession
     from pyhanko.stamp import StaticStampStyle
 
-DIGEST: Final = "sha256"
+ARCHIVE_FIELD: Final = "archive-timestamp-{}"
+"""Names of the fields that hold timestamps over the whole document, counted from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +46,34 @@ class PdfSignatureRequest:
     lock: bool = False
 
 
-def sign_pdf(data: bytes, request: PdfSignatureRequest, credentials: Credentials) -> bytes:
+def sign_pdf(
+    data: bytes,
+    request: PdfSignatureRequest,
+    credentials: Credentials,
+    source: TimeSource | None = None,
+) -> bytes:
     """The PDF with one more signature, appended as an incremental update.
 
     Raises:
-        LotproofError: no such empty field, or the file cannot be read.
+        LotproofError: no such empty field, the file cannot be read, the certificate is revoked or
+            cannot be cleared, or the timestamp authority does not answer.
     """
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.pdf_utils.misc import PdfError
     from pyhanko.sign.general import SigningError
+    from pyhanko.sign.timestamps import TimestampRequestError
 
     try:
         with TemporaryDirectory() as folder:
             writer = IncrementalPdfFileWriter(BytesIO(data))
             stamp = Path(folder) / "stamp.pdf"
             stamp.write_bytes(render_appearance(request.text, *_field_size(writer, request.field)))
-            signer = _signer(request, credentials, _stamp(stamp))
+            signer = _signer(request, credentials, _stamp(stamp), source)
             session = signer.init_signing_session(writer, existing_fields_only=True)
             session.system_time = request.text.at.astimezone(zone(request.text.timezone))
-            return asyncio.run(_finish(session))
+            return asyncio.run(_finish(session, writer))
+    except (TimestampRequestError, OSError) as error:
+        raise unanswered(error) from error
     except (SigningError, PdfError, ValueError) as error:
         raise LotproofError(
             f"field {request.field} was not signed: {error}",
@@ -71,7 +83,10 @@ def sign_pdf(data: bytes, request: PdfSignatureRequest, credentials: Credentials
 
 
 def _signer(
-    request: PdfSignatureRequest, credentials: Credentials, style: StaticStampStyle
+    request: PdfSignatureRequest,
+    credentials: Credentials,
+    style: StaticStampStyle,
+    source: TimeSource | None,
 ) -> PdfSigner:
     from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
     from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
@@ -85,17 +100,36 @@ def _signer(
         md_algorithm=DIGEST,
         certify=request.certify,
         docmdp_permissions=MDPPerm.NO_CHANGES if request.lock else MDPPerm.FILL_FORMS,
+        **_long_term(request, source),
     )
-    return PdfSigner(metadata, credentials.signer(), stamp_style=style)
+    stamper = source.stamper(request.text.at) if source else None
+    return PdfSigner(metadata, credentials.signer(), timestamper=stamper, stamp_style=style)
 
 
-async def _finish(session: PdfSigningSession) -> bytes:
+def _long_term(request: PdfSignatureRequest, source: TimeSource | None) -> dict[str, Any]:
+    """What makes the signature last: revocation data, and at the end the document timestamp."""
+    if source is None:
+        return {}
+    from pyhanko.sign.signers.pdf_signer import DSSContentSettings, SigDSSPlacementPreference
+
+    together = SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE
+    return {
+        "embed_validation_info": True,
+        "validation_context": source.context(request.text.at),
+        "use_pades_lta": request.lock,
+        "timestamp_field_name": ARCHIVE_FIELD.format(1) if request.lock else None,
+        "dss_settings": DSSContentSettings(include_vri=False, placement=together),
+    }
+
+
+async def _finish(session: PdfSigningSession, writer: IncrementalPdfFileWriter) -> bytes:
     """The steps of ``PdfSigner.async_sign_pdf``, with the signing time given from outside."""
     from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 
     output = BytesIO()
-    size = await session.estimate_signature_container_size(None)
-    document = session.prepare_tbs_document(None, size)
+    validation = await session.perform_presign_validation(writer)
+    size = await session.estimate_signature_container_size(validation)
+    document = session.prepare_tbs_document(validation, size)
     digest, handle = document.digest_tbs_document(output=output)
     attributes = PdfCMSSignedAttributes(signing_time=session.system_time)
     signed = await document.perform_signature(digest.document_digest, attributes)

@@ -83,6 +83,23 @@ class Limits(_Frozen):
     max_sign_span_h: int = Field(default=720, ge=1)
 
 
+class Timestamps(_Frozen):
+    """Trusted time over each signature, over each finished report and over the seal (RFC 3161).
+
+    With it, each signature carries what shows that its certificate was not revoked (PAdES B-LTA).
+
+    Attributes:
+        authority: address of the timestamp authority, or key file of one's own; stays in the
+            workspace.
+        issuer: key file that signs revocation lists, for an authority of one's own; stays too.
+        policy_oids: policies the authority may stamp under; none means any.
+    """
+
+    authority: str | None = None
+    issuer: str | None = None
+    policy_oids: tuple[Annotated[str, Field(pattern=r"^[0-2](\.\d+)+$")], ...] = ()
+
+
 class SigningPolicy(_Frozen):
     """Roles, people, the seal, and which roles need different people."""
 
@@ -92,6 +109,7 @@ class SigningPolicy(_Frozen):
     people: tuple[Person, ...] = Field(min_length=1)
     seal: SealHolder
     limits: Limits = Limits()
+    timestamps: Timestamps | None = None
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
@@ -121,6 +139,10 @@ class SigningPolicy(_Frozen):
         value = self.model_dump(mode="json")
         for holder in (*value["people"], value["seal"]):
             del holder["key"]
+        if self.timestamps is None:
+            del value["timestamps"]
+        else:
+            del value["timestamps"]["authority"], value["timestamps"]["issuer"]
         return canonical.dump(value)
 
 

@@ -18,6 +18,7 @@ from .model import PackRecord, utc
 from .pdfsign import PdfSignatureRequest, sign_pdf
 from .policy import Person, Role, SigningPolicy
 from .staging import changed_copy, read_policy, read_record, reports
+from .timesources import TimeSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,13 @@ class SignedPack:
 
 
 def sign_pack(
-    pack: Path, person_id: str, meaning: str, credentials: Credentials, *, at: datetime
+    pack: Path,
+    person_id: str,
+    meaning: str,
+    credentials: Credentials,
+    *,
+    at: datetime,
+    source: TimeSource | None = None,
 ) -> SignedPack:
     """Sign every report of a pack in the person's role, or change nothing.
 
@@ -48,6 +55,7 @@ def sign_pack(
         meaning: what the signature says; must be the meaning of the role.
         credentials: the person's key, opened for this signature.
         at: the signing time, aware; a claim until a timestamp is there.
+        source: of trusted time; needed where the policy asks for timestamps.
 
     Raises:
         LotproofError: the pack was changed since it was made, it is not this person's turn, the
@@ -61,10 +69,11 @@ def sign_pack(
     role = policy.roles[role_name]
     _require_right(role, person, meaning, credentials, at, pack)
     require_later(trail, at, pack)
+    require_source(policy, source, pack)
     following = _next_role(policy, {*earlier, role_name})
     with changed_copy(pack) as copy:
         text = _text(role, person, record, credentials, at)
-        events = _sign_reports(copy, role_name, role, text, credentials)
+        events = _sign_reports(copy, role_name, role, text, credentials, source)
         state = "partly_signed" if following else "approved"
         close_change(copy, record.model_copy(update={"state": state}), trail, events)
     return SignedPack(pack, role_name, tuple(reports(pack)), following)
@@ -199,6 +208,19 @@ def require_own(person: Person, credentials: Credentials, at: datetime, pack: Pa
         )
 
 
+def require_source(policy: SigningPolicy, source: TimeSource | None, pack: Path) -> None:
+    """Refuse to sign without trusted time where the policy asks for it.
+
+    Raises:
+        LotproofError: no source was given.
+    """
+    if policy.timestamps and source is None:
+        raise LotproofError(
+            "no timestamp authority", "one: the policy of this pack asks for timestamps",
+            "name it in the workspace's signing policy: timestamps: authority:", pack,
+        )  # fmt: skip
+
+
 def require_later(trail: bytes, at: datetime, pack: Path) -> None:
     """Refuse a time before the last entry of the audit trail.
 
@@ -232,13 +254,18 @@ def _text(
 
 
 def _sign_reports(
-    copy: Path, role_name: str, role: Role, text: SignatureText, credentials: Credentials
+    copy: Path,
+    role_name: str,
+    role: Role,
+    text: SignatureText,
+    credentials: Credentials,
+    source: TimeSource | None,
 ) -> list[audit.AuditEvent]:
     events = []
     request = PdfSignatureRequest(role.field, text, role.certify, role.lock)
     for path in reports(copy):
         before = (copy / path).read_bytes()
-        after = sign_pdf(before, request, credentials)
+        after = sign_pdf(before, request, credentials, source)
         bag.replace(copy / path, after)
         events.append(_event(path, role_name, text, before, after))
     return events

@@ -86,7 +86,9 @@ def finish_draft(pack: Path, *, actor: str, at: datetime, anchors: tuple[Path, .
     _require_complete(pack, record)
     for anchor in anchors:
         shutil.copyfile(anchor, pack / "trust" / anchor.name)
-    (pack / VERIFY_PATH).write_bytes(guide(record).encode())
+    (pack / VERIFY_PATH).write_bytes(
+        guide(record, stamped=read_policy(pack).timestamps is not None).encode()
+    )
     trail = audit.extend(b"", _composed(pack, record, actor, at))
     (pack / audit.AUDIT_PATH).write_bytes(trail)
     _remove_empty_folders(pack)

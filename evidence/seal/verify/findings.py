@@ -17,8 +17,10 @@ CODES: Final[dict[str, str]] = {
     "E_AUDIT_MISMATCH": "the audit trail and the signatures tell different stories",
     "E_CANONICAL": "a JSON file is not in its one spelling",
     "E_CERT_EXPIRED": "the certificate was not valid when it signed",
+    "E_CERT_REVOKED": "the certificate had been revoked when it signed",
     "E_CERT_UNTRUSTED": "the signer's certificate is not one you or the policy trust",
     "E_CERT_USAGE": "the certificate is not meant for signatures",
+    "E_DTS_MISSING": "the timestamp over the whole report is missing",
     "E_EVIDENCE_BINDING": "report, evidence manifest and evidence do not belong together",
     "E_FETCH_PRESENT": "the bag asks for files to be fetched from elsewhere",
     "E_FILE_EXTRA": "a file or folder that no manifest lists",
@@ -42,6 +44,7 @@ CODES: Final[dict[str, str]] = {
     "E_PDF_TRAILING": "bytes follow the last signature",
     "E_POLICY_DIGEST": "the signing policy is not the one that was signed for, or not yours",
     "E_REJECTED": "the pack was rejected; another version takes its place",
+    "E_REVINFO_MISSING": "nothing shows that a certificate had not been revoked when it signed",
     "E_ROLE_MISSING": "a role has not signed",
     "E_ROLE_ORDER": "the roles did not sign in the order of the policy",
     "E_ROLE_WRONG_SIGNER": "the signer does not have that role",
@@ -57,6 +60,10 @@ CODES: Final[dict[str, str]] = {
     "E_SOD_SAME_PERSON": "one person signed in two roles that need two",
     "E_SPECIAL_FILE": "not a plain file: a link, device or pipe",
     "E_TIME_SKEW": "signing times that contradict each other or lie in the future",
+    "E_TST_INVALID": "a timestamp that does not fit what it should stamp",
+    "E_TST_MISSING": "a timestamp is missing",
+    "E_TST_ORDER": "timestamps that contradict the order of signing",
+    "E_TST_UNTRUSTED": "a timestamp by an authority that you or the policy do not trust",
     "E_ZIP_DUPLICATE": "two files of one name in the zip",
     "E_ZIP_ENCRYPTED": "an encrypted file in the zip",
     "E_ZIP_HEADER_MISMATCH": "the zip contradicts itself, or was written by another program",
@@ -68,7 +75,9 @@ CODES: Final[dict[str, str]] = {
     "E_ZIP_TRUNCATED": "the end of the zip is missing",
     "N_NO_TIMESTAMP": "no trusted timestamp: signing times are the signers' claims",
     "N_POLICY_FROM_PACK": "the signing policy was taken from the pack, where the signers bound it",
+    "N_RENEW_BEFORE": "signatures can be checked as long as their timestamps; renew before",
     "N_ROW_ROOT_EQUAL": "the file differs, yet its rows are those that were listed",
+    "U_ARCHIVE_EXPIRED": "a timestamp has ended, so what it covers cannot be checked any more",
     "U_NO_ANCHOR": "no root certificate given: who signed cannot be decided",
 }
 """Every code with its meaning in plain words."""
@@ -162,7 +171,8 @@ class VerificationReport:
         for finding in self.findings:
             yield f"  {finding}"
         for note in self.notes:
-            yield f"  note: {note.object}: {CODES[note.code]}"
+            told = f" ({note.found})" if note.code == "N_RENEW_BEFORE" else ""
+            yield f"  note: {note.object}: {CODES[note.code]}{told}"
 
 
 def verdict_of(findings: Iterable[Finding]) -> Verdict:

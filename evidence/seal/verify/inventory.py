@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from .. import bag
 from .findings import Finding
 
-_UNLISTED = frozenset({bag.TAGMANIFEST, bag.SEAL})
+_UNLISTED = frozenset({bag.TAGMANIFEST, bag.SEAL, bag.SEAL_TIME})
 _MANIFESTS = ("manifest-", "tagmanifest-")
 
 

@@ -1,7 +1,8 @@
 """What did each revision of a report change? One signature, and nothing that can be seen.
 
-A revision may fill one signature field with a new signature and its appearance, and may touch what
-no reader shows: version, extensions, modification date, producer. Everything else is a change.
+A revision may fill one signature field with a new signature and its appearance, or add an invisible
+field with a timestamp over the document. It may add revocation data and touch what no reader shows:
+version, extensions, modification date, producer. Everything else is a change.
 Only the objects a revision wrote are read, so the cost does not grow with the report; pyHanko's
 difference analysis, which reads them all, can be asked for in addition.
 """
@@ -9,6 +10,7 @@ difference analysis, which reads them all, can be asked for in addition.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from xml.etree import ElementTree as ET
 
@@ -19,6 +21,7 @@ Change = tuple[str, str]
 
 _FIELD: Final = frozenset({"/V", "/AP"})
 _CATALOG: Final = frozenset({"/Version", "/Extensions", "/Metadata"})
+_STORE: Final = ("/Certs", "/CRLs", "/OCSPs")
 _INFO: Final = frozenset({"/ModDate", "/Producer"})
 _XMP: Final = frozenset({"ModifyDate", "MetadataDate", "Producer"})
 _RDF: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
@@ -83,6 +86,7 @@ class _Revision:
         for holder, key, rule in (
             (trailer, "/Info", self._info),
             (root, "/Metadata", self._nothing),
+            (root, "/DSS", self._store),
         ):
             reference = getattr(holder.raw_get(key), "reference", None) if key in holder else None
             if reference is not None:
@@ -91,7 +95,52 @@ class _Revision:
             for pointer in root["/AcroForm"]["/Fields"].iterate():
                 if entry(pointer.get_object(), "/T") == self._field:
                     known[pointer.reference] = self._widget
-        return known
+                    return known
+        return known | self._stamped()
+
+    def _stamped(self) -> dict[Any, Any]:
+        """What a revision may write again to add an invisible field: the form, and its page."""
+        field = self._new_field()
+        form = self._old.root.raw_get("/AcroForm") if "/AcroForm" in self._old.root else None
+        page = field.raw_get("/P") if field is not None and "/P" in field else None
+        grown: dict[Any, Any] = {}
+        for pointer, key in ((form, "/Fields"), (page, "/Annots")):
+            if hasattr(pointer, "reference"):
+                grown[pointer.reference] = partial(self._grown, key)
+                holder = self._old(pointer.reference)
+                inner = holder.raw_get(key) if key in holder else None
+                if hasattr(inner, "reference"):
+                    grown[inner.reference] = partial(self._longer, key)
+        return grown if field is not None else {}
+
+    def _new_field(self) -> Any:  # noqa: ANN401 - a PDF form field
+        """The invisible field this revision adds for a timestamp, or ``None``."""
+        form = entry(self._new.root, "/AcroForm")
+        for pointer in form["/Fields"].iterate() if form is not None else ():
+            field = pointer.get_object()
+            if entry(field, "/T") == self._field and self._old.is_ref_unassignable(
+                pointer.reference
+            ):
+                seen = any(float(edge) for edge in entry(field, "/Rect", ())) or "/AP" in field
+                return None if seen else field
+        return None
+
+    def _grown(self, key: str, before: Any, after: Any) -> Iterator[Change]:  # noqa: ANN401
+        for other in _differing(before, after) - {key}:
+            yield self._say("E_PDF_MODIFIED", f"changes {other} beside a timestamp")
+        old, new = entry(before, key, ()), entry(after, key, ())
+        yield from self._longer(key, old, new)
+
+    def _longer(self, key: str, before: Any, after: Any) -> Iterator[Change]:  # noqa: ANN401
+        if len(after) - len(before) > 1 or not _begins(before, after):
+            yield self._say("E_PDF_MODIFIED", f"changes {key} beyond its timestamp")
+
+    def _store(self, before: Any, after: Any) -> Iterator[Change]:  # noqa: ANN401 - PDF objects
+        """Revocation data may be added, never taken away."""
+        for key in _differing(before, after):
+            old, new = entry(before, key, ()), entry(after, key, ())
+            if key not in _STORE or not _begins(old, new):
+                yield self._say("E_PDF_MODIFIED", f"changes {key} of the revocation data")
 
     def _unknown(self, ref: Any) -> Iterator[Change]:  # noqa: ANN401 - a PDF reference
         before, after = self._old(ref), self._new(ref)
@@ -110,6 +159,7 @@ class _Revision:
 
     def _catalog(self, before: Any, after: Any) -> Iterator[Change]:  # noqa: ANN401 - PDF objects
         allowed = _CATALOG | ({"/Perms"} if self._number == 1 else set())
+        allowed |= {"/DSS"} - set(before.keys())
         for key in _differing(before, after) - allowed:
             code = "E_PDF_METADATA" if key == "/Lang" else "E_PDF_MODIFIED"
             yield self._say(code, f"changes {key} of the document")
@@ -144,6 +194,12 @@ class _Revision:
 def _differing(before: Any, after: Any) -> set[str]:  # noqa: ANN401 - PDF objects
     keys = {*before.keys(), *after.keys()}
     return {key for key in keys if not _same(_raw(before, key), _raw(after, key))}
+
+
+def _begins(before: Any, after: Any) -> bool:  # noqa: ANN401 - PDF arrays
+    """Whether one array begins with all of another."""
+    old, new = ([*array.iterate()] if array else [] for array in (before, after))
+    return new[: len(old)] == old
 
 
 def _raw(holder: Any, key: str) -> Any:  # noqa: ANN401 - PDF objects

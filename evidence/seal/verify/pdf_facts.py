@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from .timestamps import TokenFacts
+
 
 @dataclass(frozen=True, slots=True)
 class SignatureFacts:
@@ -25,6 +27,7 @@ class SignatureFacts:
         weakness: too weak a digest or key, in words.
         chain: code of what is wrong with the certificate's chain.
         modified: what pyHanko's difference analysis objects to, in words.
+        stamp: its timestamp, when it has one.
     """
 
     field: str
@@ -41,6 +44,17 @@ class SignatureFacts:
     weakness: str | None = None
     chain: str | None = None
     modified: str | None = None
+    stamp: TokenFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveFacts:
+    """One timestamp over the whole document: its field, revision, where it ends, what it says."""
+
+    field: str
+    revision: int
+    end: int
+    token: TokenFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +70,7 @@ class PdfFacts:
         revisions: how many revisions the file has, the unsigned body included.
         changes: what a revision changed beyond one signature: code and sentence.
         attached: every attachment named ``evidence-manifest.json``.
+        archives: timestamps over the whole document, in the order of their revisions.
     """
 
     path: str
@@ -66,3 +81,4 @@ class PdfFacts:
     revisions: int = 0
     changes: tuple[tuple[str, str], ...] = ()
     attached: tuple[bytes, ...] = ()
+    archives: tuple[ArchiveFacts, ...] = ()

@@ -8,9 +8,11 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 from .pdf_changes import changes, entry
-from .pdf_facts import PdfFacts, SignatureFacts
+from .pdf_facts import ArchiveFacts, PdfFacts, SignatureFacts
+from .timestamps import TokenFacts, read_token, signature_token
 from .trust import (
     Anchors,
+    Revocation,
     chain_code,
     fingerprint,
     loose_names,
@@ -49,7 +51,8 @@ def read_pdf(path: str, data: bytes, anchors: Anchors, *, thorough: bool) -> Pdf
         signatures = sorted(
             _signatures(reader, data, anchors, thorough=thorough), key=lambda s: s.revision
         )
-        signed = {item.revision: item.field for item in signatures if item.revision}
+        archives = sorted(_archives(reader, data, anchors), key=lambda one: one.revision)
+        signed = {item.revision: item.field for item in (*signatures, *archives) if item.revision}
         return PdfFacts(
             path=path,
             size=len(data),
@@ -58,6 +61,7 @@ def read_pdf(path: str, data: bytes, anchors: Anchors, *, thorough: bool) -> Pdf
             revisions=reader.xrefs.total_revisions,
             changes=tuple(changes(reader, signed)),
             attached=tuple(_attached(reader)),
+            archives=tuple(archives),
         )
     except (PdfError, ValueError, TypeError, KeyError, IndexError, RecursionError) as error:
         return PdfFacts(path, len(data), fault=f"{type(error).__name__}: {error}"[:300])
@@ -86,7 +90,7 @@ def _signatures(
     from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
     for name, field in _fields(reader):
-        if entry(field, "/FT") != "/Sig" or "/V" not in field:
+        if entry(field, "/FT") != "/Sig" or "/V" not in field or _is_archive(field):
             continue
         try:
             signature = EmbeddedPdfSignature(reader, field, name)
@@ -100,16 +104,66 @@ def _signatures(
             yield SignatureFacts(name, revision=revision, fault=fault)
 
 
+def _is_archive(field: Any) -> bool:  # noqa: ANN401 - a PDF form field
+    return str(entry(entry(field, "/V"), "/Type")) == "/DocTimeStamp"
+
+
+def _archives(reader: PdfFileReader, data: bytes, anchors: Anchors) -> Iterator[ArchiveFacts]:
+    """The timestamps over the whole document."""
+    from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+
+    for name, field in _fields(reader):
+        if entry(field, "/FT") != "/Sig" or "/V" not in field or not _is_archive(field):
+            continue
+        signature = EmbeddedPdfSignature(reader, field, name)
+        _, before, after, rest = _range(signature)
+        covered = data[:before] + data[after : after + rest]
+        fault = _range_fault(signature, data, "/ETSI.RFC3161")
+        raw = signature.pkcs7_content
+        token = raw[: _length(raw)]
+        facts = (
+            TokenFacts(fault=fault)
+            if fault
+            else read_token(token, covered, anchors, _revocation(reader))
+        )
+        yield ArchiveFacts(name, signature.signed_revision, after + rest, facts)
+
+
+def _length(raw: bytes) -> int:
+    from asn1crypto import cms
+
+    return len(cms.ContentInfo.load(raw).dump())
+
+
+def _revocation(reader: PdfFileReader) -> Revocation | None:
+    """What the document brings along to clear certificates; ``None`` where it brings nothing."""
+    store = entry(reader.root, "/DSS")
+    if store is None:
+        return None
+    certificates, lists, answers = (
+        tuple(bytes(store[key][place].data) for place in range(len(store[key])))
+        if key in store
+        else ()
+        for key in ("/Certs", "/CRLs", "/OCSPs")
+    )
+    return Revocation(certificates, lists, answers)
+
+
 def _judge(
     signature: EmbeddedPdfSignature, data: bytes, anchors: Anchors, *, thorough: bool
 ) -> SignatureFacts:
     from pyhanko.sign.validation.pdf_embedded import async_validate_pdf_signature
 
     claimed = signature.self_reported_timestamp
+    revocation = _revocation(signature.reader)
+    token = signature_token(signature.signed_data)
+    value = signature.signed_data["signer_infos"][0]["signature"].native
+    stamp = read_token(token, value, anchors, revocation) if token else None
+    moment = stamp.at if stamp and stamp.sound else claimed
     status = asyncio.run(
         async_validate_pdf_signature(
             signature,
-            signer_validation_context=anchors.context(claimed),
+            signer_validation_context=anchors.context(moment, revocation),
             skip_diff=not thorough,
         )
     )
@@ -128,6 +182,7 @@ def _judge(
         weakness=weakness(status.md_algorithm, status.signing_cert),
         chain=chain_code(status.trust_problem_indic),
         modified=_modified(status) if thorough else None,
+        stamp=stamp,
     )
 
 
@@ -136,7 +191,9 @@ def _range(signature: EmbeddedPdfSignature) -> list[int]:
     return [int(number) for number in numbers]
 
 
-def _range_fault(signature: EmbeddedPdfSignature, data: bytes) -> str | None:
+def _range_fault(
+    signature: EmbeddedPdfSignature, data: bytes, kind: str = "/ETSI.CAdES.detached"
+) -> str | None:
     """The range must be everything up to its end but the signature's own hexadecimal digits."""
     from asn1crypto import cms
 
@@ -152,7 +209,7 @@ def _range_fault(signature: EmbeddedPdfSignature, data: bytes) -> str | None:
         return "the spared bytes are not the signature"
     if raw[len(cms.ContentInfo.load(raw).dump()) :].strip(b"\0"):
         return "the space after the signature is not empty"
-    if entry(signature.sig_object, "/SubFilter") != "/ETSI.CAdES.detached":
+    if entry(signature.sig_object, "/SubFilter") != kind:
         return f"kind {entry(signature.sig_object, '/SubFilter')}"
     return None
 
@@ -164,7 +221,7 @@ def _loose(
     from asn1crypto import cms
 
     message = cms.ContentInfo.load(signature.pkcs7_content)
-    return loose_parts(message) or loose_names(signature.signed_data, status, anchors)
+    return loose_parts(message, stamped=True) or loose_names(signature.signed_data, status, anchors)
 
 
 def _modified(status: PdfSignatureStatus) -> str | None:

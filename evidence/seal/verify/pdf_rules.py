@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ..policy import SigningPolicy
 from .findings import Finding
 from .pdf_facts import PdfFacts, SignatureFacts
+from .timestamps import token_findings
 
 
 def check_pdf(
@@ -25,7 +26,13 @@ def check_pdf(
     if policy:
         yield from _fields(facts, policy)
     for signature in facts.signatures:
-        yield from _signature(f"{facts.path}#{signature.field}", signature, trusting=trusting)
+        where = f"{facts.path}#{signature.field}"
+        yield from _signature(where, signature, trusting=trusting)
+        if not signature.fault:
+            yield from token_findings(where, signature.stamp, policy, trusting=trusting)
+    for archive in facts.archives:
+        where = f"{facts.path}#{archive.field}"
+        yield from token_findings(where, archive.token, policy, trusting=trusting)
     for code, sentence in facts.changes:
         yield Finding(code, facts.path, "nothing but signatures after signing", sentence)
     yield from _end(facts)
@@ -33,6 +40,7 @@ def check_pdf(
 
 def _fields(facts: PdfFacts, policy: SigningPolicy) -> Iterator[Finding]:
     expected = sorted(role.field for role in policy.roles.values())
+    expected = sorted([*expected, *(archive.field for archive in facts.archives)])
     if sorted(facts.fields) != expected:
         found = ", ".join(sorted(facts.fields)) or "none"
         yield Finding("E_PDF_FIELDSET", facts.path, ", ".join(expected), found)
@@ -63,12 +71,13 @@ def _already_weak(signature: SignatureFacts) -> bool:
 
 
 def _end(facts: PdfFacts) -> Iterator[Finding]:
-    """Each revision after the body is one signature, and the last signature ends the file."""
+    """Each revision after the body is one signature or timestamp, and the last ends the file."""
     judged = [signature for signature in facts.signatures if not signature.fault]
-    if judged and judged[-1].end != facts.size:
-        found = f"{facts.size - judged[-1].end} bytes"
+    end = max((one.end for one in (*judged, *facts.archives)), default=facts.size)
+    if end != facts.size:
+        found = f"{facts.size - end} bytes"
         yield Finding("E_PDF_TRAILING", facts.path, "nothing after the last signature", found)
-    revisions = sorted(signature.revision for signature in facts.signatures)
+    revisions = sorted(one.revision for one in (*facts.signatures, *facts.archives))
     if revisions != list(range(1, facts.revisions)):
         expected = "one revision for each signature"
         found = f"{facts.revisions - 1} revisions, signatures in {revisions}"

@@ -34,8 +34,9 @@ from .inventory import check_inventory
 from .pdf_facts import PdfFacts
 from .pdf_rules import check_pdf
 from .roles import check_roles, signature_lines
-from .seal import check_seal
+from .seal import check_seal, read_seal_time, seal_files
 from .snapshot import Snapshot
+from .timestamps import TokenFacts, check_end, check_times
 from .trust import Anchors, load_anchors
 from .ziparchive import read_zip
 
@@ -70,6 +71,7 @@ class _Work:
     manifest: EvidenceManifest | None = None
     policy: SigningPolicy | None = None
     reports: list[PdfFacts] = field(default_factory=list)
+    seal_time: TokenFacts | None = None
 
     @property
     def digests(self) -> dict[str, str]:
@@ -88,7 +90,8 @@ def verify_pack(
 ) -> VerificationReport:
     """Verify a pack, folder or zip, and list everything found.
 
-    No network is used and no clock is read. Signing times count as claimed.
+    No network is used and no clock is read. Signing times count as stamped, or without a timestamp
+    as claimed.
 
     Args:
         path: the pack.
@@ -117,12 +120,11 @@ def verify_pack(
 def _verify(snapshot: Snapshot, question: Question) -> _Work:
     work = _Work(snapshot, question, list(snapshot.findings))
     if snapshot.entries:
-        stages = (_inventory, _documents, _seal, _pdfs, _roles, _evidence, _audit)
+        stages = (_inventory, _documents, _seal, _pdfs, _roles, _times, _evidence, _audit)
         for stage in stages:
             work.findings += _guarded(stage, work)
     elif not work.findings:
         work.findings.append(Finding("E_MANIFEST_MISSING", bag.MANIFEST))
-    work.findings.append(Finding("N_NO_TIMESTAMP", "signatures"))
     if not question.anchors.certificates:
         work.findings.append(Finding("U_NO_ANCHOR", "signatures", "at least one root certificate"))
     return work
@@ -178,8 +180,10 @@ def _reader(
 
 
 def _seal(work: _Work) -> Iterator[Finding]:
-    read = work.snapshot.data
-    yield from check_seal(read(bag.TAGMANIFEST), read(bag.SEAL), work.policy, work.question.anchors)
+    files = seal_files(work.snapshot.entries, work.snapshot.data)
+    anchors = work.question.anchors
+    work.seal_time = read_seal_time(files, work.policy, anchors)
+    yield from check_seal(files, work.seal_time, work.policy, anchors)
 
 
 def _pdfs(work: _Work) -> Iterator[Finding]:
@@ -203,6 +207,12 @@ def _roles(work: _Work) -> Iterator[Finding]:
     if work.policy:
         for facts in work.reports:
             yield from check_roles(facts, work.policy, work.question.now)
+
+
+def _times(work: _Work) -> Iterator[Finding]:
+    asked = work.reports, work.seal_time, work.policy, work.question.now
+    yield from check_times(*asked)
+    yield from check_end(*asked)
 
 
 def _evidence(work: _Work) -> Iterator[Finding]:

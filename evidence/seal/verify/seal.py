@@ -2,31 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 
 from .. import bag
 from ..model import utc
 from ..policy import SigningPolicy
 from .findings import Finding
-from .trust import Anchors, CmsFacts, check_detached
+from .timestamps import TokenFacts, read_token, token_findings
+from .trust import Anchors, CmsFacts, Revocation, check_detached
+
+
+@dataclass(frozen=True, slots=True)
+class SealFiles:
+    """Bytes of the list that was sealed, of the seal and of its timestamp, and what clears them.
+
+    Attributes:
+        revocation: lists and answers that lie in ``trust/``; ``None`` where there are none.
+    """
+
+    tagmanifest: bytes | None
+    seal: bytes | None
+    token: bytes | None = None
+    revocation: Revocation | None = None
+
+
+def seal_files(entries: Collection[str], read: Callable[[str], bytes | None]) -> SealFiles:
+    """The files of a pack that its seal consists of."""
+    found: dict[str, list[bytes]] = {"crl": [], "ocsp": []}
+    for path in sorted(entries):
+        kind = path.rpartition(".")[2]
+        if path.startswith(bag.SEAL_REVOCATION.partition("{")[0]) and kind in found:
+            found[kind] += [data for data in [read(path)] if data]
+    files = bag.TAGMANIFEST, bag.SEAL, bag.SEAL_TIME
+    tagmanifest, seal, token = (read(path) if path in entries else None for path in files)
+    revocation = Revocation(lists=tuple(found["crl"]), answers=tuple(found["ocsp"]))
+    return SealFiles(tagmanifest, seal, token, revocation if any(found.values()) else None)
+
+
+def read_seal_time(
+    files: SealFiles, policy: SigningPolicy | None, anchors: Anchors
+) -> TokenFacts | None:
+    """What the timestamp over the seal says; ``None`` when there is none."""
+    if files.seal is None or files.token is None:
+        return None
+    return read_token(files.token, files.seal, anchors, _needed(files, policy), listed=False)
 
 
 def check_seal(
-    tagmanifest: bytes | None, seal: bytes | None, policy: SigningPolicy | None, anchors: Anchors
+    files: SealFiles, stamp: TokenFacts | None, policy: SigningPolicy | None, anchors: Anchors
 ) -> Iterator[Finding]:
-    """Judge the seal of a pack.
+    """Judge the seal of a pack and its timestamp.
 
     Args:
-        tagmanifest: bytes of the list that was sealed.
-        seal: bytes of the seal.
+        files: what the seal consists of.
+        stamp: its timestamp, as :func:`read_seal_time` read it.
         policy: says whose seal it must be; ``None`` when it could not be read.
         anchors: whom the verifier trusts.
     """
-    if seal is None:
+    trusting = bool(anchors.certificates)
+    if files.seal is None:
         yield Finding("E_SEAL_MISSING", bag.SEAL, "a seal over " + bag.TAGMANIFEST)
-    elif tagmanifest is not None:
-        facts = check_detached(tagmanifest, seal, anchors)
-        yield from seal_findings(facts, policy, trusting=bool(anchors.certificates))
+    elif files.tagmanifest is not None:
+        at = stamp.at if stamp and stamp.sound else None
+        facts = check_detached(
+            files.tagmanifest, files.seal, anchors, at=at, revocation=_needed(files, policy)
+        )
+        yield from seal_findings(facts, policy, trusting=trusting)
+        yield from token_findings(bag.SEAL_TIME, stamp, policy, trusting=trusting)
+
+
+def _needed(files: SealFiles, policy: SigningPolicy | None) -> Revocation | None:
+    """What has to clear the certificates; nothing, where the policy does not ask for it."""
+    demanded = policy is not None and policy.timestamps is not None
+    return files.revocation or (Revocation() if demanded else None)
 
 
 def seal_findings(

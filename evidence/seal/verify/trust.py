@@ -1,7 +1,8 @@
 """Whom the verifier trusts, and what that says of one signature.
 
-Anchors come from whoever verifies, never from the pack. Chains are judged at the time the signer
-claims, so the answer is the same on any day; a trusted timestamp will take the claim's place.
+Anchors come from whoever verifies, never from the pack. Chains are judged at the time of the
+trusted timestamp, or without one at the time the signer claims, so the answer is the same on any
+day. Where revocation data came along, it must clear every certificate.
 """
 
 from __future__ import annotations
@@ -34,11 +35,29 @@ _CHAIN_CODES: Final = {
     "CHAIN_CONSTRAINTS_FAILURE": "E_CERT_USAGE",
     "CRYPTO_CONSTRAINTS_FAILURE": "E_SIG_ALGO",
     "CRYPTO_CONSTRAINTS_FAILURE_NO_POE": "E_SIG_ALGO",
+    "REVOKED": "E_CERT_REVOKED",
+    "REVOKED_NO_POE": "E_CERT_REVOKED",
+    "REVOKED_CA_NO_POE": "E_CERT_REVOKED",
+    "CERTIFICATE_CHAIN_GENERAL_FAILURE": "E_REVINFO_MISSING",
+    "TRY_LATER": "E_REVINFO_MISSING",
 }
 
 # the library reports each failed signature in its log as well; the report says it once
 for _library in ("pyhanko", "pyhanko_certvalidator"):
     logging.getLogger(_library).addHandler(logging.NullHandler())
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """What came along with signatures to clear their certificates (DER each).
+
+    Revocation lists and OCSP answers are signed by the authorities themselves, so it does not
+    matter who brings them.
+    """
+
+    certificates: tuple[bytes, ...] = ()
+    lists: tuple[bytes, ...] = ()
+    answers: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +71,29 @@ class Anchors:
         """SHA-256 of each, sorted."""
         return tuple(sorted(fingerprint(certificate) for certificate in self.certificates))
 
-    def context(self, moment: datetime | None) -> ValidationContext:
-        """A context in which only these are trusted, at that moment, without any network."""
+    def context(
+        self, moment: datetime | None, revocation: Revocation | None = None
+    ) -> ValidationContext:
+        """A context in which only these are trusted, at that moment, without any network.
+
+        Args:
+            moment: when the certificates have to be valid.
+            revocation: what came along to clear them, which must then suffice; with ``None``
+                revocation is not asked about.
+        """
+        from asn1crypto import x509
         from pyhanko_certvalidator import ValidationContext
 
+        data = revocation or Revocation()
         return ValidationContext(
             trust_roots=list(self.certificates),
+            other_certs=[x509.Certificate.load(one) for one in data.certificates],
             moment=moment,
             allow_fetching=False,
-            revocation_mode="soft-fail",
+            crls=list(data.lists),
+            ocsps=list(data.answers),
+            revocation_mode="soft-fail" if revocation is None else "hard-fail",
+            retroactive_revinfo=True,
         )
 
 
@@ -138,13 +171,20 @@ def weakness(digest: str, certificate: x509.Certificate) -> str | None:
     return f"key of kind {key.algorithm}"
 
 
-def check_detached(data: bytes, signature: bytes, anchors: Anchors) -> CmsFacts:
-    """Judge a detached signature over some bytes.
+def check_detached(
+    data: bytes,
+    signature: bytes,
+    anchors: Anchors,
+    *,
+    at: datetime | None = None,
+    revocation: Revocation | None = None,
+) -> CmsFacts:
+    """Judge a detached signature over some bytes, at a trusted time or else at the time it claims.
 
     Beyond the cryptography, the container must hold nothing that is not signed: one signer, no
     attribute outside the signature, no certificate off the chain.
     """
-    from asn1crypto import cms
+    from asn1crypto import cms, tsp  # noqa: F401 - tsp adds the content type of timestamps
     from pyhanko.sign.validation.errors import SignatureValidationError
 
     try:
@@ -152,13 +192,26 @@ def check_detached(data: bytes, signature: bytes, anchors: Anchors) -> CmsFacts:
         fault = loose_parts(message)
         if not fault and message["content"].dump(force=True) not in signature:
             fault = "bytes that are not in the one spelling (DER)"
-        return CmsFacts(fault=fault) if fault else _judge(data, message["content"], anchors)
+        if fault:
+            return CmsFacts(fault=fault)
+        return _judge(data, message["content"], anchors, at, revocation)
     except (ValueError, TypeError, KeyError, SignatureValidationError) as error:
         return CmsFacts(fault=f"not a signature: {error}")
 
 
-def loose_parts(message: Any) -> str | None:  # noqa: ANN401 - asn1crypto is untyped
-    """What in a CMS container is not covered by its signature, in words; ``None`` when nothing."""
+def loose_parts(
+    message: Any,  # noqa: ANN401 - asn1crypto is untyped
+    content: str = "data",
+    *,
+    stamped: bool = False,
+) -> str | None:
+    """What in a CMS container is not covered by its signature, in words; ``None`` when nothing.
+
+    Args:
+        message: the container.
+        content: what it has to hold; of a timestamp, ``tst_info``.
+        stamped: whether one timestamp may stand outside the signature; it is judged by itself.
+    """
     if message["content_type"].native != "signed_data":
         return f"content {message['content_type'].native}"
     signed = message["content"]
@@ -169,12 +222,21 @@ def loose_parts(message: Any) -> str | None:  # noqa: ANN401 - asn1crypto is unt
     declared = [algorithm.dump() for algorithm in signed["digest_algorithms"]]
     if declared != [signer["digest_algorithm"].dump()]:
         return "digest algorithms that differ from the signer's"
-    if signed["crls"].native or signer["unsigned_attrs"].native:
+    if signed["crls"].native or not _only_stamp(signer["unsigned_attrs"], stamped=stamped):
         return "attributes or lists outside the signature"
     versions = signed["version"].native, signer["version"].native
-    if versions != ("v1", "v1"):
+    if versions != ("v1" if content == "data" else "v3", "v1"):
         return f"versions {versions}"
     return None
+
+
+def _only_stamp(attributes: Any, *, stamped: bool) -> bool:  # noqa: ANN401 - asn1crypto
+    """Whether there is nothing, or the one timestamp that may be there."""
+    if not attributes.native:
+        return True
+    one = attributes[0]
+    named = one["type"].native == "signature_time_stamp_token"
+    return stamped and named and len(attributes) == 1 and len(one["values"]) == 1
 
 
 def loose_names(signed: Any, status: SignatureStatus, anchors: Anchors) -> str | None:  # noqa: ANN401
@@ -197,7 +259,13 @@ def loose_names(signed: Any, status: SignatureStatus, anchors: Anchors) -> str |
     return None
 
 
-def _judge(data: bytes, signed: cms.SignedData, anchors: Anchors) -> CmsFacts:
+def _judge(
+    data: bytes,
+    signed: cms.SignedData,
+    anchors: Anchors,
+    at: datetime | None,
+    revocation: Revocation | None,
+) -> CmsFacts:
     from pyhanko.sign.general import extract_signer_info
     from pyhanko.sign.validation.generic_cms import (
         async_validate_detached_cms,
@@ -207,7 +275,7 @@ def _judge(data: bytes, signed: cms.SignedData, anchors: Anchors) -> CmsFacts:
     claimed = extract_self_reported_ts(extract_signer_info(signed))
     status = asyncio.run(
         async_validate_detached_cms(
-            data, signed, signer_validation_context=anchors.context(claimed)
+            data, signed, signer_validation_context=anchors.context(at or claimed, revocation)
         )
     )
     fault = loose_names(signed, status, anchors)

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from lotproof.evidence.seal import (
+    DEMO_PASSPHRASE,
     Credentials,
     demo_policy,
     make_demo_ca,
+    open_time_source,
     seal_pack,
     sign_pack,
     zip_pack,
@@ -26,12 +28,16 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     ca = make_demo_ca(root / "keys", at=AT - timedelta(days=30))
     policy, keys = demo_policy(ca), open_keys(ca)
     pack = make_draft(root, policy, ca)
+    source = open_time_source(policy, root / "policy.yml", [ca.root], DEMO_PASSPHRASE)
+    assert source
     draft = Path(shutil.copytree(pack, root / "draft" / pack.name))
     for hours, (person, meaning) in enumerate(SIGNERS, 1):
-        sign_pack(pack, person, meaning, keys[person], at=AT + timedelta(hours=hours))
+        sign_pack(
+            pack, person, meaning, keys[person], at=AT + timedelta(hours=hours), source=source
+        )
     approved = Path(shutil.copytree(pack, root / "approved" / pack.name))
-    seal_pack(pack, keys["seal"], at=AT + timedelta(hours=4))
-    return World(ca, policy, draft, approved, pack, zip_pack(pack), keys)
+    seal_pack(pack, keys["seal"], at=AT + timedelta(hours=4), source=source)
+    return World(ca, policy, draft, approved, pack, zip_pack(pack), keys, source)
 
 
 @pytest.fixture(scope="session")

@@ -32,8 +32,9 @@ from lotproof.evidence.seal import (
 )
 from lotproof.evidence.seal.pdfsign import PdfSignatureRequest, sign_pdf
 from lotproof.evidence.seal.policy import POLICY_PATH
-from lotproof.evidence.seal.sealing import seal_bytes
+from lotproof.evidence.seal.sealing import revocation_files, seal_bytes
 from lotproof.evidence.seal.staging import write_record
+from lotproof.evidence.seal.timesources import TimeSource, timestamp_token
 
 AT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 REPORT = "data/reports/monthly.pdf"
@@ -67,6 +68,7 @@ class Signed:
     key: str = ""
     name: str = ""
     certify: bool = False
+    stamped: bool = True
 
 
 HONEST = (
@@ -87,6 +89,7 @@ class World:
     sealed: Path
     zipped: Path
     keys: dict[str, Credentials]
+    source: TimeSource
 
     def verify(self, pack: Path, **question: Any) -> VerificationReport:
         """Verify with the root of the demo authority."""
@@ -105,6 +108,8 @@ class World:
         data = (pack / bag.TAGMANIFEST).read_bytes()
         sealed = seal_bytes(data, key or self.keys["seal"], at=AT + timedelta(hours=5))
         bag.replace(pack / bag.SEAL, sealed)
+        token = timestamp_token(sealed, self.source, AT + timedelta(hours=5))
+        bag.replace(pack / bag.SEAL_TIME, token)
 
     def sign(self, data: bytes, signed: Signed, key: Credentials | None = None) -> bytes:
         """A report with one more signature that nobody asked the policy about."""
@@ -121,7 +126,9 @@ class World:
             timezone="Europe/Brussels",
             certificate=key.fingerprint,
         )
-        return sign_pdf(data, PdfSignatureRequest(signed.field, text, signed.certify), key)
+        lock = self.policy.roles[signed.field].lock if signed.field in self.policy.roles else False
+        request = PdfSignatureRequest(signed.field, text, signed.certify, lock)
+        return sign_pdf(data, request, key, self.source if signed.stamped else None)
 
     def forge(
         self, root: Path, *signatures: Signed, keys: dict[str, Credentials] | None = None
@@ -134,6 +141,9 @@ class World:
             key = (keys or {}).get(signed.person)
             report.write_bytes(self.sign(report.read_bytes(), signed, key))
         self.change_record(pack, state="sealed")
+        proofs = revocation_files(self.keys["seal"], self.source, AT + timedelta(hours=4))
+        for path, data in proofs.items():
+            bag.replace(pack / path, data)
         self.reseal(pack)
         return pack
 

@@ -54,7 +54,7 @@ def command(world: World, tool: str) -> str:
 def test_the_guide_in_the_pack_has_a_command_for_each_step(world: World) -> None:
     text = (world.sealed / VERIFY_PATH).read_text()
 
-    assert len(commands(text)) == 8
+    assert len(commands(text)) == 12
     assert max(map(len, (line for line in text.splitlines() if "$ " not in line))) <= 100
 
 
@@ -70,6 +70,7 @@ def test_nothing_is_unlisted_but_the_seal_and_its_list(world: World) -> None:
 
     assert bash(command(world, "find ."), world, world.sealed).split() == [
         "signatures/seal.p7s",
+        "signatures/seal.tst",
         "tagmanifest-sha256.txt",
     ]
 
@@ -96,7 +97,7 @@ def test_pdfsig_finds_each_signature_valid_and_the_last_over_all(world: World) -
 
     assert printed.count("Signature is Valid") == 6
     assert printed.count("Total document signed") == 2
-    assert printed.count("Signature Validation:") == 6
+    assert printed.count("Signature Validation:") == 8
 
 
 def test_pdfsig_names_the_signers_and_the_kind_of_signature(world: World) -> None:
@@ -107,8 +108,34 @@ def test_pdfsig_names_the_signers_and_the_kind_of_signature(world: World) -> Non
         "Marit Oskelund (EXAMPLE)",
         "Tomas Verhaelde (EXAMPLE)",
         "Ines Calderwick (EXAMPLE)",
+        "EXAMPLE timestamps",
     ]
     assert printed.count("ETSI.CAdES.detached") == 3
+
+
+def test_openssl_finds_the_seal_stamped_and_prints_when(world: World) -> None:
+    need("openssl")
+
+    assert "Verification: OK" in bash(command(world, "ts -verify"), world, world.sealed)
+    assert "Nov  2 13:30:00 2026 GMT" in bash(command(world, "ts -reply"), world, world.sealed)
+
+
+def test_openssl_refuses_the_stamp_of_another_seal(world: World, pack: Path) -> None:
+    need("openssl")
+    world.reseal(pack)
+    (pack / "signatures/seal.tst").write_bytes((world.sealed / "signatures/seal.tst").read_bytes())
+
+    with pytest.raises(subprocess.CalledProcessError):
+        bash(command(world, "ts -verify"), world, pack)
+
+
+def test_openssl_shows_that_the_seal_is_on_no_list_of_revoked_certificates(world: World) -> None:
+    need("openssl")
+    revoked = bash(command(world, "openssl crl"), world, world.sealed)
+    serial = bash(command(world, "openssl pkcs7"), world, world.sealed)
+
+    assert "No Revoked Certificates" in revoked
+    assert re.fullmatch(r"serial=[0-9A-F]+\n", serial)
 
 
 def test_the_evidence_digest_is_what_sha256sum_prints(world: World) -> None:
@@ -157,7 +184,7 @@ def test_every_command_of_the_auditors_page_runs(world: World) -> None:
     need("sha256sum", "openssl", "pdfsig", "bagit.py", "unzip", "pdfdetach")
     lines = commands(DOCS.read_text(encoding="utf-8"))
 
-    assert len(lines) == 12
+    assert len(lines) == 14
     for line in lines:
         bash(line.replace("AP-2026-10-LEU_v1.zip", str(world.zipped)), world, world.sealed)
 

@@ -23,7 +23,7 @@ def draft(world: World, tmp_path: Path) -> Path:
 
 
 def test_a_rejection_says_who_when_and_why_and_ends_the_signing(world: World, draft: Path) -> None:
-    sign_pack(draft, "P-004", "authorship", world.keys["P-004"], at=AT)
+    sign_pack(draft, "P-004", "authorship", world.keys["P-004"], at=AT, source=world.source)
     reject_pack(draft, "P-011", f"  {REASON}\n", world.keys["P-011"], at=LATER)
     events, faults = audit.read((draft / audit.AUDIT_PATH).read_bytes())
     last = events[-1]
@@ -36,7 +36,7 @@ def test_a_rejection_says_who_when_and_why_and_ends_the_signing(world: World, dr
     assert "E_REJECTED" in report.codes
     assert not {"E_AUDIT_CHAIN", "E_AUDIT_MISMATCH", "E_FILE_HASH"} & report.codes
     with pytest.raises(LotproofError, match="was rejected"):
-        sign_pack(draft, "P-011", "review", world.keys["P-011"], at=LATER)
+        sign_pack(draft, "P-011", "review", world.keys["P-011"], at=LATER, source=world.source)
     with pytest.raises(LotproofError, match="pack is rejected"):
         reject_pack(draft, "P-011", REASON, world.keys["P-011"], at=LATER)
 

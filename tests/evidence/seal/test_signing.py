@@ -30,14 +30,23 @@ def refused(world: World, pack: Path, person: str, meaning: str, key: str = "") 
     """The message of a refused signature; the pack must be as it was."""
     before = digests(pack)
     with pytest.raises(LotproofError) as error:
-        sign_pack(pack, person, meaning, world.keys[key or person], at=AT + timedelta(hours=5))
+        sign_pack(
+            pack,
+            person,
+            meaning,
+            world.keys[key or person],
+            at=AT + timedelta(hours=5),
+            source=world.source,
+        )
     assert digests(pack) == before
     assert not list(pack.parent.glob(".*"))
     return str(error.value)
 
 
 def test_signing_tells_what_was_signed_and_who_is_next(world: World, draft: Path) -> None:
-    signed = sign_pack(draft, "P-004", "authorship", world.keys["P-004"], at=AT)
+    signed = sign_pack(
+        draft, "P-004", "authorship", world.keys["P-004"], at=AT, source=world.source
+    )
 
     assert signed.role == "preparer"
     assert signed.next_role == "reviewer"
@@ -75,18 +84,32 @@ def test_nobody_signs_a_pack_whose_evidence_was_changed(world: World, draft: Pat
 
 def test_nobody_signs_before_the_last_entry_of_the_audit_trail(world: World, draft: Path) -> None:
     with pytest.raises(LotproofError, match="lies before the last entry"):
-        sign_pack(draft, "P-004", "authorship", world.keys["P-004"], at=AT - timedelta(seconds=1))
+        sign_pack(
+            draft,
+            "P-004",
+            "authorship",
+            world.keys["P-004"],
+            at=AT - timedelta(seconds=1),
+            source=world.source,
+        )
 
 
 def test_an_expired_certificate_signs_nothing(world: World, draft: Path) -> None:
     with pytest.raises(LotproofError, match="is not valid at 2056"):
-        sign_pack(draft, "P-004", "authorship", world.keys["P-004"], at=AT.replace(year=2056))
+        sign_pack(
+            draft,
+            "P-004",
+            "authorship",
+            world.keys["P-004"],
+            at=AT.replace(year=2056),
+            source=world.source,
+        )
 
 
 def test_one_person_with_two_roles_cannot_sign_twice(world: World, draft: Path) -> None:
     both = world.policy.people[1].model_copy(update={"roles": ("preparer", "reviewer")})
     world.change_policy(draft, people=(both, *world.policy.people[2:]))
-    sign_pack(draft, "P-011", "authorship", world.keys["P-011"], at=AT)
+    sign_pack(draft, "P-011", "authorship", world.keys["P-011"], at=AT, source=world.source)
 
     assert "P-011 has signed as preparer already" in refused(world, draft, "P-011", "review")
 
@@ -111,25 +134,25 @@ def test_two_people_cannot_change_a_pack_at_once(world: World, draft: Path) -> N
     (draft.parent / f".{draft.name}.change").mkdir()
 
     with pytest.raises(LotproofError, match="being changed by someone else"):
-        sign_pack(draft, "P-004", "authorship", world.keys["P-004"], at=AT)
+        sign_pack(draft, "P-004", "authorship", world.keys["P-004"], at=AT, source=world.source)
 
 
 def test_a_pack_is_sealed_only_when_all_have_signed(world: World, draft: Path) -> None:
     with pytest.raises(LotproofError, match="pack is draft"):
-        seal_pack(draft, world.keys["seal"], at=AT)
+        seal_pack(draft, world.keys["seal"], at=AT, source=world.source)
 
 
 def test_only_the_seal_seals(world: World, tmp_path: Path) -> None:
     pack = Path(shutil.copytree(world.approved, tmp_path / world.approved.name))
 
     with pytest.raises(LotproofError, match="is not the seal's"):
-        seal_pack(pack, world.keys["P-002"], at=AT)
+        seal_pack(pack, world.keys["P-002"], at=AT, source=world.source)
 
 
 def test_a_sealed_pack_cannot_be_sealed_or_signed_again(world: World, pack: Path) -> None:
     assert "all roles have signed" in refused(world, pack, "P-002", "approval")
     with pytest.raises(LotproofError, match="pack is sealed"):
-        seal_pack(pack, world.keys["seal"], at=AT)
+        seal_pack(pack, world.keys["seal"], at=AT, source=world.source)
 
 
 def test_the_unsigned_body_stays_the_first_part_of_the_signed_report(world: World) -> None:
