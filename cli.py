@@ -18,6 +18,7 @@ from lotproof.commands import (
     demo,
     drift,
     example,
+    exceptions,
     gaps,
     intake,
     obligations,
@@ -62,6 +63,7 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(gaps.app, name="gaps")
+app.add_typer(exceptions.app, name="exceptions")
 app.add_typer(register.app, name="register")
 app.add_typer(intake.app, name="sources")
 app.add_typer(obligations.app, name="obligations")

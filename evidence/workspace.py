@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr
 
 from .errors import LotproofError, Where
+from .exception_rules import ExceptionRules
 from .governance import Governance
 from .yaml_files import YamlFile, raise_all, read_yaml, validated
 
@@ -135,6 +136,7 @@ class Workspace(_Part):
     signing_policy: str | None = None
     parameters: dict[str, dict[str, Any]] = {}
     governance: Governance = Governance()
+    exceptions: ExceptionRules = ExceptionRules()
 
     _file: YamlFile = PrivateAttr()
 

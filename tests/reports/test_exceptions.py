@@ -1,0 +1,87 @@
+"""What looks wrong is found with its rows, its reach and its role; decisions go to the register."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from lotproof.evidence.errors import LotproofError
+from lotproof.evidence.exception_rules import ExceptionRules
+from lotproof.evidence.lots.exceptions import Finding, decide, find_exceptions, read_decisions
+from lotproof.evidence.lots.exceptions.decisions import the_finding
+from lotproof.evidence.register import verify_register
+from lotproof.reports.exception_list import as_csv, as_json, as_table
+
+from .world import SITE, found_world
+
+GUILTY = f"{SITE}/M-2001/LEU-R-26-0931"
+
+
+@pytest.fixture(scope="module")
+def findings() -> list[Finding]:
+    return find_exceptions(found_world().con, ExceptionRules(), {})
+
+
+def early(findings: list[Finding]) -> list[Finding]:
+    return [f for f in findings if f.kind == "consumed_before_release"]
+
+
+def test_stock_in_quarantine_that_was_consumed_is_found_with_its_status_then(
+    findings: list[Finding],
+) -> None:
+    found = early(findings)
+
+    assert {finding.subject_id for finding in found} == {GUILTY}
+    assert all("quarantine" in finding.reason for finding in found)
+    assert all(finding.records[-1].startswith("lot_status/") for finding in found)
+
+
+def test_what_hangs_on_it_is_followed_to_customers(findings: list[Finding]) -> None:
+    reach = early(findings)[0].exposure
+
+    assert reach.lots > 0
+    assert reach.shipments > 0
+    assert reach.customers > 0
+
+
+def test_the_workspace_says_who_should_look() -> None:
+    rules = ExceptionRules.model_validate(
+        {"routes": [{"kind": "consumed_before_release", "site": SITE, "role": "warehouse"}]}
+    )
+    found = find_exceptions(found_world().con, rules, {}, kind="consumed_before_release")
+
+    assert {finding.role for finding in found} == {"warehouse"}
+
+
+def test_the_same_build_gives_the_same_findings(findings: list[Finding]) -> None:
+    assert find_exceptions(found_world().con, ExceptionRules(), {}) == findings
+
+
+def test_a_decision_stays_in_the_register_and_the_last_one_counts(
+    findings: list[Finding], tmp_path: Path
+) -> None:
+    found, at = early(findings)[0], datetime(2026, 11, 5, 9, tzinfo=UTC)
+    decide(tmp_path, found, "accepted", by="P-017", role="quality-unit", reason="seen", at=at)
+    decide(tmp_path, found, "dismissed", by="P-017", role="quality-unit", reason="moved", at=at)
+    told = read_decisions(tmp_path)
+    listed = find_exceptions(found_world().con, ExceptionRules(), told)
+
+    assert verify_register(tmp_path) == {"exception_decisions": 2}
+    assert the_finding(listed, found.id).decision == told[found.id]
+    assert told[found.id].startswith("dismissed by P-017")
+
+
+def test_an_exception_nobody_found_cannot_be_decided(findings: list[Finding]) -> None:
+    with pytest.raises(LotproofError, match="EX-NONE"):
+        the_finding(findings, "EX-NONE")
+
+
+def test_every_format_names_every_exception(findings: list[Finding]) -> None:
+    ids = [finding.id for finding in findings]
+
+    assert [row["id"] for row in json.loads(as_json(findings))] == ids
+    assert as_csv(findings).count("\nEX-") == len(ids)
+    assert all(one in as_table(findings) for one in ids)
