@@ -129,6 +129,9 @@ def verify(
     thorough: Annotated[
         bool, typer.Option("--thorough", help="Also analyse every change inside each PDF.")
     ] = False,
+    recompute: Annotated[
+        bool, typer.Option("--recompute", help="Also judge the enclosed evidence again.")
+    ] = False,
     policy: Annotated[
         Path | None, typer.Option(help="Your own signing policy; it must equal the pack's.")
     ] = None,
@@ -141,6 +144,7 @@ def verify(
     """Check a pack: 0 verified, 1 failed, 2 undecided, 3 wrong usage or not run."""
     import json
 
+    from ..evidence.recomputation import judge_again
     from ..evidence.seal import load_policy, verify_pack
 
     _require_pack(pack)
@@ -151,6 +155,7 @@ def verify(
         expect_version=expect_version,
         now=now(),
         thorough=thorough,
+        judge=judge_again if recompute else None,
     )
     if output_format is TextFormat.json:
         typer.echo(json.dumps(report.to_json(), indent=2, ensure_ascii=False))

@@ -95,7 +95,7 @@ def _named(found: list[reading.Row]) -> Iterator[tuple[reading.Row, str]]:
 
 def _maps(con: DuckDBPyConnection, workspace: Workspace, dest: Path) -> None:
     from ..evidence.seal import safe_name
-    from ..evidence.warehouse import chosen_maps
+    from ..evidence.warehouse.building import calendars_of, chosen_maps
 
     used = {
         map_id for (map_id,) in con.execute("select distinct map_id from requirements").fetchall()
@@ -104,10 +104,14 @@ def _maps(con: DuckDBPyConnection, workspace: Workspace, dest: Path) -> None:
     for found in chosen_maps(workspace):
         if found.map in used:
             (dest / safe_name(f"{found.map}.yml")).write_bytes(found.file.path.read_bytes())
-    parameters = json.dumps(
-        workspace.parameters, indent=2, sort_keys=True, ensure_ascii=False, default=str
-    )
-    (dest / "parameters.json").write_text(parameters + "\n", encoding="utf-8")
+    _write_json(dest / "parameters.json", workspace.parameters)
+    period = reading.one(con, "select period from pin")
+    _write_json(dest / "calendars.json", calendars_of(workspace, period))
+
+
+def _write_json(path: Path, value: object) -> None:
+    text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False, default=str)
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 def _queries(workspace: Workspace, dest: Path) -> None:

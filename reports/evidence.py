@@ -129,6 +129,8 @@ def _build_tables(judged: str) -> tuple[tuple[str, str, str], ...]:
         ("completeness", "site_id = (from scope_site)", "population, reason"),
         ("loads", "site_id = (from scope_site)", "source, source_file, sha256"),
         ("quarantine", "site_id = (from scope_site)", "source, source_file, source_row"),
+        ("untold", f"load_id in (select load_id from loads where {here})",
+         "source, source_file, table_name, column_name, record_id"),
         ("unmapped", f"load_id in (select load_id from loads where {here})",
          "source, table_name, column_name, value"),
     )  # fmt: skip

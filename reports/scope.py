@@ -54,7 +54,8 @@ LOT_CONDITIONS: dict[str, str] = {
     "spec_limits": _SPECS,
     "test_results": "lot_id in (from scope_lots)",
     "documents": f"{_ABOUT} or document_id in (select document_id from document_links "
-    f"where {_ABOUT})",
+    f"where {_ABOUT}) or number in (select master_record from orders where order_id in "
+    "(from scope_orders))",
     "document_links": f"document_id in (select document_id from documents where {_ABOUT}) "
     f"or {_ABOUT}",
     "signatures": "signed_record_id in (from scope_records)",
@@ -120,14 +121,6 @@ _DERIVED: dict[str, str] = {
         union select order_id from scope_orders
         union select shipment_id from scope_shipments
     """,
-    "scope_holders": """
-        select supplier_id as id from lots
-        where lot_id in (from scope_lots) and supplier_id is not null
-        union select performed_by from events
-        where lot_id in (from scope_lots) and performed_by is not null
-        union select customer_id from shipments
-        where shipment_id in (from scope_shipments) and customer_id is not null
-    """,
     "scope_records": f"""
         select record_id as id from events where {LOT_CONDITIONS["events"]}
         union select record_id from orders where order_id in (from scope_orders)
@@ -136,6 +129,13 @@ _DERIVED: dict[str, str] = {
         union select record_id from lots where lot_id in (from scope_lots)
         union select record_id from test_results where lot_id in (from scope_lots)
         union select record_id from specifications where {LOT_CONDITIONS["specifications"]}
+    """,
+    "scope_holders": f"""
+        select supplier_id as id from lots
+        where lot_id in (from scope_lots) and supplier_id is not null
+        union select person_id from people where {_PEOPLE}
+        union select customer_id from shipments
+        where shipment_id in (from scope_shipments) and customer_id is not null
     """,
 }
 """What follows from the lots of a scope, as temporary tables; each may read those before it."""

@@ -10,12 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ..errors import LotproofError
+from ..errors import LotproofError, Where
 from ..lots.chain_files import write_chains
 from ..lots.places import CHAINS
 from .connection import database_of, note_of, noted, open_warehouse
@@ -118,10 +119,25 @@ def overrides_of(workspace: Workspace) -> dict[str, list[Override]]:
     Raises:
         LotproofError: a parameter has no value, or no reason.
     """
+    return overrides_in(workspace.parameters, workspace.where)
+
+
+def overrides_in(
+    parameters: Mapping[str, Mapping[str, Any]], where: Callable[..., Where] | None = None
+) -> dict[str, list[Override]]:
+    """The same for parameters as they are written in a workspace or enclosed in a pack.
+
+    Args:
+        parameters: by map and name, each a mapping or a list of them.
+        where: gives the place of a parameter, for the error.
+
+    Raises:
+        LotproofError: a parameter has no value, or no reason.
+    """
     from ..maps import Override
 
     found: dict[str, list[Override]] = {}
-    for map_id, params in workspace.parameters.items():
+    for map_id, params in parameters.items():
         for name, given in params.items():
             for entry in given if isinstance(given, list) else [given]:
                 if not isinstance(entry, dict) or not {"value", "reason"} <= set(entry):
@@ -129,7 +145,7 @@ def overrides_of(workspace: Workspace) -> dict[str, list[Override]]:
                         found=f"parameter {name} of {map_id} without value or reason",
                         expected="{value: …, sites: [optional], reason: why it differs here}",
                         fix="say the value and why the site departs from the map",
-                        where=workspace.where("parameters", map_id, name),
+                        where=where("parameters", map_id, name) if where else None,
                     )
                 sites = tuple(entry.get("sites", ()))
                 override = Override(name, entry["value"], sites, str(entry["reason"]))
@@ -151,7 +167,14 @@ def map_models(
 
 def calendars(workspace: Workspace, period: str) -> dict[str, str]:
     """The generated models of holidays and of the sites' own days, by file name."""
-    from .calendars import calendar_models
+    from .calendars import enclosed_calendar_models
+
+    return enclosed_calendar_models(calendars_of(workspace, period))
+
+
+def calendars_of(workspace: Workspace, period: str) -> dict[str, list[list[Any]]]:
+    """The holidays and the sites' own days that a build counts with, as plain values."""
+    from .calendars import calendar_days
 
     own = [
         {"site_id": site.site_id, "day": day, "is_working": is_working}
@@ -159,7 +182,7 @@ def calendars(workspace: Workspace, period: str) -> dict[str, str]:
         for days, is_working in ((site.closing_days, False), (site.working_days, True))
         for day in days
     ]
-    return calendar_models((site.country for site in workspace.sites), own, period)
+    return calendar_days((site.country for site in workspace.sites), own, period)
 
 
 def own_models(workspace: Workspace) -> dict[str, str]:

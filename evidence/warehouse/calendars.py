@@ -30,13 +30,40 @@ def calendar_models(
             country.
         period: the judged month, ``2026-10``.
     """
+    return enclosed_calendar_models(calendar_days(countries, site_days, period))
+
+
+def calendar_days(
+    countries: Iterable[str | None], site_days: Iterable[Mapping[str, Any]], period: str
+) -> dict[str, list[list[Any]]]:
+    """The days themselves, as plain values; arguments as for :func:`calendar_models`.
+
+    Returns:
+        ``public_holidays`` (country, day, is it a business day) and ``site_days`` (site, day, is
+        work done), days as ISO 8601.
+    """
     known = sorted({c for c in countries if c is not None and _COUNTRY.fullmatch(c)})
+    public = [e for c in known for e in _exceptions(c, int(period[:4]))]
     own = sorted((str(d["site_id"]), _day(d["day"]), bool(d["is_working"])) for d in site_days)
     return {
-        "public_holidays.sql": _model(
-            "country", "is_business", [e for c in known for e in _exceptions(c, int(period[:4]))]
-        ),
-        "site_days.sql": _model("site_id", "is_working", own),
+        "public_holidays": [[key, day.isoformat(), flag] for key, day, flag in public],
+        "site_days": [[key, day.isoformat(), flag] for key, day, flag in own],
+    }
+
+
+def enclosed_calendar_models(days: Mapping[str, Iterable[Sequence[Any]]]) -> dict[str, str]:
+    """The generated models of days as :func:`calendar_days` gives them.
+
+    Raises:
+        ValueError: a day is none.
+    """
+    read = {
+        name: [(str(key), _day(day), bool(flag)) for key, day, flag in days.get(name, ())]
+        for name in ("public_holidays", "site_days")
+    }
+    return {
+        "public_holidays.sql": _model("country", "is_business", read["public_holidays"]),
+        "site_days.sql": _model("site_id", "is_working", read["site_days"]),
     }
 
 

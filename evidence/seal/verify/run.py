@@ -40,6 +40,9 @@ from .timestamps import TokenFacts, check_end, check_times
 from .trust import Anchors, load_anchors
 from .ziparchive import read_zip
 
+Judge = Callable[[Snapshot, PackRecord], Iterable[Finding]]
+"""Judges the evidence of a pack again and says what comes out otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -51,6 +54,7 @@ class Question:
         version: the version they expect.
         now: the time of the verification, to find signatures from the future.
         thorough: run pyHanko's difference analysis as well.
+        judge: judges the evidence again; ``None`` leaves it at what the pack says.
     """
 
     anchors: Anchors
@@ -58,6 +62,7 @@ class Question:
     version: int | None
     now: datetime | None
     thorough: bool
+    judge: Judge | None
 
 
 @dataclass(slots=True)
@@ -87,6 +92,7 @@ def verify_pack(
     expect_version: int | None = None,
     now: datetime | None = None,
     thorough: bool = False,
+    judge: Judge | None = None,
 ) -> VerificationReport:
     """Verify a pack, folder or zip, and list everything found.
 
@@ -100,12 +106,13 @@ def verify_pack(
         expect_version: the version that must be there.
         now: when given, signatures must not be from later.
         thorough: also run pyHanko's difference analysis of each report (seconds on long ones).
+        judge: judges the evidence again, such as ``lotproof.evidence.recomputation.judge_again``.
 
     Raises:
         LotproofError: there is no such pack, or an anchor cannot be read. Whatever is wrong with
             the pack itself is a finding.
     """
-    question = Question(load_anchors(anchors), policy, expect_version, now, thorough)
+    question = Question(load_anchors(anchors), policy, expect_version, now, thorough, judge)
     if not path.exists():
         raise LotproofError("no such pack", "a pack's folder or zip", "check the name", path)
     with TemporaryDirectory() as aside:
@@ -120,7 +127,9 @@ def verify_pack(
 def _verify(snapshot: Snapshot, question: Question) -> _Work:
     work = _Work(snapshot, question, list(snapshot.findings))
     if snapshot.entries:
-        stages = (_inventory, _documents, _seal, _pdfs, _roles, _times, _evidence, _audit)
+        stages = (
+            _inventory, _documents, _seal, _pdfs, _roles, _times, _evidence, _audit, _judgement,
+        )  # fmt: skip
         for stage in stages:
             work.findings += _guarded(stage, work)
     elif not work.findings:
@@ -230,6 +239,11 @@ def _evidence(work: _Work) -> Iterator[Finding]:
 def _audit(work: _Work) -> Iterator[Finding]:
     trail = work.snapshot.data(audit.AUDIT_PATH)
     yield from check_audit(trail, work.record, work.reports, work.digests, work.policy)
+
+
+def _judgement(work: _Work) -> Iterator[Finding]:
+    if work.question.judge and work.record:
+        yield from work.question.judge(work.snapshot, work.record)
 
 
 def _report(work: _Work, name: str) -> VerificationReport:

@@ -100,7 +100,7 @@ def read_entry(path: str, size: int, chunks: Iterator[bytes], aside: Path) -> En
 def _is_kept(path: str) -> bool:
     if path.startswith("data/originals/"):
         return False
-    return path.endswith(_KEPT) or path.startswith("signatures/")
+    return path.endswith(_KEPT) or path.startswith(("signatures/", "data/obligations/"))
 
 
 def _is_copied(path: str) -> bool:

@@ -1,0 +1,178 @@
+"""Judges the evidence of a pack again and says where its verdicts are others.
+
+The rows land as if just ingested (:mod:`.landing`), the enclosed maps are read as data and written
+as SQL by the macros installed here, and what comes out is held against what the pack says
+(:mod:`.comparing`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final
+
+from ..errors import LotproofError
+from .comparing import differences
+from .landing import land
+
+if TYPE_CHECKING:
+    from ..maps import ObligationMap
+    from ..seal.model import PackRecord
+    from ..seal.verify import Finding
+    from ..seal.verify.snapshot import Snapshot
+
+_MAPS: Final = "data/obligations/"
+_EVIDENCE: Final = "data/evidence/"
+_PARAMETERS: Final = f"{_MAPS}parameters.json"
+_CALENDARS: Final = f"{_MAPS}calendars.json"
+_VERDICTS: Final = "verdict_list"
+
+
+def judge_again(snapshot: Snapshot, record: PackRecord) -> Iterator[Finding]:
+    """Judge a pack's evidence and compare verdicts, codes, sentences and numbers.
+
+    Args:
+        snapshot: the pack as it was read; nothing of the original is opened again.
+        record: its ``pack.json``.
+
+    Yields:
+        ``E_CONTENT_MISMATCH`` for each thing that comes out otherwise, ``N_NOT_RECOMPUTED`` for
+        what could not be judged here and why, ``N_RECOMPUTED`` with the numbers judged.
+    """
+    from ..seal.verify.findings import Finding
+
+    datasets = _datasets(snapshot)
+    if _VERDICTS not in datasets:
+        yield Finding(
+            "N_NOT_RECOMPUTED", record.folder, "verdicts in the evidence",
+            f"a pack of kind {record.report} for a customer holds rows and no verdicts",
+        )  # fmt: skip
+        return
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="lotproof-")))
+        maps, without = _enclosed_maps(snapshot, folder / "maps")
+        for clause, reason in without:
+            yield Finding("N_NOT_RECOMPUTED", clause, found=reason)
+        database = _build(snapshot, record, maps, datasets, folder)
+        yield from differences(database, datasets, {clause for clause, _ in without}, record)
+
+
+def _datasets(snapshot: Snapshot) -> dict[str, Path]:
+    return {
+        path.removeprefix(_EVIDENCE).removesuffix(".parquet"): entry.copy
+        for path, entry in snapshot.entries.items()
+        if entry.copy is not None and path.startswith(_EVIDENCE)
+    }
+
+
+def _enclosed_maps(
+    snapshot: Snapshot, folder: Path
+) -> tuple[list[ObligationMap], list[tuple[str, str]]]:
+    """The enclosed maps, and each clause left out of them with the reason."""
+    from ..maps import load_maps
+
+    folder.mkdir()
+    for path, entry in snapshot.entries.items():
+        if path.startswith(_MAPS) and path.endswith(".yml") and entry.data is not None:
+            (folder / Path(path).name).write_bytes(entry.data)
+    kept, left_out = [], []
+    for found in load_maps([folder]):
+        shrunk, without = _without_own_models(found)
+        left_out += without
+        if shrunk is not None:
+            kept.append(shrunk)
+    return kept, left_out
+
+
+def _without_own_models(
+    found: ObligationMap,
+) -> tuple[ObligationMap | None, list[tuple[str, str]]]:
+    """A map without the clauses that only a model of the site itself could judge."""
+    known, without, kept = _shipped_models(), [], []
+    for requirement in found.requirements:
+        missing = sorted(set(_models(requirement.model_dump())) - known)
+        if missing:
+            reason = f"judged by the site's own model {', '.join(missing)}, which is never executed"
+            without.append((f"{found.map}:{requirement.id}", reason))
+        else:
+            kept.append(requirement)
+    if not without:
+        return found, []
+    return (found.model_copy(update={"requirements": tuple(kept)}) if kept else None), without
+
+
+def _models(value: Any) -> Iterator[str]:  # noqa: ANN401 -- any part of a requirement
+    """Names of the models that checks of the shape ``check`` read, wherever they stand."""
+    if isinstance(value, Mapping):
+        name = value.get("check")
+        if isinstance(name, str):
+            yield name
+        for part in value.values():
+            yield from _models(part)
+    elif isinstance(value, (list, tuple)):
+        for part in value:
+            yield from _models(part)
+
+
+def _shipped_models() -> set[str]:
+    from importlib.resources import files
+
+    folder = files("lotproof") / "models" / "oversight"
+    names = (file.name for file in folder.iterdir())
+    return {name.removesuffix(".sql") for name in names if name.endswith(".sql")}
+
+
+def _build(
+    snapshot: Snapshot, record: PackRecord, maps: Iterable[ObligationMap],
+    datasets: Mapping[str, Path], folder: Path,
+) -> Path:  # fmt: skip
+    """Land and judge; the DuckDB file with the tables that came out."""
+    from ..warehouse.building import map_models, overrides_in
+    from ..warehouse.dbt_runs import run_models
+    from ..warehouse.staging import Pin, stage
+
+    if record.period is None:
+        raise LotproofError("a pack without a period", "the month judged", "see pack.json")
+    as_of = datetime.fromisoformat(record.as_of).astimezone(UTC).replace(tzinfo=None)
+    land(datasets, folder / "landing", as_of)
+    overrides = overrides_in(_json(snapshot, _PARAMETERS))
+    models = map_models(list(maps), overrides, record.period)
+    models |= _calendars(snapshot, datasets, record.period)
+    database = folder / "again.duckdb"
+    pin = Pin(record.period, as_of, as_of, record.site)
+    project = stage(folder, pin, models, database=database)
+    run_models(project, _silent)
+    return database
+
+
+def _calendars(
+    snapshot: Snapshot, datasets: Mapping[str, Path], period: str
+) -> dict[str, str]:  # fmt: skip
+    """The calendars as enclosed; of a pack without them, the holidays as known here."""
+    from ..warehouse.calendars import calendar_models, enclosed_calendar_models
+
+    enclosed = _json(snapshot, _CALENDARS)
+    if enclosed:
+        return enclosed_calendar_models(enclosed)
+    return calendar_models(_countries(datasets["sites"]), (), period)
+
+
+def _countries(sites: Path) -> list[str | None]:
+    import duckdb
+
+    found = duckdb.execute("select distinct country from read_parquet(?)", [str(sites)]).fetchall()
+    return [country for (country,) in found]
+
+
+def _json(snapshot: Snapshot, path: str) -> dict[str, Any]:
+    data = snapshot.data(path)
+    value = json.loads(data) if data else {}
+    return value if isinstance(value, dict) else {}
+
+
+def _silent(_what: str, _done: int, _total: int) -> None:
+    """Progress that nobody watches."""
