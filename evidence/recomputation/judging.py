@@ -8,7 +8,7 @@ as SQL by the macros installed here, and what comes out is held against what the
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,10 +54,10 @@ def judge_again(snapshot: Snapshot, record: PackRecord) -> Iterator[Finding]:
         return
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="lotproof-")))
-        maps, without = _enclosed_maps(snapshot, folder / "maps")
+        maps, without = enclosed_maps(snapshot, folder / "maps")
         for clause, reason in without:
             yield Finding("N_NOT_RECOMPUTED", clause, found=reason)
-        database = _build(snapshot, record, maps, datasets, folder)
+        database = judged_database(snapshot, record, maps, folder)
         yield from differences(database, datasets, {clause for clause, _ in without}, record)
 
 
@@ -69,21 +69,24 @@ def _datasets(snapshot: Snapshot) -> dict[str, Path]:
     }
 
 
-def _enclosed_maps(
+def enclosed_maps(
     snapshot: Snapshot, folder: Path
 ) -> tuple[list[ObligationMap], list[tuple[str, str]]]:
     """The enclosed maps, and each clause left out of them with the reason."""
-    from ..maps import load_maps
+    from ..maps.lint import faults_of
+    from ..maps.loading import read_map
+    from ..yaml_files import raise_all
 
     folder.mkdir()
     for path, entry in snapshot.entries.items():
         if path.startswith(_MAPS) and path.endswith(".yml") and entry.data is not None:
             (folder / Path(path).name).write_bytes(entry.data)
     kept, left_out = [], []
-    for found in load_maps([folder]):
-        shrunk, without = _without_own_models(found)
+    for file in sorted(folder.iterdir()):
+        shrunk, without = _without_own_models(read_map(file))
         left_out += without
         if shrunk is not None:
+            raise_all(faults_of(shrunk))
             kept.append(shrunk)
     return kept, left_out
 
@@ -94,9 +97,9 @@ def _without_own_models(
     """A map without the clauses that only a model of the site itself could judge."""
     known, without, kept = _shipped_models(), [], []
     for requirement in found.requirements:
-        missing = sorted(set(_models(requirement.model_dump())) - known)
+        missing = sorted(set(_models(requirement)) - known)
         if missing:
-            reason = f"judged by the site's own model {', '.join(missing)}, which is never executed"
+            reason = f"judged by the site's own model {', '.join(missing)}, never executed"
             without.append((f"{found.map}:{requirement.id}", reason))
         else:
             kept.append(requirement)
@@ -105,17 +108,20 @@ def _without_own_models(
     return (found.model_copy(update={"requirements": tuple(kept)}) if kept else None), without
 
 
-def _models(value: Any) -> Iterator[str]:  # noqa: ANN401 -- any part of a requirement
+def _models(part: object) -> Iterator[str]:
     """Names of the models that checks of the shape ``check`` read, wherever they stand."""
-    if isinstance(value, Mapping):
-        name = value.get("check")
-        if isinstance(name, str):
-            yield name
-        for part in value.values():
-            yield from _models(part)
-    elif isinstance(value, (list, tuple)):
-        for part in value:
-            yield from _models(part)
+    from pydantic import BaseModel
+
+    from ..maps.record_checks import ModelCheck
+
+    if isinstance(part, ModelCheck):
+        yield part.check
+    elif isinstance(part, BaseModel):
+        for value in vars(part).values():
+            yield from _models(value)
+    elif isinstance(part, (list, tuple)):
+        for value in part:
+            yield from _models(value)
 
 
 def _shipped_models() -> set[str]:
@@ -126,11 +132,20 @@ def _shipped_models() -> set[str]:
     return {name.removesuffix(".sql") for name in names if name.endswith(".sql")}
 
 
-def _build(
-    snapshot: Snapshot, record: PackRecord, maps: Iterable[ObligationMap],
-    datasets: Mapping[str, Path], folder: Path,
-) -> Path:  # fmt: skip
-    """Land and judge; the DuckDB file with the tables that came out."""
+def judged_database(
+    snapshot: Snapshot, record: PackRecord, maps: list[ObligationMap], folder: Path
+) -> Path:
+    """Land a pack's evidence and judge it; the DuckDB file with the tables that came out.
+
+    Args:
+        snapshot: the pack as read.
+        record: its ``pack.json``.
+        maps: what to judge by.
+        folder: where to work.
+
+    Raises:
+        LotproofError: the pack names no month, or a model failed.
+    """
     from ..warehouse.building import map_models, overrides_in
     from ..warehouse.dbt_runs import run_models
     from ..warehouse.staging import Pin, stage
@@ -138,9 +153,10 @@ def _build(
     if record.period is None:
         raise LotproofError("a pack without a period", "the month judged", "see pack.json")
     as_of = datetime.fromisoformat(record.as_of).astimezone(UTC).replace(tzinfo=None)
+    datasets = _datasets(snapshot)
     land(datasets, folder / "landing", as_of)
     overrides = overrides_in(_json(snapshot, _PARAMETERS))
-    models = map_models(list(maps), overrides, record.period)
+    models = map_models(maps, overrides, record.period)
     models |= _calendars(snapshot, datasets, record.period)
     database = folder / "again.duckdb"
     pin = Pin(record.period, as_of, as_of, record.site)

@@ -131,7 +131,7 @@ def test_two_verifications_say_the_same(world: World, tmp_path: Path) -> None:
 
 def test_every_code_is_asserted_by_some_test() -> None:
     told = "".join(
-        path.read_text(encoding="utf-8") for path in Path(__file__).parents[1].rglob("test_*.py")
+        path.read_text(encoding="utf-8") for path in Path(__file__).parents[2].rglob("test_*.py")
     )
     asserted = set(re.findall(r'"([ENU]_[A-Z_]+)"', told))
 
