@@ -14,6 +14,7 @@ from typer.exceptions import TyperException
 
 from lotproof import __version__
 from lotproof.commands import (
+    balance,
     data,
     demo,
     drift,
@@ -55,6 +56,7 @@ for command in (
     drift.drift,
     trace.trace,
     recall.recall,
+    balance.balance,
     register.accept,
     register.attest,
     retention.retention,

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from lotproof.evidence.workspace import Workspace
 
-from . import against_sql, evaluation, rendering, starting, verifying, world
+from . import against_sql, chains, evaluation, rendering, starting, verifying, world
 from .figures import Section, page
 
 LATEST = Path(__file__).parent / "latest.md"
-_PARTS = ("start", "evaluation", "rendering", "verification")
+_PARTS = ("start", "chains", "evaluation", "rendering", "verification")
 
 
 def _arguments() -> argparse.Namespace:
@@ -30,6 +30,9 @@ def _arguments() -> argparse.Namespace:
     )  # fmt: skip
     parser.add_argument(
         "--only", action="append", choices=_PARTS, help="this part only; may be repeated"
+    )
+    parser.add_argument(
+        "--chain-lots", type=int, default=chains.LOTS, metavar="N", help="lots of the chains"
     )
     parser.add_argument("--repeats", type=int, default=3, help="rounds of the cheap measurements")
     parser.add_argument("--date", help="date to print in latest.md, as YYYY-MM-DD (default: none)")
@@ -62,7 +65,10 @@ def _measured(folder: Path, parts: Sequence[str], given: argparse.Namespace) -> 
     if "start" in parts:
         _tell("start of lotproof --help")
         yield starting.section()
-    if set(parts) == {"start"}:
+    if "chains" in parts:
+        _tell(f"chains of {given.chain_lots:,} lots, three ways")
+        yield chains.section(given.chain_lots)
+    if set(parts) <= {"start", "chains"}:
         return
     _tell("the example company: extracts and ingest")
     base = world.write_base(folder / "base")

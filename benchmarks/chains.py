@@ -1,0 +1,249 @@
+"""Traces, closures and recalls over a large synthetic chain, against PostgreSQL, scipy and duckdb.
+
+Lots stand in five layers, from raw material to carton; each lot but the raw ones is made from four
+of the layer before, made not long before it. All sides read the same links and must find as many
+lots, or the run fails.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from lotproof.evidence.lots.chain_files import write_files
+from lotproof.evidence.lots.chains import Chains
+from lotproof.evidence.lots.closure import close
+
+from . import children
+from .figures import Ratio, Section, number
+from .postgres import ask_postgres, server
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+LOTS, LAYERS, PARENTS, MONTHS = 1_000_000, 5, 4, 24
+_LINKS = f"""
+create table links as
+select distinct
+    cast((n // {LAYERS} - 1 - hash(n * 31 + k) % 200) * {LAYERS} + n % {LAYERS} - 1 as integer)
+        as parent,
+    cast(n as integer) as child
+from range(?) as lots(n), range({PARENTS}) as parents(k)
+where n % {LAYERS} > 0 and n // {LAYERS} > 200
+order by parent, child
+"""
+_FACTS: dict[str, Any] = {
+    name: []
+    for name in ("statuses", "results", "documents", "quality", "shipments", "moves", "containers")
+} | {"site": "S", "material_id": "M", "material": "Material", "class": "raw", "family": "F",
+     "supplier_id": None, "supplier": None, "supplier_lot": None, "tlc": None, "made_at": None,
+     "expires_at": None, "is_implied": False, "nameless": 0}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Large:
+    """The synthetic world: a workspace with chain files, the links in DuckDB, its size."""
+
+    root: Path
+    con: DuckDBPyConnection
+    lots: int
+    links: int
+    month: tuple[int, int]
+
+
+def section(lots: int = LOTS, repeats: int = 30) -> Section:
+    """Measure everything once; the cheap parts so many times."""
+    import duckdb
+
+    with tempfile.TemporaryDirectory(prefix="lotproof-chains-") as folder:
+        with duckdb.connect(str(Path(folder) / "links.duckdb")) as con:
+            con.execute("set threads = 2")
+            world = _world(Path(folder), con, lots)
+            rows, ratios = _measured(world, repeats)
+        rows += [("peak memory of this process [MiB]", number(children.own_peak_mib()))]
+    month = world.month[1] - world.month[0]
+    notes = (
+        f"{world.lots:,} lots and {world.links:,} links; one month is {month:,} lots. Every side "
+        "finds as many lots, or the run fails. PostgreSQL has indexes on both ends, its "
+        "planner's figures and 512 MiB to work in. Closures read their links from where they "
+        "are stored. A never-empty tank is one in which every lot reaches every earlier one."
+    )
+    return Section("Chains", notes, ("", "seconds"), tuple(rows), tuple(ratios))
+
+
+def _world(folder: Path, con: DuckDBPyConnection, lots: int) -> Large:
+    con.execute(_LINKS, [lots])
+    count = con.execute("select count(*) from links").fetchone()
+    links = int(count[0]) if count else 0
+    positions = lots // LAYERS
+    first = positions // 2 * LAYERS
+    month = (first, first + positions // MONTHS * LAYERS)
+    con.execute("create table month as select cast(n as integer) as lot from range(?, ?) as t(n)",
+                list(month))  # fmt: skip
+    con.execute("checkpoint")
+    state = folder / ".lotproof"
+    state.mkdir()
+    (folder / "lotproof.yml").write_text("company: Synthetic\n", encoding="utf-8")
+    (state / "build.json").write_text(json.dumps({"digest": "d"}), encoding="utf-8")
+    named = (
+        ((f"L{n}",), json.dumps({**_FACTS, "lot_id": f"L{n}", "lot_number": f"L{n}"}))
+        for n in range(lots)
+    )
+    write_files(state / "chains", "d", named, lambda: _told(con))
+    return Large(folder, con, lots, links, month)
+
+
+def _told(con: DuckDBPyConnection) -> Iterator[tuple[int, int, int | None, str]]:
+    found = con.execute("select parent, child from links order by parent, child")
+    while chunk := found.fetchmany(65_536):
+        for parent, child in chunk:
+            yield parent, child, None, f"consumed\t10\tKG\tO{child}\t2026-10-01T00:00:00Z\tK{child}"
+
+
+def _measured(world: Large, repeats: int) -> tuple[list[tuple[str, str]], list[Ratio]]:
+    chance = random.Random(7)  # noqa: S311
+    picks = [chance.randrange(*world.month) for _ in range(repeats)]
+    rows, ratios = [], []
+    chains = Chains(world.root / ".lotproof" / "chains")
+    ours = {d: _each(picks, lambda n, d=d: len(chains.reached(n, d))) for d in ("down", "up")}  # type: ignore[misc]
+    closed, pairs = _timed(lambda: close(world.con, "links", "month"))
+    product, same = _timed(lambda: _by_scipy(world.con, world.lots))
+    _same(pairs, same, "scipy")
+    with server() as (address, folder):
+        theirs, query, in_postgres = _by_postgres(world, picks, address, folder)
+    for direction in ("down", "up"):
+        _same(ours[direction][1], theirs[direction][1], f"PostgreSQL, {direction}")
+        ratios.append(Ratio(f"trace {direction}, warm", ours[direction][0],
+                            "PostgreSQL, recursive query", theirs[direction][0], "s"))  # fmt: skip
+    _same(pairs, in_postgres, "PostgreSQL")
+    ratios += [
+        Ratio(f"closure of a month, {pairs:,} pairs", closed, "scipy CSR products", product, "s"),
+        Ratio(f"closure of a month, {pairs:,} pairs", closed, "PostgreSQL", query, "s"),
+        _command(world, picks[0]),
+    ]
+    rows += [("lots reached, mean", number(sum(ours["down"][1]) / len(picks)))]
+    rows += list(_tanks(world.root))
+    return rows, ratios
+
+
+def _each(picks: list[int], ask: Callable[[int], int]) -> tuple[float, list[int]]:
+    """Median time of a question, and the answers; asked once before, so that files are warm."""
+    for pick in picks:
+        ask(pick)
+    timed = [_timed(lambda pick=pick: ask(pick)) for pick in picks]  # type: ignore[misc]
+    return median(seconds for seconds, _ in timed), [answer for _, answer in timed]
+
+
+def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    start = time.perf_counter()
+    answer = work()
+    return time.perf_counter() - start, answer
+
+
+def _same(ours: object, theirs: object, whose: str) -> None:
+    assert ours == theirs, f"{whose} finds {theirs}, we find {ours}"
+
+
+def _by_scipy(con: DuckDBPyConnection, lots: int) -> int:
+    """Pairs by products of sparse matrices, each level's new ones only."""
+    import numpy as np
+    from scipy.sparse import csr_matrix
+
+    links = con.execute("select parent, child from links").fetchnumpy()
+    month = con.execute("select lot from month").fetchnumpy()["lot"]
+    ones = np.ones(len(links["parent"]), dtype=np.int32)
+    after = csr_matrix((ones, (links["parent"], links["child"])), shape=(lots, lots))
+    level = csr_matrix(
+        (np.ones(len(month), dtype=np.int32), (np.arange(len(month)), month)),
+        shape=(len(month), lots),
+    )
+    met = level.copy()
+    while level.nnz:
+        level = level @ after
+        level.data[:] = 1
+        level = level - level.multiply(met)
+        level.eliminate_zeros()
+        met = met + level
+    return int(met.nnz)
+
+
+_RECURSIVE = {
+    "down": "with recursive r(lot) as (select {0} union select child from r join links on "
+    "parent = lot) select count(*) from r",
+    "up": "with recursive r(lot) as (select {0} union select parent from r join links on "
+    "child = lot) select count(*) from r",
+}
+_CLOSURE = (
+    "with recursive r(start, lot) as (select lot, lot from month union select start, child from r "
+    "join links on parent = r.lot) select count(*) from r"
+)
+
+
+def _by_postgres(
+    world: Large, picks: list[int], address: str, folder: Path
+) -> tuple[dict[str, tuple[float, list[int]]], float, int]:
+    for name in ("links", "month"):
+        world.con.execute(f"copy {name} to '{folder / name}.csv' (header false)")
+        (folder / f"{name}.csv").chmod(0o644)
+    ask_postgres(
+        address,
+        [
+            "create table links (parent int, child int)",
+            "create table month (lot int)",
+            f"copy links from '{folder}/links.csv' (format csv)",
+            f"copy month from '{folder}/month.csv' (format csv)",
+            "create index on links (parent) include (child)",
+            "create index on links (child) include (parent)",
+            "vacuum analyze links",
+            "analyze month",
+        ],
+    )
+    found = {}
+    for way, sql in _RECURSIVE.items():
+        asked = [sql.format(pick) for pick in picks]
+        answers = ask_postgres(address, asked * 2)[len(asked) :]  # the first round warms
+        found[way] = (median(s for s, _ in answers), [n for _, n in answers])
+    ((seconds, pairs),) = ask_postgres(address, [_CLOSURE])
+    return found, seconds, pairs
+
+
+def _command(world: Large, lot: int, repeats: int = 7) -> Ratio:
+    code = (
+        "import sys; sys.argv = ['lotproof', 'trace', {!r}, '--workspace', {!r}]; "
+        "from lotproof.cli import main; main()"
+    ).format(f"L{lot}", str(world.root))
+    runs: dict[str, list[float]] = {"ours": [], "theirs": []}
+    for _ in range(repeats):
+        runs["ours"].append(children.python("-c", code).seconds)
+        runs["theirs"].append(children.python("-c", "import duckdb").seconds)
+    ours, theirs = median(runs["ours"]), median(runs["theirs"])
+    return Ratio("lotproof trace, whole command", ours, "python -c 'import duckdb'", theirs, "s")
+
+
+def _tanks(root: Path) -> Iterator[tuple[str, str]]:
+    """Traces of the last lot of a never-empty tank: as many lots as the tank ever held."""
+    for lots in (10_000, 20_000, 40_000):
+        folder = root / f"tank-{lots}"
+        named = (((f"L{n}",), "{}") for n in range(lots))
+        links = ((n, n + 1, None, "merged\t\t\t\t\t") for n in range(lots - 1))
+        write_files(folder, "d", named, lambda links=links: links)  # type: ignore[misc]
+        chains = Chains(folder)
+        seconds, found = _timed(lambda chains=chains, n=lots: len(chains.reached(n - 1, "up")))  # type: ignore[misc]
+        _same(found, lots, "the tank")
+        yield f"never-empty tank of {lots:,} lots: trace of the last", number(seconds)
+
+
+if __name__ == "__main__":
+    from .figures import page
+
+    size = int(sys.argv[1]) if len(sys.argv) > 1 else LOTS
+    sys.stdout.write(page([section(size)], [f"{datetime.now():%Y-%m-%d}"]))  # noqa: DTZ005

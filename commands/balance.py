@@ -1,0 +1,104 @@
+"""The command that balances lots, materials, orders and labels."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .options import InWorkspace, OneSite, instant, open_workspace, write
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from ..evidence.lots.balance import Limits, Line
+
+
+class BalanceFormat(StrEnum):
+    """How balances are written."""
+
+    text = "text"
+    json = "json"
+    csv = "csv"
+    svg = "svg"
+
+
+class Per(StrEnum):
+    """What is balanced."""
+
+    lot = "lot"
+    material = "material"
+    order = "order"
+    label = "label"
+
+
+def balance(
+    per: Annotated[Per, typer.Option("--per", help="What is balanced.")] = Per.material,
+    site: OneSite = None,
+    material: Annotated[str | None, typer.Option(help="Only this material.")] = None,
+    order: Annotated[str | None, typer.Option(help="Only this order.")] = None,
+    period: Annotated[str | None, typer.Option(help="Only orders of this month.")] = None,
+    controlled: Annotated[
+        bool, typer.Option("--controlled", help="Only controlled substances.")
+    ] = False,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="As it was then; default: the build's moment.")
+    ] = None,
+    tolerance: Annotated[float, typer.Option(help="Difference that is still in balance [%].")] = 1,
+    lowest: Annotated[float, typer.Option("--yield-from", help="Lowest yield [%].")] = 95,
+    highest: Annotated[float, typer.Option("--yield-to", help="Highest yield [%].")] = 105,
+    every: Annotated[bool, typer.Option("--all", help="Also what is in balance.")] = False,
+    output_format: Annotated[BalanceFormat, typer.Option("--format")] = BalanceFormat.text,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Into this file.")] = None,
+    workspace: InWorkspace = None,
+) -> None:
+    """Balance what came in against what went out, is left, was lost and was counted."""
+    from ..evidence.lots.balance import Limits, label_lines, order_lines
+    from ..evidence.lots.factors import factors_of
+    from ..evidence.warehouse import open_warehouse
+
+    found = open_workspace(workspace)
+    limits = Limits(*(Decimal(str(x)) for x in (tolerance, lowest, highest)))
+    with open_warehouse(found) as con:
+        if per in (Per.order, Per.label):
+            of = order_lines if per is Per.order else label_lines
+            lines = of(con, limits, site=site, order=order, period=period)
+        else:
+            lines = _books(con, per, limits, (site, material, as_of), controlled=controlled)
+    factors = factors_of(found.root) if controlled else {}
+    title = f"Balance by {per.value}{f': {material}' if material else ''}"
+    write(_written(lines, limits, output_format, factors, title, every=every), output)
+
+
+def _books(
+    con: DuckDBPyConnection, per: Per, limits: Limits,
+    asked: tuple[str | None, str | None, str | None], *, controlled: bool,
+) -> list[Line]:  # fmt: skip
+    from ..evidence.lots.balance import all_books, lot_lines, material_lines
+    from ..reports import reading
+
+    site, material, as_of = asked
+    moment = instant(as_of, "--as-of")
+    at = moment.replace(tzinfo=None) if moment else reading.one(con, "select as_of from pin")
+    found = all_books(con, at, site=site, material=material, scheduled=controlled)
+    return (lot_lines if per is Per.lot else material_lines)(found, limits)
+
+
+def _written(
+    lines: list[Line], limits: Limits, output_format: BalanceFormat,
+    factors: dict[str, Decimal], title: str, *, every: bool,
+) -> str:  # fmt: skip
+    from ..reports import balance_text
+
+    if output_format is BalanceFormat.json:
+        return balance_text.as_json(lines, limits)
+    if output_format is BalanceFormat.csv:
+        return balance_text.as_csv(lines)
+    if output_format is BalanceFormat.svg:
+        from ..reports.balance_picture import as_svg
+
+        return as_svg(lines, title)
+    return balance_text.as_text(lines, limits, factors, every=every)
