@@ -273,6 +273,7 @@ class Mapping(_Part):
         defaults: how the files are spelt.
         by_name: feeds and targets for every table whose columns are named as in the lot model.
         feeds: the kinds of files.
+        words_of: another mapping, whose word maps count beneath those of this one.
         words: word maps by name: the source's word and ours.
         tables: the targets.
     """
@@ -283,6 +284,7 @@ class Mapping(_Part):
     defaults: Format = Format()
     by_name: bool = False
     feeds: dict[str, Feed] = {}
+    words_of: str | None = None
     words: dict[str, dict[str, str]] = {}
     tables: tuple[Target, ...] = ()
 

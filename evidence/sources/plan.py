@@ -123,9 +123,11 @@ def load_plan(workspace: Workspace, source: Source) -> Plan:
     settings = _settings(mapping, plant, source, workspace)
     raise_all(list(_formats_wrong(file, plant_file)))
     feeds = _feeds(mapping, plant)
-    words = {name: dict(mapping.words.get(name, {})) for name in mapping.words}
-    for name, extra in plant.words.items():
-        words[name] = words.get(name, {}) | extra
+    shared_path, shared = _shared_words(workspace, mapping)
+    words: dict[str, dict[str, str]] = {}
+    for layer in (shared, mapping.words, plant.words):
+        for name, extra in layer.items():
+            words[name] = words.get(name, {}) | extra
     words.setdefault(
         "site_of_place", {site.gln: site.site_id for site in workspace.sites if site.gln}
     )
@@ -153,7 +155,7 @@ def load_plan(workspace: Workspace, source: Source) -> Plan:
             error.where = error.where or where
             faults.append(error)
     raise_all([*_word_faults(file, mapping.words), *_feed_faults(file, feeds, targets), *faults])
-    digest = _digest(path, plant_file, source, settings)
+    digest = _digest(path, plant_file, source, settings, shared_path)
     return Plan(source, mapping.mapping, path, _planned(feeds, targets, mapping), targets, digest)
 
 
@@ -162,6 +164,16 @@ def _plant_words(workspace: Workspace, source: Source) -> tuple[PlantWords, Yaml
         return PlantWords(), None
     file = read_yaml(workspace.root / source.values)
     return validated(file, PlantWords), file
+
+
+def _shared_words(
+    workspace: Workspace, mapping: Mapping
+) -> tuple[Path | None, dict[str, dict[str, str]]]:
+    """The word maps that a mapping takes over from another, and the file they stand in."""
+    if mapping.words_of is None:
+        return None, {}
+    path = mapping_path(workspace, mapping.words_of)
+    return path, validated(read_yaml(path), Mapping).words
 
 
 def _settings(
@@ -323,12 +335,20 @@ def _feed_faults(
             )
 
 
-def _digest(path: Path, plant: YamlFile | None, source: Source, settings: dict[str, str]) -> str:
-    parts = {
+def _digest(
+    path: Path,
+    plant: YamlFile | None,
+    source: Source,
+    settings: dict[str, str],
+    shared: Path | None,
+) -> str:
+    parts: dict[str, object] = {
         "mapping": hashlib.sha256(path.read_bytes()).hexdigest(),
         "values": hashlib.sha256(plant.path.read_bytes()).hexdigest() if plant else None,
         "settings": settings,
         "site": source.site,
         "system_timezone": source.system_timezone,
     }
+    if shared is not None:
+        parts["words_of"] = hashlib.sha256(shared.read_bytes()).hexdigest()
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
