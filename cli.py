@@ -25,8 +25,10 @@ from lotproof.commands import (
     obligations,
     packs,
     recall,
+    reconciling,
     register,
     retention,
+    sources,
     trace,
     validate,
     verdicts,
@@ -64,10 +66,13 @@ for command in (
     validate.validate,
 ):
     app.command()(command)
+sources.app.command()(intake.findings)
+sources.app.command()(intake.rules)
+sources.app.command()(reconciling.reconcile)
 app.add_typer(gaps.app, name="gaps")
 app.add_typer(exceptions.app, name="exceptions")
 app.add_typer(register.app, name="register")
-app.add_typer(intake.app, name="sources")
+app.add_typer(sources.app, name="sources")
 app.add_typer(obligations.app, name="obligations")
 
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .options import InWorkspace, TextFormat, instant, open_workspace
-from .sources import app
 
 if TYPE_CHECKING:
     from ..evidence.intake.findings import Findings, Group
@@ -27,7 +26,6 @@ LateAfter = Annotated[
 ]
 
 
-@app.command()
 def findings(
     source: OneSource = None,
     examples: Annotated[int, typer.Option(min=0, help="Rows to show of each kind.")] = 3,
@@ -85,7 +83,6 @@ def _short(text: str, width: int = 160) -> str:
     return text if len(text) <= width else f"{text[: width - 1]}…"
 
 
-@app.command()
 def rules(
     source: OneSource = None,
     again: Annotated[int, typer.Option(min=1, help="Rows from which to propose a rule.")] = 2,
