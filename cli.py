@@ -22,6 +22,7 @@ from lotproof.commands import (
     exceptions,
     gaps,
     intake,
+    kpi,
     obligations,
     packs,
     recall,
@@ -62,6 +63,7 @@ for command in (
     register.accept,
     register.attest,
     retention.retention,
+    kpi.kpi,
     data.doctor,
     validate.validate,
 ):

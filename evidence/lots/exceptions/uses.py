@@ -1,6 +1,7 @@
 """Acts that should not have been possible: stock used before release, on hold or expired.
 
-So are back-dated entries, one person in conflicting steps, reversals close together. Each query returns the columns of :mod:`.search`. Status is read as it was at the act.
+So are back-dated entries, one person in conflicting steps, reversals close together. Each query
+returns the columns of :mod:`.search`. Status is read as it was at the act.
 """
 
 from __future__ import annotations

@@ -1,0 +1,100 @@
+"""Indicators as a table for people and as CSV or JSON for programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+
+from ..evidence.lots.indicators import Figure
+from .listing import safe_cell
+
+_COLUMNS = (
+    "name", "group", "period", "value", "unit", "n", "unknown", "lower", "upper", "formula",
+    "denominator",
+)  # fmt: skip
+_BARS = "▁▂▃▄▅▆▇█"
+
+
+def as_json(figures: Sequence[Figure]) -> str:
+    """A JSON list of objects."""
+    return json.dumps([asdict(f) for f in figures], indent=2, ensure_ascii=False) + "\n"
+
+
+def as_csv(figures: Sequence[Figure]) -> str:
+    """RFC 4180 CSV with a header."""
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for figure in figures:
+        cells = [getattr(figure, name) for name in _COLUMNS]
+        writer.writerow(["" if c is None else safe_cell(str(c)) for c in cells])
+    return written.getvalue()
+
+
+def as_table(figures: Sequence[Figure]) -> str:
+    """Each indicator with formula and denominator, then a line for each group."""
+    lines, before = [], ""
+    for figure in figures:
+        if figure.name != before:
+            lines += [
+                f"{figure.title}, {figure.unit}", f"    = {figure.formula}",
+                f"    of {figure.denominator}",
+            ]  # fmt: skip
+            before = figure.name
+        lines.append(f"  {sign(figure)} {figure.group:<24} {said(figure):<14} {_tail(figure)}")
+    return "\n".join(lines) + "\n"
+
+
+def said(figure: Figure) -> str:
+    """The value with its unit, or that it is not known."""
+    if figure.value is None:
+        return "not known"
+    digits = 0 if figure.unit == "gaps" else 1
+    return f"{figure.value:,.{digits}f} {figure.unit}"
+
+
+def sign(figure: Figure) -> str:
+    """Whether it lies inside its control limits, outside, or is not known."""
+    if figure.value is None:
+        return "?"
+    return "▲" if outside(figure) else "●"
+
+
+def outside(figure: Figure) -> bool:
+    """Whether the month lies outside the control limits of the months before."""
+    if figure.value is None or figure.lower is None or figure.upper is None:
+        return False
+    return not figure.lower <= figure.value <= figure.upper
+
+
+def trend(figure: Figure) -> str:
+    """The months as a row of bars."""
+    values = [value for _, value in figure.months]
+    if len(values) < 2:
+        return ""
+    low, high = min(values), max(values)
+    span = (high - low) or 1.0
+    return "".join(_BARS[round((value - low) / span * (len(_BARS) - 1))] for value in values)
+
+
+def _tail(figure: Figure) -> str:
+    if figure.value is None:
+        return figure.unknown or ""
+    limits = (
+        f"limits {figure.lower:,.1f} to {figure.upper:,.1f}"
+        if figure.lower is not None and figure.upper is not None
+        else ""
+    )
+    parts = (f"n = {figure.n:,}", trend(figure), limits, figure.unknown or "")
+    return "  ".join(part for part in parts if part)
+
+
+FORMATS: dict[str, Callable[[Sequence[Figure]], str]] = {
+    "table": as_table,
+    "csv": as_csv,
+    "json": as_json,
+}
+"""Every ``--format`` of ``lotproof kpi``."""
