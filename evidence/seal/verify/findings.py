@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+if TYPE_CHECKING:
+    from .stages import Stage
 
 Verdict = Literal["VERIFIED", "FAILED", "INDETERMINATE"]
 
@@ -86,6 +89,10 @@ CODES: Final[dict[str, str]] = {
 """Every code with its meaning in plain words."""
 
 
+_TOLD: Final = {"N_RENEW_BEFORE", "N_RECOMPUTED", "N_NOT_RECOMPUTED"}
+"""Notes that say something with what was found."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
     """One thing found: where, what should have been there, what was."""
@@ -132,6 +139,7 @@ class VerificationReport:
         tagmanifest_sha256: digest by which another pack names this one.
         thorough: whether pyHanko's difference analysis ran as well.
         tool: name and version of the verifier.
+        stages: what came of each of the nine stages, in order.
     """
 
     verdict: Verdict
@@ -145,6 +153,7 @@ class VerificationReport:
     tagmanifest_sha256: str | None
     thorough: bool
     tool: str
+    stages: tuple[Stage, ...]
 
     @property
     def exit_code(self) -> int:
@@ -166,6 +175,9 @@ class VerificationReport:
     def lines(self) -> Iterator[str]:
         """The report in words, for a terminal."""
         yield f"{self.verdict}  {self.pack}  ({self.files} files, {self.octets:,} bytes)"
+        for stage in self.stages:
+            count = f", {stage.findings} found" if stage.findings else ""
+            yield f"  {stage.number}  {stage.name:<20} {stage.outcome}{count}"
         for line in self.signatures:
             yield (
                 f"  {line.report}: {line.role}, {line.printed_name} ({line.person_id}),"
@@ -174,7 +186,7 @@ class VerificationReport:
         for finding in self.findings:
             yield f"  {finding}"
         for note in self.notes:
-            told = f" ({note.found})" if note.code == "N_RENEW_BEFORE" else ""
+            told = f" ({note.found})" if note.code in _TOLD else ""
             yield f"  note: {note.object}: {CODES[note.code]}{told}"
 
 

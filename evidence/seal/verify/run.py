@@ -36,6 +36,7 @@ from .pdf_rules import check_pdf
 from .roles import check_roles, signature_lines
 from .seal import check_seal, read_seal_time, seal_files
 from .snapshot import Snapshot
+from .stages import STAGES, stages_of
 from .timestamps import TokenFacts, check_end, check_times
 from .trust import Anchors, load_anchors
 from .ziparchive import read_zip
@@ -267,4 +268,15 @@ def _report(work: _Work, name: str) -> VerificationReport:
         tagmanifest_sha256=tagmanifest.sha256 if tagmanifest else None,
         thorough=work.question.thorough,
         tool=f"lotproof {__version__}",
+        stages=stages_of(findings, _unreached(work)),
     )
+
+
+def _unreached(work: _Work) -> set[int]:
+    """Stages that had nothing to look at: no files, no policy, no evidence manifest."""
+    if not work.snapshot.entries:
+        return set(range(2, len(STAGES) + 1))
+    without = {4} if work.snapshot.data(bag.SEAL) is None else set()
+    without |= {5} if work.record is None else set()
+    without |= {7} if work.policy is None else set()
+    return without | ({8} if work.manifest is None else set())

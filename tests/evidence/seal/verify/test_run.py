@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from lotproof.evidence.errors import LotproofError
-from lotproof.evidence.seal import verify_pack
+from lotproof.evidence.seal import Finding, PackRecord, verify_pack
 from lotproof.evidence.seal.verify import CODES, run
+from lotproof.evidence.seal.verify.snapshot import Snapshot
+from lotproof.evidence.seal.verify.stages import stage_of
 
 from ..packs import World
 
@@ -137,3 +139,53 @@ def test_every_code_is_asserted_by_some_test() -> None:
 
     assert asserted - set(CODES) == set()
     assert set(CODES) - asserted == set()
+
+
+def test_each_stage_is_told_and_none_passes_without_having_looked(
+    world: World, tmp_path: Path
+) -> None:
+    good = world.verify(world.sealed)
+    unsealed = world.verify(world.draft)
+    empty = tmp_path / "empty.zip"
+    empty.write_bytes(b"PK")
+    nothing = world.verify(empty)
+
+    assert [stage.outcome for stage in good.stages] == ["passed"] * 9
+    assert unsealed.stages[3].outcome == "failed"
+    assert [stage.outcome for stage in nothing.stages[2:]] == ["not checked"] * 7
+    assert not any(stage.outcome == "passed" for stage in nothing.stages)
+
+
+def test_every_code_belongs_to_a_stage() -> None:
+    assert {stage_of(Finding(code, "reading")) for code in CODES} == set(range(1, 10))
+
+
+def test_row_79_what_changes_after_it_was_hashed_is_not_read_again(
+    world: World, pack: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = run.read_folder
+
+    def read_then_change(path: Path, aside: Path) -> Snapshot:
+        snapshot = read(path, aside)
+        for file in [file for file in path.rglob("*") if file.is_file()]:
+            file.write_bytes(b"changed after it was hashed")
+        return snapshot
+
+    before = world.verify(pack).verdict
+    monkeypatch.setattr(run, "read_folder", read_then_change)
+
+    assert (before, world.verify(pack).verdict) == ("VERIFIED", "VERIFIED")
+    assert (pack / "pack.json").read_bytes() == b"changed after it was hashed"
+
+
+def test_row_61_what_is_judged_again_and_comes_out_otherwise_fails_a_sealed_pack(
+    world: World,
+) -> None:
+    def judge(_: Snapshot, record: PackRecord) -> list[Finding]:
+        return [Finding("E_CONTENT_MISMATCH", record.folder, "state gap", "state met")]
+
+    report = world.verify(world.sealed, judge=judge)
+
+    assert report.codes >= {"E_CONTENT_MISMATCH"}
+    assert report.verdict == "FAILED"
+    assert report.stages[7].outcome == "failed"
