@@ -95,7 +95,7 @@
         {%- for word in check.asks %}
         case
             when {{ is_blank('items.change_' ~ told[word]) }}
-                {{- " and lower(items.change_field) <> 'record'" if word in ['old', 'new'] }}
+                {{- " and coalesce(lower(items.change_field), '') <> 'record'" if word in ['old', 'new'] }}
                 then {{ literal(names[word]) }}
         end as lacks_{{ word }},
         {%- endfor %}
@@ -206,10 +206,15 @@
     {%- if needs_own %}
     inner join {{ facts_of(rule.subject.kind) }} as own on scope.subject_key = own.record_key
     {%- endif %}
+    {%- if names_documents([check.table], rule.subject.kind) %}
+    inner join ({{ changed_records([check.table], rule.subject.kind) | indent(8) }}) as records
+        on {{ of_changed('records', rule.subject.kind, 'scope.subject_key') | indent(8) }}
+    {%- else %}
     inner join {{ ref('record_keys') }} as records
         on
             {{ changes_of('records', rule.subject.kind, 'scope.subject_key') | indent(12) }}
             and records.about_table = {{ literal(check.table) }}
+    {%- endif %}
     inner join {{ ref(check.table) }} as later
         on
             records.record_key = later.record_key

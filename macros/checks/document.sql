@@ -24,7 +24,7 @@
         count(*) filter (where is_match is null) as n_maybe,
         min(doubt) filter (where is_match is null) as doubt,
         min_by(b_key, {{ in_turn('b_from', 'b_key') }}) filter (where is_match) as match_key,
-        max_by(b_key, {{ in_turn('coalesce(valid_to, b_from)', 'b_key') }}) filter (where fault = 'expired') as expired_key,
+        max_by(b_key, {{ in_turn("coalesce(valid_to, b_from, timestamp '0001-01-01 00:00:00')", 'b_key') }}) filter (where fault = 'expired') as expired_key,
         max(valid_to) filter (where fault = 'expired') as expired_at,
         min_by(b_key, {{ in_turn('b_from', 'b_key') }}) filter (where fault = 'late') as late_key,
         min_by(b_key, {{ in_turn('b_from', 'b_key') }}) filter (where fault = 'wrong_order') as after_key,

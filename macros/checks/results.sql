@@ -301,6 +301,8 @@
         count(*) filter (where is_counted and not answer) as n_failing,
         count(*) filter (where is_counted and answer is null) as n_unclear,
         count(*) filter (where is_counted and not answer and place > 1) as n_failed_before,
+        count(*) filter (where is_counted and answer is null and place > 1) as n_unclear_before,
+        min(doubt) filter (where is_counted and answer is null and place > 1) as doubt_before,
         min_by(result_key, {{ in_turn('occurred_at', 'result_key') }}) filter (where is_counted and not answer) as failing_key,
         min_by(found, {{ in_turn('occurred_at', 'result_key') }}) filter (where is_counted and not answer) as failing_found,
         min(doubt) filter (where is_counted and answer is null) as any_doubt
@@ -386,6 +388,7 @@
             {%- if check.failing == 'explained' %}
             when summed.n_failed_before > 0 and coalesce(explained.n_closed, 0) = 0
                 then coalesce(oos_unseen.reason, 'out_of_limit')
+            when summed.n_unclear_before > 0 and coalesce(explained.n_closed, 0) = 0 then summed.doubt_before
             {%- endif %}
             else 'holds'
         end as outcome
@@ -442,7 +445,8 @@
 case
     when {{ limit }}.lower_limit is null and {{ limit }}.upper_limit is null then
         case
-            when {{ limit }}.expected_text is null then true
+            when {{ limit }}.expected_text is null
+                then case when {{ result }}.value is not null or not {{ is_blank(result ~ '.value_text') }} then true end
             else {{ match_text(result ~ '.value_text') }} = {{ match_text(limit ~ '.expected_text') }}
         end
     when {{ units_differ }} then null

@@ -35,12 +35,10 @@
             when gone.gone_key is null then 'holds'
             when holds.hold_key is not null then 'mismatch'
             when gone.a_from is null then 'null_operand'
-            when {{ not_after('untils.kept_until', 'untils.kept_until', 'gone.a_from', 'gone.a_to') }} is false
-                then 'missing'
+            when untils.is_early then 'missing'
             when untils.n_dates is null then 'null_operand'
             when untils.doubt is not null then untils.doubt
-            when {{ not_after('untils.kept_until', 'untils.kept_until', 'gone.a_from', 'gone.a_to') }} is null
-                then 'precision'
+            when untils.is_unclear then 'precision'
             when holds.n_maybe > 0 then 'precision'
             else 'holds'
         end as outcome
@@ -210,55 +208,70 @@
     {%- for date in check.until %}
         {%- set date_name = name ~ '_until_' ~ loop.index -%}
         {%- if date.of in ['record', 'column'] %}
+            {%- set times = kept_times(date, kind) %}
 
 {{ date_name }} as (
 
     select
         gone.subject_key,
         gone.gone_key,
-        {{ ('its_' ~ kind ~ '.t_from') if date.of == 'record' else column(date.column) }}
-        {{- kept_span(date, 'gone.site_id') }} as kept_until,
-        case
-            when {{ ('its_' ~ kind ~ '.t_from') if date.of == 'record' else column(date.column) }} is null
-                then 'null_operand'
-        end as doubt
+        {{ times[0] }}{{ kept_span(date, 'gone.site_id') }} as kept_from,
+        {{ times[1] }}{{ kept_span(date, 'gone.site_id') }} as kept_to,
+        case when {{ times[0] }} is null then 'null_operand' end as doubt
     from {{ name }}_gone as gone
     left join {{ facts_of(kind) }} as its_{{ kind }} on gone.of_key = its_{{ kind }}.record_key
     {%- if date.of == 'column' %}{{ context_joins([date.column], kind) | indent(4) }}{% endif %}
     where gone.gone_key is not null
 
 ),
-        {%- elif date.of == 'event' -%} {{ kept_event_ctes(check, rule, date, date_name) }}
+        {%- elif date.of == 'event' -%} {{ kept_event_ctes(check, kind, date, date_name) }}
         {%- else -%} {{ kept_product_ctes(check, rule, date, date_name) }}
         {%- endif -%}
     {%- endfor %}
 
 {{ name }}_untils as (
 
+    {%- set is_past = not_after('dates.kept_from', 'dates.kept_to', 'gone.a_from', 'gone.a_to') %}
+
     select
-        subject_key,
-        gone_key,
-        max(kept_until) as kept_until,
-        min(doubt) as doubt,
+        dates.subject_key,
+        dates.gone_key,
+        max(dates.kept_from) as kept_until,
+        coalesce(bool_or(({{ is_past }}) is false), false) as is_early,
+        bool_or(dates.kept_from is not null and ({{ is_past }}) is null) as is_unclear,
+        min(dates.doubt) as doubt,
         count(*) as n_dates
     from (
         {%- for date in check.until %}
         select
             subject_key,
             gone_key,
-            kept_until,
+            kept_from,
+            kept_to,
             doubt
         from {{ name }}_until_{{ loop.index }}
         {%- if not loop.last %}
         union all
         {%- endif %}
         {%- endfor %}
-    )
+    ) as dates
+    inner join {{ name }}_gone as gone
+        on {{ same_item('dates', 'gone', ['subject_key', 'gone_key']) }}
     group by
-        subject_key,
-        gone_key
+        dates.subject_key,
+        dates.gone_key
 
 ),
+{%- endmacro %}
+
+{#- From when to when a date of the thing's own lies: one that is known to the day is a span. -#}
+{% macro kept_times(date, kind) -%}
+    {%- if date.of == 'record' -%} {{ return(['its_' ~ kind ~ '.t_from', 'its_' ~ kind ~ '.t_to']) }} {%- endif -%}
+    {%- set its = column(date.column) -%}
+    {%- if date.column.endswith('.occurred_at') -%}
+        {{ return([its | replace('.occurred_at', '.t_from'), its | replace('.occurred_at', '.t_to')]) }}
+    {%- endif -%}
+    {{ return([its, its]) }}
 {%- endmacro %}
 
 {% macro kept_span(date, site_id) -%}
@@ -266,9 +279,10 @@
 {%- endmacro %}
 
 {#- The first or last event of a type of the lots: none, surely, is no date. -#}
-{% macro kept_event_ctes(check, rule, date, date_name) -%}
+{% macro kept_event_ctes(check, kind, date, date_name) -%}
     {%- set name = 'c' ~ check.no -%}
-    {%- set types = date.anchor.types %}
+    {%- set types = date.anchor.types -%}
+    {%- set extreme = 'min' if date.anchor.take == 'first' else 'max' %}
 
 {{ date_name }}_seen as (
 
@@ -280,8 +294,9 @@
         gone.ends_at as w_to,
         count(lots.lot_key) as n_lots,
         min(lots.lot_key) as lot_key,
-        min(coalesce(births.born_at, timestamp '0001-01-01 00:00:00')) as w_from,
-        {{ 'min' if date.anchor.take == 'first' else 'max' }}(events.t_from) as seen_at,
+        least(min(coalesce(births.born_at, timestamp '0001-01-01 00:00:00')), gone.starts_at) as w_from,
+        {{ extreme }}(events.t_from) as seen_from,
+        {{ extreme }}(events.t_to) as seen_to,
         count(events.record_key) filter (where events.t_from is null) as n_timeless
     from {{ name }}_gone as gone
     left join {{ name }}_lots as lots
@@ -298,13 +313,15 @@
         gone.gone_key,
         gone.site_key,
         gone.site_id,
+        gone.starts_at,
         gone.ends_at
 
 ),
 
+{#- a document may be of several lots: then a row of any lot may be what is missing -#}
 {{ date_name }}_unseen as (
 
-    {{ absence(date_name ~ '_seen', 'events', types, 'lot', ['subject_key', 'gone_key']) | indent(4) }}
+    {{ absence(date_name ~ '_seen', 'events', types, 'site' if kind == 'document' else 'lot', ['subject_key', 'gone_key']) | indent(4) }}
 
 ),
 
@@ -313,10 +330,11 @@
     select
         seen.subject_key,
         seen.gone_key,
-        seen.seen_at{{ kept_span(date, 'seen.site_id') }} as kept_until,
+        seen.seen_from{{ kept_span(date, 'seen.site_id') }} as kept_from,
+        seen.seen_to{{ kept_span(date, 'seen.site_id') }} as kept_to,
         case
             when seen.n_lots = 0 or seen.n_timeless > 0 then 'null_operand'
-            when seen.seen_at is null then unseen.reason
+            when seen.seen_from is null then unseen.reason
         end as doubt
     from {{ date_name }}_seen as seen
     inner join {{ date_name }}_unseen as unseen
@@ -324,7 +342,7 @@
     where
         seen.n_lots = 0
         or seen.n_timeless > 0
-        or seen.seen_at is not null
+        or seen.seen_from is not null
         or unseen.reason is not null
 
 ),
@@ -382,7 +400,7 @@
 
 {{ date_name }}_unseen as (
 
-    {{ absence(date_name ~ '_seen', 'lot_links', [], 'lot', ['subject_key', 'gone_key']) | indent(4) }}
+    {{ absence(date_name ~ '_seen', 'lot_links', [], 'site', ['subject_key', 'gone_key']) | indent(4) }}
 
 ),
 
@@ -391,7 +409,8 @@
     select
         seen.subject_key,
         seen.gone_key,
-        seen.seen_at{{ kept_span(date, 'seen.site_id') }} as kept_until,
+        seen.seen_at{{ kept_span(date, 'seen.site_id') }} as kept_from,
+        seen.seen_at{{ kept_span(date, 'seen.site_id') }} as kept_to,
         case
             when seen.n_lots = 0 or seen.n_undated > 0 then 'null_operand'
             else unseen.reason
@@ -449,6 +468,33 @@
     inner join {{ facts_of(kind) }} as facts on gone.of_key = facts.record_key
     where facts.{{ thing }}_key is not null
     {%- endfor %}
+    {%- if kind == 'document' %}
+    union
+    select
+        gone.subject_key,
+        gone.gone_key,
+        gone.a_from,
+        gone.a_to,
+        gone.site_id,
+        abouts.about_table,
+        abouts.about_key
+    from {{ name }}_gone as gone
+    inner join {{ ref('document_abouts') }} as abouts on gone.of_key = abouts.document_key
+    union
+    select
+        gone.subject_key,
+        gone.gone_key,
+        gone.a_from,
+        gone.a_to,
+        gone.site_id,
+        'materials' as about_table,
+        facts.material_key as about_key
+    from {{ name }}_gone as gone
+    inner join {{ name }}_lots as lots
+        on {{ same_item('gone', 'lots', ['subject_key', 'gone_key']) }}
+    inner join {{ ref('lot_facts') }} as facts on lots.lot_key = facts.record_key
+    where facts.material_key is not null
+    {%- endif %}
 
 ),
 

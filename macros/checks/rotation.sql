@@ -331,8 +331,12 @@
         pairs.subject_key,
         pairs.at_key,
         pairs.lot_key_b,
-        max_by(states.to_status, {{ in_turn('states.occurred_at', 'states.record_key') }})
-            filter (where {{ is_earlier }}) as to_status,
+        {#- max_by passes over a status that is null, and would name the one before it #}
+        nullif(
+            max_by(coalesce(states.to_status, ''), {{ in_turn('states.occurred_at', 'states.record_key') }})
+                filter (where {{ is_earlier }}),
+            ''
+        ) as to_status,
         count(*) filter (where ({{ is_earlier }}) is null) as n_maybe
     from {{ name }}_pairs as pairs
     inner join {{ ref('lot_status_facts') }} as states on pairs.lot_key_b = states.lot_key

@@ -92,6 +92,13 @@ inner join {{ ref('document_abouts') }} as abouts
     on {{ about_is('abouts', target, key) }}
 inner join {{ facts_of(kind) }} as its_document
     on abouts.document_key = its_document.record_key
+    {%- elif kind == 'change' and names_documents(what.types, target) %}
+inner join ({{ changed_records(what.types, target) | indent(4) }}) as told
+    on {{ of_changed('told', target, key) }}
+inner join {{ facts_of(kind) }} as its_change
+    on
+        told.record_table = its_change.about_table
+        and told.record_key = its_change.about_key
     {%- else %}
 inner join {{ facts_of(kind) }} as its_{{ kind }}
     on {{ belongs(kind, target, key) }}
@@ -193,6 +200,50 @@ and {{ its }}.{{ thing }}_key = own.{{ thing }}_key
     or {{ its }}.lot_key = own.lot_key
         {%- endif %}
 )
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Whether records of the tables (none: any) may be documents, which speak of many things. -#}
+{% macro names_documents(tables, target) -%}
+    {{ return((not tables or 'documents' in tables)
+        and target in ['lot', 'order', 'shipment', 'material', 'event', 'site_material', 'supplier_material']) }}
+{%- endmacro %}
+
+{#- Records of the tables by what they belong to: a document to all that it names or is linked to. -#}
+{% macro changed_records(tables, target) -%}
+    {%- set thing = {'event': 'lot', 'site_material': 'material', 'supplier_material': 'material'}.get(target, target) %}
+    {%- if tables != ['documents'] %}
+select
+    record_table,
+    record_key,
+    site_key,
+    {{ thing }}_key as thing_key
+from {{ ref('record_keys') }}
+union
+    {%- endif %}
+select
+    'documents' as record_table,
+    abouts.document_key as record_key,
+    documents.site_key,
+    things.{{ thing }}_key as thing_key
+from {{ ref('document_abouts') }} as abouts
+inner join {{ ref('document_facts') }} as documents on abouts.document_key = documents.record_key
+inner join {{ ref('things') }} as things
+    on
+        abouts.about_table = things.thing_table
+        and abouts.about_key = things.thing_key
+{%- endmacro %}
+
+{#- Whether such a record belongs to the thing. -#}
+{% macro of_changed(told, target, key) -%}
+    {%- if target == 'event' -%}
+(
+    {{ told }}.thing_key = own.lot_key
+    or {{ told }}.record_table = 'events' and {{ told }}.record_key = {{ key }}
+)
+    {%- elif target in ['site_material', 'supplier_material'] -%}
+{{ told }}.site_key = own.site_key and {{ told }}.thing_key = own.material_key
+    {%- else -%} {{ told }}.thing_key = {{ key }}
     {%- endif -%}
 {%- endmacro %}
 

@@ -20,13 +20,6 @@ def changed_record(world: World, change: Row) -> Row | None:
     return next((row for row in rows if row.get("record_id") == record_id), None)
 
 
-def lot_of(row: Row) -> str | None:
-    """The lot that a record is about."""
-    if row.get("lot_id") is not None:
-        return str(row["lot_id"])
-    return row.get("subject_id") if row.get("subject_type") == "lots" else None
-
-
 def changes_of(world: World, table: str, thing: Row, tables: tuple[str, ...]) -> Iterator[Row]:
     """The entries that belong to a thing, about records of some tables (none: of any)."""
     for change in world.rows("changes"):
@@ -44,23 +37,41 @@ def _belongs(world: World, table: str, thing: Row, change: Row) -> bool:
     return record is not None and is_of(world, table, thing, str(change["record_type"]), record)
 
 
+def spoken_of(world: World, row: Row) -> set[tuple[str, str]]:
+    """What a record names as its subject; of a document also what it is linked to."""
+    links = [
+        link
+        for link in world.rows("document_links")
+        if row.get("document_id") is not None and link.get("document_id") == row["document_id"]
+    ]
+    return {
+        (each["subject_type"], each["subject_id"])
+        for each in [row, *links]
+        if each.get("subject_type") and each.get("subject_id")
+    }
+
+
+def lots_of(world: World, row: Row) -> set[str]:
+    """The lots that a record is about."""
+    own = {str(row["lot_id"])} if row.get("lot_id") is not None else set()
+    return own or {key for table, key in spoken_of(world, row) if table == "lots"}
+
+
 def is_of(world: World, table: str, thing: Row, changed: str, record: Row) -> bool:
     """Whether changes of a record belong to a thing."""
     if (changed, record["record_id"]) == (table, thing.get("record_id")):
         return True
-    lot = lot_of(record)
+    lots = lots_of(world, record)
     if table in {"lots", "events"}:
-        return lot is not None and lot == thing.get("lot_id")
+        return thing.get("lot_id") in lots
     if table in {"orders", "shipments"}:
         column = f"{table[:-1]}_id"
-        named = record.get("subject_id") if record.get("subject_type") == table else None
-        return thing[column] in {record.get(column), named}
+        named = (table, thing[column]) in spoken_of(world, record)
+        return named or thing[column] == record.get(column)
     if table == "sites":
         return bool(record.get("site_id") == thing["site_id"])
     if table == "materials":
-        return thing["material_id"] in {
-            (world.one("lots", lot) or {}).get("material_id"),
-            record.get("material_id"),
-            record.get("subject_id") if record.get("subject_type") == table else None,
-        }
+        of_lots = {(world.one("lots", lot) or {}).get("material_id") for lot in lots}
+        named = (table, thing["material_id"]) in spoken_of(world, record)
+        return named or thing["material_id"] in {*of_lots, record.get("material_id")}
     return False

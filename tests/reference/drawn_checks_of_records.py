@@ -78,9 +78,9 @@ def retained_checks(draw: st.DrawFn, subject: str) -> Rule:
         until = [text for text in until if not text.startswith("record")] or [UNTIL[2]]
         check: Rule = {"disposed": draw(st.sampled_from(["each disposition", "each issue"]))}
     else:
-        kinds: list[object] = ["test_result", ["receipt"]]
+        kinds: list[object] = ["test_result", ["receipt"], "document", "document"]
         if subject == "site_period":
-            kinds += ["document", "specification"]
+            kinds += ["specification"]
         check = {"retained": draw(st.sampled_from(kinds))}
         if check["retained"] == "specification":
             until = ["record + 2 months"]
@@ -93,9 +93,9 @@ def retained_checks(draw: st.DrawFn, subject: str) -> Rule:
 @st.composite
 def audit_trail_checks(draw: st.DrawFn, subject: str) -> Rule:
     """Entries about records."""
-    kinds = ["test_result", "lot"]
+    kinds = ["test_result", "lot", "document"]
     if subject == "site_period":
-        kinds += ["specification", "document"]
+        kinds += ["specification"]
     kind = draw(st.sampled_from(kinds))
     check: Rule = {"audit_trail": kind}
     own = {

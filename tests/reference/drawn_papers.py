@@ -190,7 +190,7 @@ def some_changes(draw: st.DrawFn, zone: str) -> list[Row]:
             **draw(happenings(zone)),
             "record_type": table,
             "changed_record_id": record,
-            "field": draw(mostly(field, "valid_to", share=8)),
+            "field": draw(mostly(field, "valid_to", None, share=8)),
             "old_value": draw(sometimes(["95"], null=2)),
             "new_value": draw(sometimes(new)),
             "changed_by": draw(sometimes(PEOPLE)),

@@ -71,7 +71,7 @@ FITTING: dict[str, tuple[str, ...]] = {
     "chain": ("lot",),
     "unique": ON_LOTS,
     "retained": ON_LOTS,
-    "audit_trail": ("lot", "order", "site_period"),
+    "audit_trail": ("lot", "order", "shipment", "site_period"),
     "threshold": ("lot", "order", "shipment", "site_period", *PAIRS),
     "rotation": ("lot", "site_period", "event.consumption", "site_material"),
     "balance": ("lot", "order", "site_period"),

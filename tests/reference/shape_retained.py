@@ -8,16 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from .changes import GONE, changed_record, changes_of, lot_of
+from .changes import GONE, changed_record, changes_of, lots_of, spoken_of
 from .conditions import holds
 from .instants import Instant, exactly, happened, later, not_after
 from .items import per_anchor
 from .kinds import Thing, context_of, records, wanted, when
-from .subjects import Anchor, Case, anchors, phrase, subject_anchor
+from .subjects import Anchor, Case, anchors, birth_of, phrase, subject_anchor
 from .truth import FAILS, HOLDS, UNKNOWN, Item, all_of, negation
-from .world import NULL, PRECISION, Row
+from .world import NULL, PRECISION, Row, Where
 
 Check = Mapping[str, Any]
 Judged = tuple[int, str | None]
@@ -122,34 +123,50 @@ def _time_of(item: Anchor) -> Instant | None:
 
 def _event(case: Case, item: Anchor, text: str) -> Iterator[tuple[Instant | None, str | None]]:
     asked = phrase(text)
-    lot = item.context.value("lot.lot_id")
-    thing = Thing("lots", {"lot_id": lot}) if lot is not None else case.subject.thing
-    rows = records(case.world, thing, asked.what)
-    times = [happened(row) for row in rows]
-    if None in times:
+    lots = _lots(case, item)
+    things = [Thing("lots", {"lot_id": lot}) for lot in lots]
+    times = [happened(row) for thing in things for row in records(case.world, thing, asked.what)]
+    known = [time for time in times if time is not None]
+    if not lots or None in times:
         yield None, NULL
-    elif times:
-        known = [time for time in times if time is not None]
+    if known:
         choose = min if asked.take == "first" else max
-        yield choose(known, key=lambda time: time.low), None
-    else:
-        doubt = case.doubt_since_birth("events", asked.what.types)
+        low, high = choose(time.low for time in known), choose(time.high for time in known)
+        yield Instant(low, high), None
+    elif lots and not times:
+        doubt = _unseen(case, item, lots, asked.what.types)
         if doubt:
             yield None, doubt
 
 
+def _lots(case: Case, item: Anchor) -> set[str]:
+    """The lots that what was disposed of belongs to."""
+    return {lot for lot in lots_of(case.world, item.row) if case.world.one("lots", lot)}
+
+
+def _unseen(case: Case, item: Anchor, lots: set[str], types: tuple[str, ...]) -> str | None:
+    """Why it is not sure that the lots never had such an event; of a document, of any lot."""
+    site, (start, end) = case.subject.site["site_id"], case.month
+    births = [birth_of(case.world, lot) for lot in lots]
+    for birth in births:
+        start = min(birth or datetime.min, start)  # noqa: DTZ901
+    named = frozenset() if item.table == "documents" else frozenset(lots)
+    return case.world.doubt("events", Where(site, (start, end), named), types)
+
+
 def _products(case: Case, item: Anchor, column: str) -> Iterator[tuple[Instant | None, str | None]]:
-    lot = item.context.value("lot.lot_id")
-    if lot is None:
+    lots = _lots(case, item)
+    if not lots:
         yield None, NULL
         return
     values = []
-    for product in _descendants(case, lot):
+    for product in set().union(*(_descendants(case, lot) for lot in lots)):
         row = case.world.one("lots", product)
         context = context_of(case.world, "lot", row) if row else None
         if context and context.value("material.class") == "finished":
             values.append(context.value(f"lot.{column}"))
-    doubt = case.doubt("lot_links")
+    where = Where(case.subject.site["site_id"], case.month, frozenset())
+    doubt = case.world.doubt("lot_links", where)
     if None in values:
         yield None, NULL
     elif doubt:
@@ -172,14 +189,19 @@ def _descendants(case: Case, lot: str) -> set[str]:
 
 def _held(check: Check, case: Case, item: Anchor, at: Instant) -> int:
     """Whether a hold on the record, or on what it is about, was open then."""
-    targets = {(item.table, item.row.get("record_id"))}
-    lot = item.context.value("lot.lot_id") or lot_of(item.row)
-    targets |= {
-        ("lots", lot),
+    lots = {("lots", lot) for lot in lots_of(case.world, item.row)}
+    targets = {
+        (item.table, item.row.get("record_id")),
         ("orders", item.context.value("order.order_id")),
         ("shipments", item.context.value("shipment.shipment_id")),
         ("materials", item.context.value("material.material_id")),
+        *lots,
     }
+    if item.table == "documents":
+        targets |= spoken_of(case.world, item.row)
+        targets |= {
+            ("materials", (case.world.one("lots", lot) or {}).get("material_id")) for _, lot in lots
+        }
     found = FAILS
     for row in case.world.rows("quality_records"):
         about = (row.get("subject_type"), row.get("subject_id"))

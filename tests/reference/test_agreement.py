@@ -44,11 +44,6 @@ def many() -> Found:
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    reason="results: an earlier result that cannot be judged, a limit that asks for any result; "
-    "documents: expired without dates; retained: events known to the day; a few ties of codes",
-    strict=False,
-)
 @pytest.mark.parametrize("shape", SHAPES)
 def test_sql_and_reference_agree_over_thousands_of_worlds(many: Found, shape: str) -> None:
     assert [str(each) for each in smallest(many[shape][:2])] == []
