@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 def pack(
-    report: Annotated[str, typer.Argument(help="monthly, dossier, coa, or one of your own.")],
+    report: Annotated[
+        str, typer.Argument(help="monthly, dossier, coa, recall, or one of your own.")
+    ],
     lot: Annotated[str | None, typer.Option(help="The lot, for a dossier or certificate.")] = None,
     period: Annotated[str | None, typer.Option(help="The month; by default the one built.")] = None,
     site: OneSite = None,

@@ -11,12 +11,13 @@ from .definitions import ReportDefinition, definition_of
 from .dossier import Dossier, compose_dossier
 from .monthly import MonthlyPack, compose_monthly
 from .qualification import Qualification
+from .recall_report import RecallReport, compose_recall
 from .request import ReportRequest
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-ReportModel = MonthlyPack | Dossier | Certificate | Qualification
+ReportModel = MonthlyPack | Dossier | Certificate | Qualification | RecallReport
 
 Composer = Callable[["DuckDBPyConnection", ReportRequest, ReportDefinition, str], ReportModel]
 
@@ -24,6 +25,7 @@ _COMPOSERS: dict[str, Composer] = {
     "monthly": compose_monthly,
     "dossier": compose_dossier,
     "coa": compose_certificate,
+    "recall": compose_recall,
 }
 
 

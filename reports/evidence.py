@@ -29,7 +29,9 @@ _INTERNAL = {
 }  # fmt: skip
 _TOLD_ELSEWHERE = {"verdict_list": {"title", "cites", "rule_text", "remedy", "closes"}}
 """Columns left out because ``requirements`` says them once for each clause."""
-_KIND: dict[str, Kind] = {"monthly": "site", "dossier": "lot", "coa": "customer"}
+_KIND: dict[str, Kind] = {
+    "monthly": "site", "dossier": "lot", "coa": "customer", "recall": "lot",
+}  # fmt: skip
 _ROW_GROUP = 122_880
 
 

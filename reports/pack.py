@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ..evidence.workspace import Workspace
 
 Progress = Callable[[str], None]
-_SERIES = {"monthly": "AP", "dossier": "BD", "coa": "CA"}
+_SERIES = {"monthly": "AP", "dossier": "BD", "coa": "CA", "recall": "RC"}
 _MANIFEST = "evidence-manifest.json"
 
 
@@ -42,7 +42,7 @@ class PackOrder:
     """Which pack is wanted.
 
     Attributes:
-        report: ``monthly``, ``dossier`` or ``coa``.
+        report: ``monthly``, ``dossier``, ``coa`` or ``recall``.
         site_id: the site; for a report about a lot it may be left out.
         period: the month, ``2026-10``; by default the month that was built.
         lot: identifier or number of a lot; for a monthly pack, the lot that is drawn.

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import mmap
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 from typing import Any, Literal
 
@@ -141,6 +143,28 @@ class Chains:
             seen |= new
             found += new
         return found
+
+    def pairs(
+        self, starts: Iterable[int], direction: Direction, most: int | None = None
+    ) -> tuple[array[int], array[int]]:
+        """The closure of many lots: each with every lot it reaches, itself among them.
+
+        Args:
+            starts: places of the lots.
+            direction: as in :meth:`walk`.
+            most: stop after so many pairs; never-empty tanks have as many as lots squared.
+
+        Returns:
+            Starts and lots reached, side by side; no longer than ``most`` when cut off.
+        """
+        first, second = array("I"), array("I")
+        for start in starts:
+            found = self.reached(start, direction)
+            if most is not None and len(second) + len(found) > most:
+                break
+            first.extend(repeat(start, len(found)))
+            second.extend(found)
+        return first, second
 
     def _parent(self, link: int) -> int:
         low, high = 0, self.n_lots

@@ -144,6 +144,24 @@ def answer(
         for lot, depth in chains.walk(place, "down", until).depth.items():
             depths[lot] = min(depth, depths.get(lot, depth))
     levels = {chains.lot(place)["lot_id"]: depth for place, depth in depths.items()}
+    asked = tuple(chains.lot(place)["lot_id"] for place in start)
+    return answer_for(con, question, asked, levels, at, accounts)
+
+
+def answer_for(
+    con: DuckDBPyConnection, question: str, asked: tuple[str, ...], levels: dict[str, int],
+    at: datetime, accounts: dict[str, list[str]],
+) -> Recall:  # fmt: skip
+    """The same, of lots that are known to be concerned.
+
+    Args:
+        con: the warehouse.
+        question: what was asked, in words.
+        asked: the lots asked for.
+        levels: links from them, of every lot concerned.
+        at: as of when [UTC, without zone].
+        accounts: beginnings of account numbers by role.
+    """
     ids = sorted(levels)
     found = books(con, ids, at)
     gone = [RecalledDelivery(*row) for row in con.execute(_DELIVERIES, [ids, at]).fetchall()]
@@ -152,7 +170,6 @@ def answer(
     left = [(lot, amount, uom) for lot, amount, uom in stock if amount > 0]
     shipments = sorted({d.shipment_id for d in gone if d.shipment_id})
     money = exposures(con, left, ids, shipments, at, accounts)
-    asked = tuple(chains.lot(place)["lot_id"] for place in start)
     return Recall(question, at, asked, tuple(found), levels, tuple(gone), tuple(orders), money)
 
 

@@ -14,7 +14,7 @@ from lotproof.reports.definitions import (
 def test_the_reports_are_shipped_and_each_part_has_a_template() -> None:
     definitions = load_definitions()
 
-    assert set(definitions) == {"coa", "dossier", "monthly", "validation"}
+    assert set(definitions) == {"coa", "dossier", "monthly", "recall", "validation"}
     for definition in definitions.values():
         for part in definition.holds:
             assert (templates() / definition.report / f"{part.part}.html.j2").is_file()

@@ -6,14 +6,10 @@ import dataclasses
 from decimal import Decimal
 from pathlib import Path
 
-import duckdb
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from lotproof.evidence.errors import LotproofError
 from lotproof.evidence.lots.balance import Limits, lot_lines, material_lines
-from lotproof.evidence.lots.closure import close
 from lotproof.evidence.lots.factors import factors_of
 from lotproof.evidence.lots.ledger import LotBook
 from lotproof.reports.balance_picture import sankey
@@ -81,34 +77,3 @@ def test_a_factor_above_one_is_refused(tmp_path: Path) -> None:
     (tmp_path / "salt-factors.yml").write_text("M-1: 1.2\n")
     with pytest.raises(LotproofError, match="not a list of factors"):
         factors_of(tmp_path)
-
-
-@given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=14))
-@settings(max_examples=25, deadline=None)
-def test_the_closure_of_lots_is_what_each_of_them_reaches(links: list[tuple[int, int]]) -> None:
-    expected = set()
-    for start in range(3):
-        met, work = {start}, [start]
-        while work:
-            new = {b for a, b in links if a == work[-1]} - met
-            work.pop()
-            met |= new
-            work += new
-        expected |= {(start, lot) for lot in met}
-    with duckdb.connect() as con:
-        con.execute("create table links (parent int, child int)")
-        con.execute("create table starts as select unnest([0, 1, 2]) as lot")
-        for pair in links:
-            con.execute("insert into links values (?, ?)", list(pair))
-
-        assert close(con, "links", "starts") == len(expected)
-        assert set(con.execute("select start, lot from reached").fetchall()) == expected
-
-
-def test_a_never_empty_tank_is_cut_off_where_it_is_told_to_be() -> None:
-    with duckdb.connect() as con:
-        con.execute("create table links as select n as parent, n + 1 as child from range(300) t(n)")
-        con.execute("create table starts as select n as lot from range(301) t(n)")
-
-        assert close(con, "links", "starts") == 301 * 302 // 2
-        assert 5_000 < close(con, "links", "starts", most=5_000) <= 5_000 + 301

@@ -72,6 +72,25 @@ def test_walks_reach_what_a_plain_search_reaches(links: list[Pair], start: int) 
         assert sorted(ends) == sorted((a, b) for a, b in links if a in down.depth)
 
 
+@given(LINKS)
+@settings(max_examples=30, deadline=None)
+def test_the_closure_of_lots_is_what_each_of_them_reaches(links: list[Pair]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        first, second = chains(Path(folder), links).pairs(range(4), "down")
+
+        expected = {(start, lot) for start in range(4) for lot in reached(links, start)}
+        assert len(first) == len(expected)
+        assert set(zip(first, second, strict=True)) == expected
+
+
+def test_the_closure_of_a_never_empty_tank_ends_where_it_is_told_to(tmp_path: Path) -> None:
+    lots = [facts(place) for place in range(100)]
+    found = chains(tmp_path, [(n, n + 1) for n in range(99)], lots=lots)
+
+    assert len(found.pairs(range(100), "down")[0]) == 100 * 101 // 2
+    assert 400 < len(found.pairs(range(100), "down", most=500)[0]) <= 500
+
+
 @given(LINKS, st.data())
 @settings(max_examples=30, deadline=None)
 def test_nothing_later_than_the_moment_is_followed(links: list[Pair], data: st.DataObject) -> None:
