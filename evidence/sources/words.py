@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from ..yaml_files import read_yaml, validated
+from .units import reviewed_units
 
 
 class Words(BaseModel):
@@ -36,7 +37,8 @@ class Words(BaseModel):
     @property
     def known_units(self) -> tuple[str, ...]:
         """Every known spelling of a unit."""
-        return tuple(unit for group in self.units for unit in group)
+        converted = (name for unit in reviewed_units() for name in unit.spellings)
+        return (*(unit for group in self.units for unit in group), *converted)
 
 
 @cache
