@@ -11,11 +11,11 @@ from pathlib import Path
 
 from lotproof.evidence.workspace import Workspace
 
-from . import against_sql, chains, evaluation, rendering, starting, verifying, world
+from . import against_sql, chains, evaluation, ingesting, rendering, starting, verifying, world
 from .figures import Section, page
 
 LATEST = Path(__file__).parent / "latest.md"
-_PARTS = ("start", "chains", "evaluation", "rendering", "verification")
+_PARTS = ("start", "ingest", "chains", "evaluation", "rendering", "verification")
 
 
 def _arguments() -> argparse.Namespace:
@@ -34,6 +34,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--chain-lots", type=int, default=chains.LOTS, metavar="N", help="lots of the chains"
     )
+    parser.add_argument(
+        "--rows", type=int, default=10_000_000, metavar="N",
+        help="movements that are ingested (default: 10000000)",
+    )  # fmt: skip
     parser.add_argument("--repeats", type=int, default=3, help="rounds of the cheap measurements")
     parser.add_argument("--date", help="date to print in latest.md, as YYYY-MM-DD (default: none)")
     parser.add_argument(
@@ -65,10 +69,13 @@ def _measured(folder: Path, parts: Sequence[str], given: argparse.Namespace) -> 
     if "start" in parts:
         _tell("start of lotproof --help")
         yield starting.section()
+    if "ingest" in parts:
+        _tell(f"ingest of {given.rows:,} movements beside a bare read_csv")
+        yield ingesting.section(folder, given.rows)
     if "chains" in parts:
         _tell(f"chains of {given.chain_lots:,} lots, three ways")
         yield chains.section(given.chain_lots)
-    if set(parts) <= {"start", "chains"}:
+    if set(parts) <= {"start", "ingest", "chains"}:
         return
     _tell("the example company: extracts and ingest")
     base = world.write_base(folder / "base")
