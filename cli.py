@@ -23,6 +23,7 @@ from lotproof.commands import (
     gaps,
     intake,
     kpi,
+    monitor,
     obligations,
     packs,
     recall,
@@ -64,6 +65,7 @@ for command in (
     register.attest,
     retention.retention,
     kpi.kpi,
+    monitor.monitor,
     data.doctor,
     validate.validate,
 ):

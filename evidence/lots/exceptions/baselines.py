@@ -148,7 +148,7 @@ join near
     on near.site_id = timed.site_id and near.event_type = timed.event_type
     and near.on_hour = timed.on_hour
 join totals on totals.site_id = timed.site_id and totals.event_type = timed.event_type
-where n_all >= 60 and n_near <= greatest(1, 0.004 * n_all)
+where n_all >= 60 and n_near <= greatest(2, 0.004 * n_all)
 """
 
 ALL = (QUANTITY, DURATION, ACTOR, HOUR)

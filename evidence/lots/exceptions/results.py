@@ -134,7 +134,7 @@ select
     || '; by chance once in 2^' || cast(bits - tried as integer) || '.' as reason,
     records, [second_lot] as lots
 from ranked
-where same >= 3 and same = shared and bits - tried >= 3
+where same >= 3 and same = shared and bits - tried >= 1
 """
 
 ALL = (ROUND, INSIDE, COPIED)
