@@ -79,7 +79,7 @@ def _is_of(finding: Finding, key: str) -> bool:
 def table(scores: list[Score]) -> str:
     """A Markdown table of precision and recall by kind, and over all."""
     lines = ["| kind | planted | recall | right | wrong | precision |", "|---|--:|--:|--:|--:|--:|"]
-    total = [sum((getattr(s, n) for s in scores), Counter()) for n in
+    total: list[Counter[str]] = [sum((getattr(s, n) for s in scores), Counter()) for n in
              ("planted", "found", "right", "wrong")]  # fmt: skip
     lines += [_line(kind, *(counts[kind] for counts in total)) for kind in KINDS]
     lines.append(_line("all", *(sum(counts.values()) for counts in total)))
