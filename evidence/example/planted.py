@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 
 from .faults import (
+    articles,
     certificates,
     components,
     computerised,
@@ -22,6 +23,7 @@ from .faults import (
     records,
     releases,
     substances,
+    supply_chain,
     testing,
     trails,
     unsafe_food,
@@ -49,6 +51,8 @@ MODULES = (
     kept,
     trails,
     oldest_first,
+    supply_chain,
+    articles,
 )
 """Modules whose import registers the faults."""
 

@@ -26,6 +26,9 @@ from .same import with_the_same
 GMP = "us-21cfr211:"
 """Clauses of the rules for medicines."""
 
+SUPPLY = "us-dscsa:"
+"""Clauses of the rules for the supply chain of prescription drugs."""
+
 DRUG = ("LEU", "DUR", "EIN")
 """Plants that those rules bind."""
 

@@ -12,7 +12,7 @@ from ..world.distribution import take_back
 from ..world.happenings import complain
 from ..world.quality import deviation, release
 from ..world.things import Lot, Party
-from .planting import DRUG, GMP, Planter, fault, later_release, row_id, time_of
+from .planting import DRUG, GMP, SUPPLY, Planter, fault, later_release, row_id, time_of
 from .same import ANNEX16, binds
 from .testing import fail
 
@@ -41,6 +41,9 @@ def no_expiry_date(p: Planter) -> None:
     lot = product(p)
     row_of(p, lot)["expires_at"] = None
     p.found("lot", lot.lot_id, "incomplete", GMP + "211.137-a")
+    if binds(SUPPLY, p.plant.site):
+        made = p.event("finished_goods", lot)
+        p.found("event.finished_goods", row_id(made), "incomplete", SUPPLY + "582-b-2")
 
 
 @fault(*DRUG)

@@ -12,7 +12,7 @@ from ..world.receiving import receive
 from ..world.running import deliver_part
 from ..world.things import Lot, Material, Party
 from .controlled import ORD, REC, THREE, order_of, oxycodone, sold
-from .planting import GMP, Planter, fault, row_id, time_of
+from .planting import GMP, SUPPLY, Planter, fault, row_id, time_of
 
 BULK = "M-6102"
 """Tablets of a Schedule IV substance, in bulk."""
@@ -126,6 +126,7 @@ def bought_in_sold_without_registration(p: Planter) -> None:
     deliver_part(p.plant, lot, Decimal(100), october(p, 8), stranger(p, "customer").party_id)
     event = p.event("shipment", lot)
     p.found("event.shipment", row_id(event), "incomplete", REC + "1304.22-b")
+    p.found("event.shipment", row_id(event), "missing", SUPPLY + "582-b-3")
 
 
 @fault(*THREE)
@@ -175,6 +176,7 @@ def product_sold_without_registration(p: Planter) -> None:
     p.delivered(lot, customer=stranger(p, "customer").party_id)
     event = p.event("shipment", lot)
     p.found("event.shipment", row_id(event), "incomplete", REC + "1304.22-a-2-vii")
+    p.found("event.shipment", row_id(event), "missing", SUPPLY + "582-b-3")
 
 
 @fault(*THREE)
@@ -304,7 +306,7 @@ def sold_to_unregistered_customer(p: Planter) -> None:
     lot = p.batch(p.recipe("finished", of="M-7101")).output
     p.delivered(lot, customer=customer.party_id)
     event = p.event("shipment", lot)
-    p.found("event.shipment", row_id(event), "expired", ORD + "1305.04-a")
+    p.found("event.shipment", row_id(event), "expired", ORD + "1305.04-a", SUPPLY + "582-b-3")
 
 
 @fault(*THREE)

@@ -137,12 +137,12 @@ FINISHED_TESTS = (
 )
 PACK_O = Material(
     "M-7101", "Oxycodone HCl 5 mg tablets, 100", "finished", "EA", "EA",
-    FINISHED_TESTS, (), ("reserve",), "controlled tablets", 1095, None, "4.90", "0",
+    FINISHED_TESTS, (), ("reserve", "rx"), "controlled tablets", 1095, None, "4.90", "0",
     more={"dea_schedule": "II", "dea_code": "9143", "ndc": "00591099301"},
 )  # fmt: skip
 PACK_A = Material(
     "M-7102", "Alprazolam 0.5 mg tablets, 100", "finished", "EA", "EA",
-    FINISHED_TESTS, (), ("reserve",), "controlled tablets", 1095, None, "2.20", "0",
+    FINISHED_TESTS, (), ("reserve", "rx"), "controlled tablets", 1095, None, "2.20", "0",
     more={"dea_schedule": "IV", "dea_code": "2882", "ndc": "00591099401"},
 )  # fmt: skip
 BOUGHT = Material(
@@ -152,7 +152,7 @@ BOUGHT = Material(
         tests_of.assay("USP <621>", "95.0", "105.0", 99.7),
         tests_of.dissolution("75", 91.0),
     ),
-    ("S-021",), ("none",), "controlled tablets", 1095, None, "1.90", "500",
+    ("S-021",), ("rx",), "controlled tablets", 1095, None, "1.90", "500",
     more={"dea_schedule": "IV", "dea_code": "2737", "ndc": "00591099501"},
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from ..timeline import workday_after
 from . import masterdata
+from .articles import trade_in_articles
 from .controlled import form_41, order_form, submit
 from .distribution import take_back
 from .plant import Plant
@@ -29,6 +30,7 @@ from .releases import report_releases
 from .running import deliver_part
 from .substances import trade_in_substances
 from .supply import produce
+from .suspects import suspect_products
 from .things import Lot, Material, Recipe
 from .unsafe import withdraw
 from .waste import keep_waste
@@ -48,6 +50,8 @@ def happen(plants: dict[str, Plant]) -> None:
     houston(plants["HOU"])
     for day in (7, 16, 24):
         harvest(plants["SAL"], date(2026, 10, day))
+    suspect_products(plants["DUR"])
+    trade_in_articles(plants["EIN"])
 
 
 def investigate(plant: Plant) -> None:
