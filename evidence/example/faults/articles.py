@@ -47,13 +47,6 @@ def sold(p: Planter, material: Material, customer: str) -> str:
 
 
 @fault(*EINDHOVEN)
-def material_not_classified(p: Planter) -> None:
-    """Nobody knows of a material what REACH asks of it."""
-    material = like(p.plant, GUM, is_known=False)
-    p.found("material", material.material_id, "incomplete", REACH + "31.1-known")
-
-
-@fault(*EINDHOVEN)
 def sold_without_sheet(p: Planter) -> None:
     """A customer got a hazardous solvent and never its safety data sheet."""
     event = sold(p, SOLVENT, printer(p))

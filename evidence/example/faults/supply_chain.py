@@ -11,7 +11,7 @@ from ..world.distribution import take_back
 from ..world.quality import release
 from ..world.suspects import find_illegitimate, suspect
 from ..world.things import Lot
-from .controlled import THREE, tablets
+from .controlled import REC, THREE, tablets
 from .kept import deleted
 from .planting import GMP, SUPPLY, Planter, fault, row_id, time_of
 from .products import row_of, undispose
@@ -54,7 +54,7 @@ def owner_without_address(p: Planter) -> None:
     shipment_id = p.delivered(lot, customer=customer.party_id)
     p.tables.get("parties", customer.party_id)["address"] = None
     event = p.event("shipment", shipment_id=shipment_id)
-    clauses = (SUPPLY + "582-b-1-information", GMP + "211.196")
+    clauses = (SUPPLY + "582-b-1-information", GMP + "211.196", REC + "1304.22-a-2-vii")
     p.found("event.shipment", row_id(event), "incomplete", *clauses)
 
 
@@ -105,7 +105,7 @@ def partners_not_told(p: Planter) -> None:
 def returned_packs_sold_again(p: Planter) -> None:
     """Packs that came back were released again although their examination had failed."""
     lot = tablets(p, PACKED)
-    lot.left -= 20
+    p.delivered(lot, customer="C-201")
     day = p.plant.later(p.plant.clock.day(lot.usable_from or lot.made_at), 4)
     back = take_back(p.plant, lot, Decimal(20), day, "C-201")
     disposal = p.event("disposition", back)

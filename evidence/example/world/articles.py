@@ -66,13 +66,11 @@ def trade_in_articles(plant: Plant) -> None:
     sheet(plant, SOLVENT, plant.clock.at(date(2026, 10, 12), "11:00"), "2")
 
 
-def like(plant: Plant, material: Material, *, is_known: bool = True) -> Material:
-    """A material of its own, like another one; ``is_known`` tells whether it was classified."""
+def like(plant: Plant, material: Material) -> Material:
+    """A material of its own, like another one."""
     number = plant.numbers.count("further chemicals")
     own = replace(material, material_id=f"M-98{number:02d}", name=f"{material.name}, sort {number}")
     masterdata.add_material(plant, own, plant.catalogue.currency)
-    if not is_known:
-        plant.tables.get("materials", own.material_id)["flags"] = None
     return own
 
 
