@@ -129,7 +129,8 @@ def verify(
         typer.Option(help="Root certificate (PEM) you trust; by default those of the workspace."),
     ] = None,
     thorough: Annotated[
-        bool, typer.Option("--thorough", help="Also analyse every change inside each PDF.")
+        bool,
+        typer.Option("--full", "--thorough", help="Also analyse every change inside each PDF."),
     ] = False,
     recompute: Annotated[
         bool, typer.Option("--recompute", help="Also judge the enclosed evidence again.")

@@ -114,7 +114,7 @@ def test_the_report_names_who_signed_what_and_says_what_is_not_proven(world: Wor
 
     assert text.startswith("VERIFIED  AP-2026-10-LEU_v1")
     assert "monthly.pdf: approver, Ines Calderwick (P-002), approval, 2026-11-02T12:30:00Z" in text
-    assert "no trusted timestamp" in text
+    assert "renew before (20" in text
 
 
 def test_the_report_as_json_explains_each_finding(world: World) -> None:
