@@ -20,6 +20,9 @@ from .chain_files import FORMAT, fold
 
 Direction = Literal["up", "down"]
 
+_HELD = 5_000_000
+"""Lots kept in sets while closures are put together, before they are let go and lots walked."""
+
 
 @dataclass(frozen=True, slots=True)
 class LinkFacts:
@@ -68,6 +71,7 @@ class Chains:
 
     def __init__(self, folder: Path) -> None:
         about = _about(folder)
+        self._held = 0
         self.digest: str = about["digest"]
         self.n_lots: int = about["lots"]
         self.n_links: int = about["links"]
@@ -158,13 +162,46 @@ class Chains:
             Starts and lots reached, side by side; no longer than ``most`` when cut off.
         """
         first, second = array("I"), array("I")
+        known: dict[int, set[int]] = {}
         for start in starts:
-            found = self.reached(start, direction)
+            found = self._closed(start, direction, known) or self.reached(start, direction)
             if most is not None and len(second) + len(found) > most:
                 break
             first.extend(repeat(start, len(found)))
             second.extend(found)
         return first, second
+
+    def _closed(
+        self, start: int, direction: Direction, known: dict[int, set[int]]
+    ) -> set[int] | None:
+        """What a lot reaches, put together from what its neighbours reach, each asked once.
+
+        None where lots reach each other, or where so much would be kept that a walk is cheaper:
+        then what was kept is let go.
+        """
+        at, to = (self._up_at, self._up_to) if direction == "up" else (self._down_at, self._down_to)
+        stack, opened = [start], set[int]()
+        held = self._held if known else 0
+        while stack:
+            place = stack[-1]
+            if place in known:
+                stack.pop()
+                continue
+            near = to[at[place] : at[place + 1]].tolist()
+            waiting = [other for other in near if other not in known]
+            if not waiting:
+                found = known[place] = {place}.union(*[known[other] for other in near])
+                held += len(found)
+                stack.pop()
+            elif place in opened or held > _HELD:
+                known.clear()
+                self._held = 0
+                return None
+            else:
+                opened.add(place)
+                stack += waiting
+        self._held = held
+        return known[start]
 
     def _parent(self, link: int) -> int:
         low, high = 0, self.n_lots
