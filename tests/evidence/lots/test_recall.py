@@ -107,7 +107,7 @@ def test_stock_deliveries_orders_and_money_come_from_the_records(
     assert books["A"].accounted == 98
     assert books["B"].accounted is None, "what nobody counted is not accounted for"
     assert [(d.customer, d.phone, d.quantity) for d in found.deliveries] == [
-        ("Harrow", "+44 1", 20)
+        ("Harrow", "+44 1", Decimal(20))
     ]
     assert [order.order_id for order in found.orders] == ["O9"]
     assert money == {"stock_at_value": 100, "shipped_at_cost": 80, "receivables": Decimal(120),
