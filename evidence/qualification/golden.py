@@ -39,6 +39,7 @@ def golden_pack(at: datetime) -> Iterator[Golden]:
         demo_policy,
         load_credentials,
         make_demo_ca,
+        open_time_source,
         seal_pack,
         sign_pack,
     )
@@ -47,13 +48,16 @@ def golden_pack(at: datetime) -> Iterator[Golden]:
         folder = Path(name)
         ca = make_demo_ca(folder / "keys", at=at - timedelta(days=1))
         policy = demo_policy(ca)
+        source = open_time_source(policy, folder / "policy.yml", [ca.root], DEMO_PASSPHRASE)
         pack = _draft(folder, policy, ca, at)
         for minutes, (_name, role) in enumerate(policy.in_order(), 1):
             person = next(who for who in policy.people if _name in who.roles)
             key = load_credentials(ca.key_files[person.person_id], DEMO_PASSPHRASE)
-            sign_pack(pack, person.person_id, role.meaning, key, at=at + timedelta(minutes=minutes))
+            then = at + timedelta(minutes=minutes)
+            sign_pack(pack, person.person_id, role.meaning, key, at=then, source=source)
         seal = load_credentials(ca.key_files["seal"], DEMO_PASSPHRASE)
-        yield Golden(seal_pack(pack, seal, at=at + timedelta(minutes=9)), ca.root)
+        then = at + timedelta(minutes=9)
+        yield Golden(seal_pack(pack, seal, at=then, source=source), ca.root)
 
 
 def _draft(folder: Path, policy: SigningPolicy, ca: DemoCa, at: datetime) -> Path:

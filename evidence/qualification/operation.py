@@ -116,6 +116,8 @@ _HARMS: tuple[tuple[str, str, Harm], ...] = (
     ("a line of the audit trail removed", "E_AUDIT_CHAIN",
      lambda pack: _cut(pack / "data/audit/audit-trail.jsonl")),
     ("the seal removed", "E_SEAL_MISSING", lambda pack: (pack / "signatures/seal.p7s").unlink()),
+    ("the timestamp removed", "E_TST_MISSING",
+     lambda pack: (pack / "signatures/seal.tst").unlink()),
     ("bytes behind the seal", "E_SEAL_INVALID",
      lambda pack: _append(pack / "signatures/seal.p7s", b"\0")),
 )  # fmt: skip
