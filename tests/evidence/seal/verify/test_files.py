@@ -218,8 +218,8 @@ def test_row_59_the_evidence_manifest_of_another_version(world: World, pack: Pat
 
     assert world.verify(pack).codes == {
         "E_EVIDENCE_BINDING",
-        "N_NO_TIMESTAMP",
         "N_POLICY_FROM_PACK",
+        "N_RENEW_BEFORE",
     }
 
 
