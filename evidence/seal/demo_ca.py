@@ -215,7 +215,9 @@ class _Authority:
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(above), False)
         )
         if stamping:
-            purpose = x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.TIME_STAMPING])
+            from cryptography.x509.oid import ExtendedKeyUsageOID
+
+            purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
             builder = builder.add_extension(purpose, critical=True)
         return builder.sign(self._key, hashes.SHA256())
 

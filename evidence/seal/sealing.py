@@ -10,17 +10,16 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import LotproofError
 from . import audit, bag
 from .keys import Credentials
 from .model import PackRecord, utc
-from .pdfsign import DIGEST
 from .policy import SigningPolicy
 from .signing import close_change, require_source, require_unchanged
 from .staging import changed_copy, read_policy, read_record
-from .timesources import TimeSource, timestamp_token, unanswered
+from .timesources import DIGEST, TimeSource, timestamp_token, unanswered
 
 if TYPE_CHECKING:
     from pyhanko.sign.timestamps import TimeStamper
@@ -101,9 +100,10 @@ async def _clear(
 
     certificate = x509.Certificate.load(credentials.certificate)
     above = [x509.Certificate.load(one) for one in credentials.chain]
-    check = CertificateValidator(certificate, above, validation_context=context)
+    check: Any = CertificateValidator(certificate, above, validation_context=context)
+    sources: Any = stamper
     await check.async_validate_usage({"digital_signature"})
-    async for _ in stamper.validation_paths(context):
+    async for _ in sources.validation_paths(context):
         pass
 
 

@@ -106,15 +106,14 @@ class LocalSource:
 
         issuer = x509.load_der_x509_certificate(self.issuer.certificate)
         key: Any = self.issuer.private_key
+        public: Any = issuer.public_key()
         builder = (
             x509.CertificateRevocationListBuilder()
             .issuer_name(issuer.subject)
             .last_update(at)
             .next_update(at + timedelta(days=7))
             .add_extension(x509.CRLNumber(int(at.timestamp())), critical=False)
-            .add_extension(
-                x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.public_key()), False
-            )
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(public), False)
         )
         for serial, when in self.revoked:
             entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(when)

@@ -105,11 +105,11 @@ class _Revision:
         page = field.raw_get("/P") if field is not None and "/P" in field else None
         grown: dict[Any, Any] = {}
         for pointer, key in ((form, "/Fields"), (page, "/Annots")):
-            if hasattr(pointer, "reference"):
+            if pointer is not None and hasattr(pointer, "reference"):
                 grown[pointer.reference] = partial(self._grown, key)
                 holder = self._old(pointer.reference)
                 inner = holder.raw_get(key) if key in holder else None
-                if hasattr(inner, "reference"):
+                if inner is not None and hasattr(inner, "reference"):
                     grown[inner.reference] = partial(self._longer, key)
         return grown if field is not None else {}
 

@@ -52,7 +52,8 @@ def read_pdf(path: str, data: bytes, anchors: Anchors, *, thorough: bool) -> Pdf
             _signatures(reader, data, anchors, thorough=thorough), key=lambda s: s.revision
         )
         archives = sorted(_archives(reader, data, anchors), key=lambda one: one.revision)
-        signed = {item.revision: item.field for item in (*signatures, *archives) if item.revision}
+        signed = {one.revision: one.field for one in signatures if one.revision}
+        signed |= {one.revision: one.field for one in archives if one.revision}
         return PdfFacts(
             path=path,
             size=len(data),

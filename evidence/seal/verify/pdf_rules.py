@@ -73,11 +73,13 @@ def _already_weak(signature: SignatureFacts) -> bool:
 def _end(facts: PdfFacts) -> Iterator[Finding]:
     """Each revision after the body is one signature or timestamp, and the last ends the file."""
     judged = [signature for signature in facts.signatures if not signature.fault]
-    end = max((one.end for one in (*judged, *facts.archives)), default=facts.size)
+    ends = [one.end for one in judged] + [one.end for one in facts.archives]
+    end = max(ends, default=facts.size)
     if end != facts.size:
         found = f"{facts.size - end} bytes"
         yield Finding("E_PDF_TRAILING", facts.path, "nothing after the last signature", found)
-    revisions = sorted(one.revision for one in (*facts.signatures, *facts.archives))
+    signed = [one.revision for one in facts.signatures]
+    revisions = sorted(signed + [one.revision for one in facts.archives])
     if revisions != list(range(1, facts.revisions)):
         expected = "one revision for each signature"
         found = f"{facts.revisions - 1} revisions, signatures in {revisions}"

@@ -14,6 +14,7 @@ import pytest
 from lotproof.evidence.errors import LotproofError
 from lotproof.evidence.seal import Finding, PackRecord, verify_pack
 from lotproof.evidence.seal.verify import CODES, run
+from lotproof.evidence.seal.verify.folder import read_folder
 from lotproof.evidence.seal.verify.snapshot import Snapshot
 from lotproof.evidence.seal.verify.stages import stage_of
 
@@ -163,7 +164,7 @@ def test_every_code_belongs_to_a_stage() -> None:
 def test_row_79_what_changes_after_it_was_hashed_is_not_read_again(
     world: World, pack: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = run.read_folder
+    read = read_folder
 
     def read_then_change(path: Path, aside: Path) -> Snapshot:
         snapshot = read(path, aside)
