@@ -18,7 +18,7 @@ from ..evidence.errors import LotproofError
 from . import reading
 from .lot import find_lot
 from .request import ReportRequest
-from .scope import Kind, conditions, lot_verdicts, prepare
+from .scope import QUARANTINED, Kind, conditions, lot_verdicts, prepare
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -130,7 +130,7 @@ def _build_tables(judged: str) -> tuple[tuple[str, str, str], ...]:
         ("evidence_list", about, f"clause, {subject}, check_no, part, record_table, record_id"),
         ("completeness", "site_id = (from scope_site)", "population, reason"),
         ("loads", "site_id = (from scope_site)", "source, source_file, sha256"),
-        ("quarantine", "site_id = (from scope_site)", "source, source_file, source_row"),
+        ("quarantine", QUARANTINED, "source, source_file, source_row"),
         ("untold", f"load_id in (select load_id from loads where {here})",
          "source, source_file, table_name, column_name, record_id"),
         ("unmapped", f"load_id in (select load_id from loads where {here})",

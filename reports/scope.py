@@ -33,6 +33,9 @@ _PARTIES = """party_id in (
     union select carrier from shipments where shipment_id in (from scope_shipments)
 )"""
 _ABOUT = "subject_id in (from scope_subjects)"
+_AT_ENDS = "('events', 'lot_links', 'lots', 'counts')"
+"""Tables whose coverage at the sites where a genealogy ends decides whether it is known to end."""
+_ENDS_COVERED = f"(site_id in (from scope_end_sites) and table_name in {_AT_ENDS})"
 _SPECS = (
     "spec_id in (select spec_id from specifications where material_id in (from scope_materials))"
 )
@@ -67,7 +70,7 @@ LOT_CONDITIONS: dict[str, str] = {
     "postings": "lot_id in (from scope_lots)",
     "counts": "lot_id in (from scope_lots)",
     "submissions": "false",
-    "coverage": "site_id = (from scope_site)",
+    "coverage": f"site_id = (from scope_site) or {_ENDS_COVERED}",
     "accepted_risks": f"site_id = (from scope_site) and (subject_id is null or {_ABOUT})",
     "adoptions": "site_id = (from scope_site)",
 }
@@ -78,12 +81,22 @@ _SITE_ALSO: dict[str, str] = {
     "materials": "material_id in (from scope_materials)",
     "parties": _PARTIES,
     "people": _PEOPLE,
-    "lots": "lot_id in (from scope_lots)",
-    "lot_links": "parent_lot_id in (from scope_lots) or child_lot_id in (from scope_lots)",
+    "lots": "lot_id in (from scope_lots) or lot_id in (from scope_chain)",
+    "lot_status": "lot_id in (from scope_lots)",
+    "events": "lot_id in (from scope_lots) or lot_id in (from scope_ends)",
+    "lot_links": "parent_lot_id in (from scope_lots) or child_lot_id in (from scope_lots) "
+    "or (parent_lot_id in (from scope_chain) and child_lot_id in (from scope_chain))",
     "specifications": "material_id in (from scope_materials)",
     "spec_limits": _SPECS,
+    "test_results": "lot_id in (from scope_lots)",
+    "counts": "lot_id in (from scope_lots) or lot_id in (from scope_ends)",
+    "coverage": _ENDS_COVERED,
 }
-"""What a site's evidence holds of other sites, because its own rows point there."""
+"""What a site's evidence holds of other sites: what its own rows point to, and what shows where the
+genealogy of its lots ends. Of a lot elsewhere, what happened to it only if it is such an end."""
+
+QUARANTINED = f"site_id is null or site_id = (from scope_site) or {_ENDS_COVERED}"
+"""Rows in quarantine that may be about what the scope judges; a row may not say its site."""
 
 _CUSTOMER: dict[str, str] = {
     "sites": LOT_CONDITIONS["sites"],
@@ -179,7 +192,7 @@ def prepare(
     con.execute("create or replace temp table scope_site as select ? as id", [site_id])
     con.execute("create or replace temp table scope_customer as select ? as id", [customer_id])
     _lots(con, kind, lot_id)
-    for name, query in _DERIVED.items():
+    for name, query in (_DERIVED if kind == "customer" else _DERIVED | _CHAIN).items():
         con.execute(f"create or replace temp table {name} as {query}")
     con.execute(
         "create or replace temp table scope_cited as select distinct record_table, record_key "
@@ -209,6 +222,32 @@ def _lots(con: DuckDBPyConnection, kind: Kind, lot_id: str | None) -> None:
     con.execute("create or replace temp table scope_lot as select ? as id", [lot_id])
     con.execute(f"create or replace temp table scope_lots as {_LOTS[kind]}")
 
+
+_CHAIN: dict[str, str] = {
+    "scope_chain": """
+        with key as (select record_key from lots where lot_id in (from scope_lots)),
+        related as (
+            select ancestor_key as k from link_pairs where descendant_key in (from key)
+            union select descendant_key from link_pairs where ancestor_key in (from key)
+            union select record_key from key
+        )
+        select distinct lot_id from lots where record_key in (from related)
+    """,
+    "scope_ends": """
+        with links as (
+            select parent_lot_id, child_lot_id from lot_links
+            where is_current and parent_lot_id <> child_lot_id and quantity is distinct from 0
+        )
+        select lot_id from scope_chain
+        where lot_id not in (select parent_lot_id from links where parent_lot_id is not null)
+            or lot_id not in (select child_lot_id from links where child_lot_id is not null)
+    """,
+    "scope_end_sites": """
+        select distinct site_id from lots
+        where lot_id in (from scope_ends) and site_id is not null
+    """,
+}
+"""The genealogy of a scope's lots, where it ends, at which sites; nothing for a customer."""
 
 _LOTS: dict[Kind, str] = {
     "site": """

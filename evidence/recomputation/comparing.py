@@ -6,12 +6,14 @@ were judged is left to :mod:`.judging`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from .landing import MODELLED
+from .printed import printed_totals
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -60,7 +62,11 @@ COMPARED: Final = (
 
 
 def differences(
-    database: Path, datasets: Mapping[str, Path], left_out: Collection[str], record: PackRecord
+    database: Path,
+    datasets: Mapping[str, Path],
+    left_out: Collection[str],
+    record: PackRecord,
+    documents: Mapping[str, bytes] | None = None,
 ) -> Iterator[Finding]:
     """Say what came out otherwise.
 
@@ -69,6 +75,7 @@ def differences(
         datasets: the Parquet file of each dataset of the pack.
         left_out: clauses that were not judged again.
         record: the pack's ``pack.json``.
+        documents: its reports, whose printed totals are compared as well.
     """
     import duckdb
 
@@ -84,6 +91,7 @@ def differences(
             if compared.dataset in datasets:
                 yield from _differences(con, compared, datasets[compared.dataset])
         yield from _hashes(con, datasets)
+        yield from _totals(con, datasets["verdict_list"], documents or {})
         n_verdicts, n_met, n_gap = con.execute(
             "select count(*), count(*) filter (state = 'met'), count(*) filter (state = 'gap') "
             "from again.verdict_list inner join subjects using (subject_type, subject_id)"
@@ -196,6 +204,35 @@ def _hashes(con: DuckDBPyConnection, datasets: Mapping[str, Path]) -> Iterator[F
         for record_id, version, came, told in found:
             where = f"record {table} {record_id} version {version}"
             yield Finding("E_CONTENT_MISMATCH", where, f"hash {came}", f"hash {told}")
+
+
+def _totals(
+    con: DuckDBPyConnection, verdicts: Path, documents: Mapping[str, bytes]
+) -> Iterator[Finding]:  # fmt: skip
+    """Totals printed in a document that are not those of the verdicts judged again."""
+    from ..seal.verify.findings import Finding
+
+    columns = "map_id, state, clause, site_id, period, subject_type, subject_id"
+    rows = con.execute(
+        f"with told as (select {columns} from read_parquet(?)), "
+        f"came as (select {columns} from again.verdict_list where clause not in (from left_out) "
+        "union all from told where clause in (from left_out)) "
+        "select map_id, state, count(*) from came "
+        "semi join told using (site_id, period) semi join subjects using (subject_type, subject_id)"
+        " where state <> 'not_applicable' group by all",
+        [str(verdicts)],
+    ).fetchall()
+    for printed in printed_totals(documents):
+        came: Counter[tuple[str, str]] = Counter()
+        for map_id, state, count in rows:
+            came[map_id if printed.by_map else "", state] += count
+        for map_id, state in sorted(set(came) | set(printed.counts)):
+            if state == "met" and not printed.is_full:
+                continue
+            here, there = came[map_id, state], printed.counts[map_id, state]
+            if here != there:
+                where = f"{printed.path}: total of {' '.join(filter(None, (map_id, state)))}"
+                yield Finding("E_CONTENT_MISMATCH", where, f"{here}", f"{there} printed")
 
 
 def _quoted(names: tuple[str, ...]) -> str:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import LotproofError
 from .comparing import differences
-from .landing import land
+from .landing import MODELLED, land
 
 if TYPE_CHECKING:
     from ..maps import ObligationMap
@@ -30,6 +30,9 @@ _EVIDENCE: Final = "data/evidence/"
 _PARAMETERS: Final = f"{_MAPS}parameters.json"
 _CALENDARS: Final = f"{_MAPS}calendars.json"
 _VERDICTS: Final = "verdict_list"
+_COMPARED: Final = (_VERDICTS, "evidence_list", "requirements")
+_AT_ONCE: Final = 2
+"""Maps judged at once; the planning of one keeps a single core busy."""
 
 
 def judge_again(snapshot: Snapshot, record: PackRecord) -> Iterator[Finding]:
@@ -58,7 +61,8 @@ def judge_again(snapshot: Snapshot, record: PackRecord) -> Iterator[Finding]:
         for clause, reason in without:
             yield Finding("N_NOT_RECOMPUTED", clause, found=reason)
         database = judged_database(snapshot, record, maps, folder)
-        yield from differences(database, datasets, {clause for clause, _ in without}, record)
+        left_out = {clause for clause, _ in without}
+        yield from differences(database, datasets, left_out, record, _documents(snapshot))
 
 
 def _datasets(snapshot: Snapshot) -> dict[str, Path]:
@@ -66,6 +70,14 @@ def _datasets(snapshot: Snapshot) -> dict[str, Path]:
         path.removeprefix(_EVIDENCE).removesuffix(".parquet"): entry.copy
         for path, entry in snapshot.entries.items()
         if entry.copy is not None and path.startswith(_EVIDENCE)
+    }
+
+
+def _documents(snapshot: Snapshot) -> dict[str, bytes]:
+    return {
+        path: entry.data
+        for path, entry in snapshot.entries.items()
+        if path.startswith("data/reports/") and entry.data is not None
     }
 
 
@@ -156,13 +168,36 @@ def judged_database(
     datasets = _datasets(snapshot)
     land(datasets, folder / "landing", as_of)
     overrides = overrides_in(_json(snapshot, _PARAMETERS))
-    models = map_models(maps, overrides, record.period)
+    concerning = [found for found in maps if _concerns(found, datasets["sites"], record.site)]
+    models = map_models(concerning, overrides, record.period)
     models |= _calendars(snapshot, datasets, record.period)
     database = folder / "again.duckdb"
     pin = Pin(record.period, as_of, as_of, record.site)
-    project = stage(folder, pin, models, database=database)
-    run_models(project, _silent)
+    project = stage(folder, pin, models, database=database, threads=_AT_ONCE)
+    run_models(project, _silent, select=tuple(f"+{name}" for name in (*_COMPARED, *MODELLED)))
     return database
+
+
+def _concerns(found: ObligationMap, sites: Path, site_id: str | None) -> bool:
+    """Whether a map may be about the site; not where each version of its row rules that out.
+
+    A map about other kinds of site yields no verdict, and writing its SQL takes longest.
+    """
+    import duckdb
+
+    regimes = duckdb.execute(
+        "select regulated_as from read_parquet(?) where site_id = ?", [str(sites), site_id]
+    ).fetchall()
+    asked = [
+        {str(value.value) for value in term.values}
+        for term in found.applies_to.where
+        if (term.column, term.op) == ("site.regulated_as", "has_any")
+        and all(value.param is None for value in term.values)
+    ]
+    return not regimes or any(
+        told is None or all(wanted & set(told.replace(" ", "").split(",")) for wanted in asked)
+        for (told,) in regimes
+    )
 
 
 def _calendars(

@@ -124,9 +124,9 @@
     select
         ends.subject_key,
         ends.end_key,
-        min(events.record_key) as event_key
+        min_by(events.record_key, {{ first_told('events') }}) as event_key
         {%- if with_stock %},
-        min(stock.record_key) as stock_key
+        min_by(stock.record_key, {{ first_told('stock') }}) as stock_key
         {%- endif %}
     from {{ name }}_ends as ends
     left join {{ ref('event_facts') }} as events
@@ -235,4 +235,9 @@
     {%- endif %}
 
 ),
+{%- endmacro %}
+
+{#- The earliest record counts, whichever source was ingested first: a key says nothing of that. -#}
+{% macro first_told(its) -%}
+    {{ pair_of('coalesce(' ~ its ~ ".t_from, timestamp '9999-12-31 00:00:00')", its ~ '.record_id') }}
 {%- endmacro %}

@@ -31,6 +31,7 @@ SITE = "LEU"
 RULES: dict[str, dict[str, Any]] = {
     "released-first": {"expect": [{"event": "release", "before": "first consumption"}]},
     "inspected": {"expect": [{"event": "inspection"}]},
+    "leads-on": {"expect": [{"chain": "down", "ends": ["finished_goods"]}]},
     "by-own-model": {"expect": [{"check": "our_own_model"}]},
 }
 
@@ -44,6 +45,17 @@ def _world() -> World:
     return world.event("inspection", "10", "A")
 
 
+def _other_site() -> World:
+    """Lots of the site go on elsewhere: A into a product, B over two lots into nothing seen."""
+    world = World("EIN").lot("X").lot("Y").lot("Z")
+    world.event("finished_goods", "20", "X", record_id="told-first")
+    world.event("finished_goods", "18", "X", record_id="happened-first")
+    for parent, child in (("LEU/A", "EIN/X"), ("LEU/B", "EIN/Y"), ("EIN/Y", "EIN/Z")):
+        world.add("lot_links", parent_lot_id=parent, child_lot_id=child, kind="consumed",
+                  quantity="5", uom="g")  # fmt: skip
+    return world.event("inspection", "21", "Y")
+
+
 @dataclass(frozen=True)
 class Judged:
     """A pack of a judged world, as read, and the database that came out of judging it again."""
@@ -53,11 +65,19 @@ class Judged:
     record: PackRecord
     database: Path
 
-    def differences(self, **other: Path) -> list[Finding]:
+    def differences(
+        self, documents: dict[str, bytes] | None = None, **other: Path
+    ) -> list[Finding]:
         datasets = {
             path.stem: path for path in (self.folder / "data" / "evidence").glob("*.parquet")
         }
-        return list(differences(self.database, datasets | other, set(), self.record))
+        given = datasets | other
+        return list(differences(self.database, given, set(), self.record, documents))
+
+    def mismatches(self, documents: dict[str, bytes] | None = None, **other: Path) -> list[Finding]:
+        """What came out otherwise."""
+        found = self.differences(documents, **other)
+        return [finding for finding in found if finding.code == "E_CONTENT_MISMATCH"]
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +94,8 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Judged:
     request = ReportRequest(
         "monthly", SITE, PERIOD, AS_OF, company="Corvale", pack_id="AP-2026-10-LEU", version=1
     )
-    with open_worlds(together(_world()), [compile_map(load_map(file))], PERIOD, AS_OF) as worlds:
+    rows = together(_world(), _other_site())
+    with open_worlds(rows, [compile_map(load_map(file))], PERIOD, AS_OF) as worlds:
         export_evidence(worlds.con, request, pack / "data" / "evidence")
     shutil.copy(file, pack / "data" / "obligations" / "house.yml")
     aside = root / "aside"
@@ -105,6 +126,24 @@ def test_an_untouched_pack_says_what_comes_out(judged: Judged) -> None:
     assert "0 gaps" not in found[0].found
 
 
+def test_a_chain_that_ends_at_another_site_comes_out_the_same(judged: Judged) -> None:
+    evidence = judged.folder / "data" / "evidence"
+    states = dict(duckdb.execute(
+        "select subject_id, state from read_parquet(?) where requirement_id = 'leads-on'",
+        [str(evidence / "verdict_list.parquet")],
+    ).fetchall())  # fmt: skip
+    happened = duckdb.execute(
+        "select lot_id from read_parquet(?) where site_id = 'EIN'",
+        [str(evidence / "events.parquet")],
+    ).fetchall()
+
+    assert (states["LEU/A"], states["LEU/B"]) == ("met", "gap")
+    assert not judged.mismatches()
+    assert happened == [("EIN/X",), ("EIN/X",)], (
+        "of lots on the way nothing that happened elsewhere is told"
+    )
+
+
 @pytest.mark.parametrize(
     ("name", "change", "says"),
     [
@@ -130,6 +169,50 @@ def test_what_does_not_follow_from_the_evidence_is_found(
     assert says in f"{mismatches[0].expected} {mismatches[0].found}"
 
 
+def _totals(judged: Judged, by: str) -> dict[Any, int]:
+    rows = duckdb.execute(
+        f"select {by}, count(*) from read_parquet(?) where state <> 'not_applicable' group by all",
+        [str(judged.folder / "data" / "evidence" / "verdict_list.parquet")],
+    ).fetchall()
+    return {row[:-1]: row[-1] for row in rows}
+
+
+def _cover(figures: dict[Any, int]) -> bytes:
+    from weasyprint import HTML
+
+    words = "".join(f"<p>{count:,}</p><p>● {state}</p>" for (state,), count in figures.items())
+    pdf: bytes = HTML(string=f"<html lang=en><title>t</title><body>{words}").write_pdf()
+    return pdf
+
+
+def _page(verdicts: dict[Any, int]) -> bytes:
+    maps = sorted({map_id for map_id, _ in verdicts})
+    told = [
+        [state, maps.index(map_id)] for (map_id, state), n in verdicts.items() for _ in range(n)
+    ]
+    data = json.dumps({"requirements": [[map_id] for map_id in maps], "verdicts": told})
+    return f'<script type="application/json" id="data">{data}</script>'.encode()
+
+
+def test_totals_that_a_document_prints_are_held_against_the_verdicts(judged: Judged) -> None:
+    by_state, by_map = _totals(judged, "state"), _totals(judged, "map_id, state")
+    honest = {
+        "data/reports/monthly.pdf": _cover(by_state),
+        "data/reports/index.html": _page(by_map),
+    }
+    forged = {
+        "data/reports/monthly.pdf": _cover(by_state | {("gap",): by_state["gap",] - 1}),
+        "data/reports/index.html": _page(by_map | {("house", "met"): by_map["house", "met"] + 1}),
+    }
+    found = judged.mismatches(documents=forged)
+
+    assert not judged.mismatches(documents=honest)
+    assert [(finding.object, finding.found) for finding in found] == [
+        ("data/reports/index.html: total of house met", f"{by_map['house', 'met'] + 1} printed"),
+        ("data/reports/monthly.pdf: total of gap", f"{by_state['gap',] - 1} printed"),
+    ]
+
+
 def test_a_rule_of_the_sites_own_model_is_left_out_and_named(
     judged: Judged, tmp_path: Path
 ) -> None:
@@ -141,7 +224,7 @@ def test_a_rule_of_the_sites_own_model_is_left_out_and_named(
     maps, left_out = enclosed_maps(snapshot, tmp_path / "maps")
 
     assert [requirement.id for requirement in maps[0].requirements] == [
-        "released-first", "inspected",
+        "released-first", "inspected", "leads-on",
     ]  # fmt: skip
     assert left_out == [
         ("house:by-own-model", "judged by the site's own model our_own_model, never executed")
