@@ -57,6 +57,7 @@ for command in (
     packs.sign,
     packs.reject,
     packs.verify,
+    packs.disclose,
     drift.drift,
     trace.trace,
     recall.recall,

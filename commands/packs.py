@@ -25,6 +25,9 @@ def pack(
     customer: Annotated[str | None, typer.Option(help="Whose certificate it is.")] = None,
     shipment: Annotated[str | None, typer.Option(help="The delivery it goes with.")] = None,
     as_zip: Annotated[bool, typer.Option("--zip", help="Also write it as one zip.")] = False,
+    disclosable: Annotated[
+        bool, typer.Option("--disclosable", help="So that parts of it can be proven; disclose.")
+    ] = False,
     workspace: InWorkspace = None,
 ) -> None:
     """Make a pack from the last build, ready to be signed."""
@@ -32,7 +35,7 @@ def pack(
     from ..reports.pack import PackOrder, assemble
     from ..reports.terminal import say
 
-    order = PackOrder(report, site, period, lot, customer, shipment)
+    order = PackOrder(report, site, period, lot, customer, shipment, disclosable)
     made = assemble(open_workspace(workspace), order, at=now(), progress=say)
     typer.echo(made)
     if as_zip:
@@ -69,6 +72,25 @@ def sign(
     seal = load_credentials(policy_file.parent / policy.seal.key, secret)
     seal_pack(pack, seal, at=now(), source=source)
     typer.echo(f"● sealed {pack}")
+
+
+def disclose(
+    pack: Annotated[Path, typer.Argument(help="Folder of a sealed pack made --disclosable.")],
+    choice: Annotated[Path, typer.Option(help="What is handed over, to whom (YAML).")],
+    out: Annotated[Path, typer.Option(help="The folder to write; it must not exist.")],
+    workspace: InWorkspace = None,
+) -> None:
+    """Hand over part of a pack, each field proven against the seal; the rest is counted."""
+    from ..evidence import disclosure
+
+    secret = disclosure.secret_of(open_workspace(workspace).root, make=False)
+    handed = disclosure.disclose(pack, disclosure.load_choice(choice), secret, out)
+    typer.echo(handed.folder)
+    typer.echo(
+        f"{handed.fields:,} fields handed over; {handed.fields_withheld:,} fields withheld, "
+        f"{handed.rows_withheld:,} rows wholly",
+        err=True,
+    )
 
 
 def reject(
@@ -147,19 +169,24 @@ def verify(
     """Check a pack: 0 verified, 1 failed, 2 undecided, 3 wrong usage or not run."""
     import json
 
+    from ..evidence.disclosure import is_disclosed, verify_disclosed
     from ..evidence.recomputation import judge_again
     from ..evidence.seal import load_policy, verify_pack
 
-    _require_pack(pack)
-    report = verify_pack(
-        pack,
-        trust or _anchors(workspace),
-        policy=load_policy(policy) if policy else None,
-        expect_version=expect_version,
-        now=now(),
-        thorough=thorough,
-        judge=judge_again if recompute else None,
-    )
+    anchors, own = trust or _anchors(workspace), load_policy(policy) if policy else None
+    if is_disclosed(pack):
+        report = verify_disclosed(pack, anchors, own)
+    else:
+        _require_pack(pack)
+        report = verify_pack(
+            pack,
+            anchors,
+            policy=own,
+            expect_version=expect_version,
+            now=now(),
+            thorough=thorough,
+            judge=judge_again if recompute else None,
+        )
     if output_format is TextFormat.json:
         typer.echo(json.dumps(report.to_json(), indent=2, ensure_ascii=False))
     else:

@@ -48,6 +48,7 @@ class PackOrder:
         lot: identifier or number of a lot; for a monthly pack, the lot that is drawn.
         customer_id: the customer a certificate is for.
         shipment_id: the delivery a certificate goes with.
+        disclosable: whether fields can later be handed over one by one, each proven.
     """
 
     report: str
@@ -56,6 +57,7 @@ class PackOrder:
     lot: str | None = None
     customer_id: str | None = None
     shipment_id: str | None = None
+    disclosable: bool = False
 
 
 def assemble(
@@ -100,6 +102,8 @@ def assemble(
         )
         try:
             _fill(con, workspace, request, staged, policy, tell)
+            if order.disclosable:
+                _commit(workspace, request, staged, tell)
             tell("bag")
             return finish_draft(staged, actor=actor, at=at, anchors=anchors)
         except BaseException:
@@ -120,6 +124,14 @@ def _fill(
     manifest = write_evidence_manifest(staged)
     tell("pages")
     write_reports(con, request, staged, manifest.digest, policy)
+
+
+def _commit(workspace: Workspace, request: ReportRequest, staged: Path, tell: Progress) -> None:
+    from ..evidence.disclosure import commit, secret_of
+
+    tell("disclosure")
+    name = f"{request.pack_id}_v{request.version}"
+    commit(staged, name, secret_of(workspace.root, make=True))
 
 
 def _silent(_step: str) -> None:

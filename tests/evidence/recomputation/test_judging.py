@@ -66,7 +66,7 @@ class Judged:
     database: Path
 
     def differences(
-        self, documents: dict[str, bytes] | None = None, **other: Path
+        self, documents: dict[str, bytes] | None = None, /, **other: Path
     ) -> list[Finding]:
         datasets = {
             path.stem: path for path in (self.folder / "data" / "evidence").glob("*.parquet")
@@ -74,7 +74,9 @@ class Judged:
         given = datasets | other
         return list(differences(self.database, given, set(), self.record, documents))
 
-    def mismatches(self, documents: dict[str, bytes] | None = None, **other: Path) -> list[Finding]:
+    def mismatches(
+        self, documents: dict[str, bytes] | None = None, /, **other: Path
+    ) -> list[Finding]:
         """What came out otherwise."""
         found = self.differences(documents, **other)
         return [finding for finding in found if finding.code == "E_CONTENT_MISMATCH"]
@@ -204,9 +206,9 @@ def test_totals_that_a_document_prints_are_held_against_the_verdicts(judged: Jud
         "data/reports/monthly.pdf": _cover(by_state | {("gap",): by_state["gap",] - 1}),
         "data/reports/index.html": _page(by_map | {("house", "met"): by_map["house", "met"] + 1}),
     }
-    found = judged.mismatches(documents=forged)
+    found = judged.mismatches(forged)
 
-    assert not judged.mismatches(documents=honest)
+    assert not judged.mismatches(honest)
     assert [(finding.object, finding.found) for finding in found] == [
         ("data/reports/index.html: total of house met", f"{by_map['house', 'met'] + 1} printed"),
         ("data/reports/monthly.pdf: total of gap", f"{by_state['gap',] - 1} printed"),
