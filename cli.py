@@ -30,6 +30,7 @@ from lotproof.commands import (
     reconciling,
     register,
     retention,
+    seal,
     sources,
     trace,
     validate,
@@ -77,6 +78,7 @@ sources.app.command()(reconciling.reconcile)
 app.add_typer(gaps.app, name="gaps")
 app.add_typer(exceptions.app, name="exceptions")
 app.add_typer(register.app, name="register")
+app.add_typer(seal.app, name="seal")
 app.add_typer(sources.app, name="sources")
 app.add_typer(obligations.app, name="obligations")
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -13,6 +15,10 @@ from .options import InWorkspace, OneSite, TextFormat, now, open_workspace, pass
 if TYPE_CHECKING:
     from ..evidence.seal import Credentials, SigningPolicy, TimeSource
     from ..evidence.workspace import Workspace
+
+_MOST_PACKS: Final = 20
+_ONE_ACT: Final = timedelta(minutes=5)
+"""How many packs, and how long, one authentication may serve (21 CFR 11.200(a)(1))."""
 
 
 def pack(
@@ -43,27 +49,86 @@ def pack(
 
 
 def sign(
-    pack: Annotated[Path, typer.Argument(help="Folder of the pack.")],
+    packs: Annotated[list[Path], typer.Argument(metavar="PACK...", help="Folders of packs.")],
     person: Annotated[str, typer.Option("--as", help="Who signs, such as P-004.")],
-    meaning: Annotated[str, typer.Option(help="authorship, review, approval, …")],
+    meaning: Annotated[
+        str | None, typer.Option(help="authorship, review, approval, …; asked for otherwise.")
+    ] = None,
     workspace: InWorkspace = None,
 ) -> None:
-    """Sign every report of a pack; the last signature also seals it.
+    """Show what is to be signed, then sign every report of it; the last signature also seals.
 
     The passphrase of the key is asked for, or taken from LOTPROOF_PASSPHRASE; that of the seal,
-    from LOTPROOF_SEAL_PASSPHRASE.
+    from LOTPROOF_SEAL_PASSPHRASE. Several packs are shown as a whole and signed as one act.
     """
-    from ..evidence.seal import load_credentials, load_policy, seal_pack, sign_pack
+    from ..evidence.seal import load_policy
+    from ..evidence.seal.attempts import logged_attempt
 
     where = open_workspace(workspace)
-    policy_file = _policy_file(where)
+    policy_file = policy_file_of(where)
     policy = load_policy(policy_file)
-    name, key = _key_of(policy, policy_file, person)
-    source = _time_source(where, policy, policy_file)
+    _require_few(packs)
+    meaning = _shown_and_meant(packs, meaning)
+    begun = now()
+    with logged_attempt(where.state_dir, person, ", ".join(pack.name for pack in packs), begun):
+        name, key = _key_of(policy, policy_file, person)
+        source = time_source(where, policy, policy_file)
+        for pack in packs:
+            if now() - begun > _ONE_ACT:
+                raise LotproofError(
+                    found=f"more than {_ONE_ACT} since the passphrase was given",
+                    expected="one act of signing",
+                    fix=f"sign the rest again, from {pack.name} on",
+                )
+            _sign_one(pack, person, name, meaning, key, source)
+            _seal_when_ready(pack, policy, policy_file, source)
+
+
+def _require_few(packs: list[Path]) -> None:
+    if len(packs) > _MOST_PACKS:
+        raise LotproofError(
+            found=f"{len(packs)} packs",
+            expected=f"at most {_MOST_PACKS} under one passphrase",
+            fix="sign them in parts",
+        )
+
+
+def _shown_and_meant(packs: list[Path], meaning: str | None) -> str:
+    """Show each pack; on a terminal ask for the meaning, and whether it is to be signed."""
+    from ..evidence.seal.summary import summary
+
+    for pack in packs:
+        typer.echo("\n".join(summary(pack)), err=True)
+    if not sys.stdin.isatty():
+        if meaning is None:
+            raise LotproofError(
+                found="no meaning, and nobody to ask",
+                expected="what the signature says, such as approval",
+                fix="add --meaning",
+            )
+        return meaning
+    meaning = meaning or str(typer.prompt("Meaning of your signature", err=True))
+    typer.confirm(f"Sign {len(packs)} pack(s), meaning {meaning}?", abort=True, err=True)
+    return meaning
+
+
+def _sign_one(
+    pack: Path, person: str, name: str, meaning: str, key: Credentials, source: TimeSource | None
+) -> None:
+    from ..evidence.seal import sign_pack
+
     signed = sign_pack(pack, person, meaning, key, at=now(), source=source)
     typer.echo(f"● {name} ({person}) signed {len(signed.reports)} reports: {meaning}")
     if signed.next_role:
         typer.echo(f"Next to sign: {signed.next_role}", err=True)
+
+
+def _seal_when_ready(
+    pack: Path, policy: SigningPolicy, policy_file: Path, source: TimeSource | None
+) -> None:
+    from ..evidence.seal import load_credentials, read_record, seal_pack
+
+    if read_record(pack).state != "approved":
         return
     if policy.seal.key is None:
         typer.echo("All have signed; the policy names no key of the seal.", err=True)
@@ -105,14 +170,14 @@ def reject(
     """
     from ..evidence.seal import load_policy, reject_pack
 
-    policy_file = _policy_file(open_workspace(workspace))
+    policy_file = policy_file_of(open_workspace(workspace))
     name, key = _key_of(load_policy(policy_file), policy_file, person)
     reject_pack(pack, person, reason, key, at=now())
     typer.echo(f"▲ {name} ({person}) rejected {pack}")
     typer.echo("Next: correct what it says, build, and make the pack again", err=True)
 
 
-def _time_source(
+def time_source(
     workspace: Workspace, policy: SigningPolicy, policy_file: Path
 ) -> TimeSource | None:
     """Where trusted time comes from; an authority of one's own is opened with its passphrase."""
@@ -218,7 +283,8 @@ def _anchors(given: Path | None) -> list[Path]:
     return [found.root / name for name in found.trust]
 
 
-def _policy_file(workspace: Workspace) -> Path:
+def policy_file_of(workspace: Workspace) -> Path:
+    """The signing policy of a workspace; refused where there is none."""
     if workspace.signing_policy is None:
         raise LotproofError(
             found="a workspace without a signing policy",

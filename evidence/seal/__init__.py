@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .policy import SigningPolicy as SigningPolicy
     from .policy import load_policy as load_policy
     from .rejecting import reject_pack as reject_pack
+    from .renewing import renew_seal as renew_seal
     from .sealing import seal_pack as seal_pack
     from .signing import SignedPack as SignedPack
     from .signing import sign_pack as sign_pack
@@ -78,6 +79,7 @@ _HOME = {
     "SigningPolicy": "policy",
     "load_policy": "policy",
     "reject_pack": "rejecting",
+    "renew_seal": "renewing",
     "seal_pack": "sealing",
     "SignedPack": "signing",
     "sign_pack": "signing",

@@ -26,7 +26,10 @@ SEAL_TIME: Final = "signatures/seal.tst"
 """The timestamp over the seal (RFC 3161 token), where the policy asks for one."""
 SEAL_REVOCATION: Final = "trust/seal-revocation-{}.{}"
 """What shows that seal and clock were not revoked: a number, and ``crl`` or ``ocsp``."""
+RENEWAL: Final = "signatures/seal-{}.{}"
+"""A later timestamp over the one before it, and what clears its authority; counted from 2."""
 
+_RENEWAL: Final = re.compile(r"signatures/seal-([2-9]|[1-9][0-9])\.(tst|[1-9]\.crl|[1-9]\.ocsp)")
 _LINE: Final = re.compile(r"([0-9a-f]{64})  ([^\r\n]+)")
 _CHUNK: Final = 1 << 20
 
@@ -39,6 +42,14 @@ def files(pack: Path) -> list[str]:
         for name in names
     )
     return sorted(found, key=str.encode)
+
+
+def renewal_number(path: str) -> int:
+    """The place of a file in the chain of timestamps over the seal, from 1; 0 for any other."""
+    if path == SEAL_TIME:
+        return 1
+    match = _RENEWAL.fullmatch(path)
+    return int(match[1]) if match else 0
 
 
 def in_manifest(path: str) -> bool:

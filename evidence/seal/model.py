@@ -18,9 +18,10 @@ from ..errors import LotproofError
 PACK_FORMAT: Final = "lotproof-pack/1"
 """Name and version of the layout; a verifier refuses any other."""
 
-PackState = Literal["draft", "partly_signed", "approved", "sealed", "rejected"]
-"""How far a pack has come; ``approved`` is signed by all roles, ``sealed`` cannot change again,
-``rejected`` went back to its preparer and cannot be signed on."""
+PackState = Literal["draft", "prepared", "reviewed", "approved", "sealed", "rejected"]
+"""How far a pack has come: ``prepared`` is signed by the first role, ``reviewed`` by a further one,
+``approved`` by all; ``sealed`` cannot change again, ``rejected`` went back to its preparer and
+cannot be signed on."""
 
 _PACK_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,59}(?:\.[A-Za-z0-9-]{1,20})?")
 _SHA256: Final = r"^[0-9a-f]{64}$"

@@ -74,7 +74,7 @@ def sign_pack(
     with changed_copy(pack) as copy:
         text = _text(role, person, record, credentials, at)
         events = _sign_reports(copy, role_name, role, text, credentials, source)
-        state = "partly_signed" if following else "approved"
+        state = "approved" if not following else "reviewed" if earlier else "prepared"
         close_change(copy, record.model_copy(update={"state": state}), trail, events)
     return SignedPack(pack, role_name, tuple(reports(pack)), following)
 

@@ -34,7 +34,7 @@ from .inventory import check_inventory
 from .pdf_facts import PdfFacts
 from .pdf_rules import check_pdf
 from .roles import check_roles, signature_lines
-from .seal import check_seal, read_seal_time, seal_files
+from .seal import check_seal, read_renewals, read_seal_time, seal_files
 from .snapshot import Snapshot
 from .stages import STAGES, stages_of
 from .timestamps import TokenFacts, check_end, check_times
@@ -220,9 +220,17 @@ def _roles(work: _Work) -> Iterator[Finding]:
 
 
 def _times(work: _Work) -> Iterator[Finding]:
-    asked = work.reports, work.seal_time, work.policy, work.question.now
-    yield from check_times(*asked)
-    yield from check_end(*asked)
+    question = work.question
+    yield from check_times(work.reports, work.seal_time, work.policy, question.now)
+    renewals = read_renewals(work.snapshot.entries, work.snapshot.data, question.anchors)
+    yield from check_end(
+        work.reports,
+        work.seal_time,
+        renewals,
+        work.policy,
+        question.now,
+        trusting=bool(question.anchors.certificates),
+    )
 
 
 def _evidence(work: _Work) -> Iterator[Finding]:

@@ -49,6 +49,28 @@ def read_seal_time(
     return read_token(files.token, files.seal, anchors, _needed(files, policy), listed=False)
 
 
+def read_renewals(
+    entries: Collection[str], read: Callable[[str], bytes | None], anchors: Anchors
+) -> dict[str, TokenFacts]:
+    """The later timestamps over the seal, by path in their order; each stamps the one before it."""
+    tokens = {bag.renewal_number(p): p for p in entries if p.endswith(".tst")}
+    facts: dict[str, TokenFacts] = {}
+    for number in sorted(set(tokens) - {0, 1}):
+        path = tokens[number]
+        data, token = read(tokens.get(number - 1, "")), read(path)
+        if data is None or token is None:
+            facts[path] = TokenFacts(fault="the timestamp before it is missing")
+            continue
+        beside = [p for p in sorted(entries) if bag.renewal_number(p) == number]
+        lists, answers = (
+            tuple(filter(None, (read(p) for p in beside if p.endswith(kind))))
+            for kind in (".crl", ".ocsp")
+        )
+        cleared = Revocation(lists=lists, answers=answers)
+        facts[path] = read_token(token, data, anchors, cleared, listed=False)
+    return facts
+
+
 def check_seal(
     files: SealFiles, stamp: TokenFacts | None, policy: SigningPolicy | None, anchors: Anchors
 ) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -233,10 +233,22 @@ def _document(facts: PdfFacts) -> Iterator[Finding]:
 def check_end(
     reports: Iterable[PdfFacts],
     seal: TokenFacts | None,
+    renewals: Mapping[str, TokenFacts],
     policy: SigningPolicy | None,
     now: datetime | None,
+    *,
+    trusting: bool,
 ) -> Iterator[Finding]:
-    """Until when can all of it be checked, and is that over?"""
+    """Until when can all of it be checked, was it renewed in time, and is that over?
+
+    Args:
+        reports: what was read of each.
+        seal: the timestamp over the seal.
+        renewals: the later ones, by path in their order.
+        policy: whether there must be timestamps.
+        now: the time of the verification.
+        trusting: whether the verifier gave any anchor.
+    """
     if policy is None or policy.timestamps is None:
         yield Finding("N_NO_TIMESTAMP", "signatures")
         return
@@ -245,6 +257,13 @@ def check_end(
     if not ends:
         return
     soonest = min(ends)
+    for path, token in renewals.items():
+        yield from token_findings(path, token, policy, trusting=trusting)
+        if token.sound and token.at and token.ends:
+            if token.at > soonest:
+                expected = f"renewed before {utc(soonest)}"
+                yield Finding("E_TST_ORDER", path, expected, utc(token.at))
+            soonest = token.ends
     if now and now > soonest:
         yield Finding("U_ARCHIVE_EXPIRED", "signatures", f"renewed before {utc(soonest)}", utc(now))
     else:

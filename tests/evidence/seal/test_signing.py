@@ -51,7 +51,7 @@ def test_signing_tells_what_was_signed_and_who_is_next(world: World, draft: Path
     assert signed.role == "preparer"
     assert signed.next_role == "reviewer"
     assert signed.reports == ("data/reports/dossier.pdf", REPORT)
-    assert read_record(draft).state == "partly_signed"
+    assert read_record(draft).state == "prepared"
 
 
 def test_nobody_signs_before_it_is_their_turn(world: World, draft: Path) -> None:
