@@ -65,10 +65,11 @@ def newest_token(pack: Path) -> str | None:
 def ends_of(token: bytes) -> datetime:
     """When the certificate of the authority that made a token ends."""
     from asn1crypto import cms, tsp  # noqa: F401 - tsp adds the content type of timestamps
-    from pyhanko.sign.general import extract_certs_for_validation
 
     signed = cms.ContentInfo.load(token)["content"]
-    ends: datetime = extract_certs_for_validation(signed).signer_cert.not_valid_after
+    serial = signed["signer_infos"][0]["sid"].chosen["serial_number"].native
+    one = next(c.chosen for c in signed["certificates"] if c.chosen.serial_number == serial)
+    ends: datetime = one.not_valid_after
     return ends
 
 

@@ -61,7 +61,7 @@ class NetworkSource:
 
         del at
         return ValidationContext(
-            trust_roots=list(self.roots), allow_fetching=True, revocation_mode="hard-fail"
+            trust_roots=list(self.roots), allow_fetching=True, revocation_mode="require"
         )
 
 
@@ -96,7 +96,7 @@ class LocalSource:
             trust_roots=list(self.roots),
             moment=at,
             crls=[self.revocation_list(at).public_bytes(Encoding.DER)],
-            revocation_mode="hard-fail",
+            revocation_mode="require",
         )
 
     def revocation_list(self, at: datetime) -> CertificateRevocationList:

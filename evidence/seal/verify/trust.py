@@ -92,7 +92,7 @@ class Anchors:
             allow_fetching=False,
             crls=list(data.lists),
             ocsps=list(data.answers),
-            revocation_mode="soft-fail" if revocation is None else "hard-fail",
+            revocation_mode="soft-fail" if revocation is None else "require",
             retroactive_revinfo=True,
         )
 
