@@ -18,7 +18,7 @@ from .findings import Finding
 MAX_KEPT: Final = 256 << 20
 """Largest file, in bytes, that is kept in memory; a larger report is refused."""
 MAX_FILES: Final = 20_000
-_KEPT: Final = (".pdf", ".html", ".json", ".jsonl", ".txt", ".p7s", ".tst")
+_KEPT: Final = (".pdf", ".html", ".json", ".jsonl", ".txt", ".p7s", ".tst", ".crl", ".ocsp")
 
 
 @dataclass(frozen=True, slots=True)
