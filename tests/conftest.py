@@ -7,12 +7,17 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 import yaml
 
 from lotproof.reports import demo
 
 from .command_line import lotproof
+
+# how long a case takes says something about the machine, not about the code
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 SCRIPT = "<script>alert(1)</script>"
 FORMULA = "=cmd|' /C calc'!A0"

@@ -76,10 +76,22 @@ def sign_pdf(
         raise unanswered(error) from error
     except (SigningError, PdfError, ValueError) as error:
         raise LotproofError(
-            f"field {request.field} was not signed: {error}",
-            "an empty signature field in a readable PDF",
-            "make the pack again from its evidence",
+            f"field {request.field} was not signed: {_told(error)}",
+            "a certificate that is valid and not revoked, and an empty field in a readable PDF",
+            "have the certificate renewed, or make the pack again from its evidence",
         ) from error
+
+
+def _told(error: Exception) -> str:
+    """An error and what caused it, in words, each once."""
+    said: list[str] = []
+    cause: BaseException | None = error
+    while cause is not None:
+        text = str(cause)
+        if text and text not in said:
+            said.append(text)
+        cause = cause.__cause__
+    return ": ".join(said)
 
 
 def _signer(

@@ -22,7 +22,12 @@ from lotproof.evidence.seal import (
     sign_pack,
     verify_pack,
 )
-from lotproof.evidence.seal.timesources import LocalSource, NetworkSource, TimeSource
+from lotproof.evidence.seal.timesources import (
+    LocalSource,
+    NetworkSource,
+    TimeSource,
+    timestamp_token,
+)
 
 from .packs import AT, HONEST, REPORT, World, digests
 
@@ -100,16 +105,14 @@ def test_a_revoked_seal_seals_nothing(world: World, tmp_path: Path) -> None:
     assert digests(pack) == before
 
 
-def test_what_was_revoked_before_it_signed_is_found_long_after(
-    world: World, tmp_path: Path
-) -> None:
+def test_row_40_a_signature_without_its_timestamp(world: World, tmp_path: Path) -> None:
     unstamped = [replace(one, stamped=one.person != "P-011") for one in HONEST]
     pack = world.forge(tmp_path, *unstamped)
 
     assert "E_TST_MISSING" in world.verify(pack).codes
 
 
-def test_a_report_cut_before_its_last_timestamp_is_found(world: World, pack: Path) -> None:
+def test_row_38_a_report_cut_before_its_archive_timestamp(world: World, pack: Path) -> None:
     data = (pack / REPORT).read_bytes()
     end = data.rindex(b"%%EOF", 0, data.rindex(b"%%EOF")) + 6
     (pack / REPORT).write_bytes(data[:end])
@@ -150,6 +153,33 @@ def test_row_23_a_timestamp_under_a_policy_that_is_not_listed(world: World, pack
 
 def test_row_24_timestamps_from_the_future(world: World, pack: Path) -> None:
     assert "E_TIME_SKEW" in world.verify(pack, now=AT).codes
+
+
+def test_row_24_a_seal_stamped_before_the_approval(world: World, pack: Path) -> None:
+    assert world.source
+    early = timestamp_token((pack / "signatures/seal.p7s").read_bytes(), world.source, AT)
+    (pack / "signatures/seal.tst").write_bytes(early)
+
+    assert "E_TST_ORDER" in world.verify(pack).codes
+
+
+@pytest.mark.parametrize(("hours", "is_found"), [(0, True), (3, False)], ids=["before", "after"])
+def test_rows_49_and_50_a_reviewer_revoked_before_or_after_the_review(
+    world: World, tmp_path: Path, hours: int, *, is_found: bool
+) -> None:
+    told = replace(world, source=revoking(world, "P-011", AT + timedelta(hours=hours)))
+    pack = world.forge(tmp_path, *HONEST[:2])
+    report = pack / REPORT
+    report.write_bytes(told.sign(report.read_bytes(), HONEST[2]))
+    world.reseal(pack)
+
+    assert ("E_CERT_REVOKED" in world.verify(pack).codes) is is_found
+
+
+def test_a_policy_without_timestamps_is_told_as_a_limit(world: World, pack: Path) -> None:
+    plain = world.policy.model_copy(update={"timestamps": None})
+
+    assert "N_NO_TIMESTAMP" in world.verify(pack, policy=plain).codes
 
 
 def test_row_36_revocation_data_taken_away(world: World, pack: Path) -> None:

@@ -100,13 +100,24 @@ def test_row_83_no_network_is_used(world: World, monkeypatch: pytest.MonkeyPatch
     assert world.verify(world.sealed).verdict == "VERIFIED"
 
 
-@pytest.mark.parametrize("year", [2026, 2039, 2100])
+@pytest.mark.parametrize("year", [2026, 2030, 2035])
 def test_row_82_the_day_of_the_verification_does_not_change_the_answer(
     world: World, year: int
 ) -> None:
     report = world.verify(world.sealed, now=datetime(year, 12, 1, tzinfo=UTC))
 
     assert report.verdict == "VERIFIED"
+
+
+@pytest.mark.parametrize("year", [2039, 2100])
+def test_row_82_after_the_timestamps_end_only_the_line_about_them_changes(
+    world: World, year: int
+) -> None:
+    before = world.verify(world.sealed)
+    report = world.verify(world.sealed, now=datetime(year, 12, 1, tzinfo=UTC))
+
+    assert report.verdict == "INDETERMINATE"
+    assert report.codes - before.codes == {"U_ARCHIVE_EXPIRED"}
 
 
 def test_the_report_names_who_signed_what_and_says_what_is_not_proven(world: World) -> None:
