@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from ..errors import LotproofError
 from . import bag
@@ -86,7 +87,8 @@ def _require_in_time(pack: Path, newest: str, at: datetime) -> None:
 
 def _proofs(source: TimeSource, at: datetime) -> list[tuple[str, bytes]]:
     """What shows that the authority's certificate is not revoked, by kind."""
-    context, stamper = source.context(at), source.stamper(at)
+    context = source.context(at)
+    stamper: Any = source.stamper(at)  # untyped in pyHanko
 
     async def clear() -> None:
         async for _ in stamper.validation_paths(context):
