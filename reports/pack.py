@@ -101,9 +101,7 @@ def assemble(
             packs_of(workspace), _identity(con, workspace, request, definition), policy
         )
         try:
-            _fill(con, workspace, request, staged, policy, tell)
-            if order.disclosable:
-                _commit(workspace, request, staged, tell)
+            _fill(con, workspace, request, staged, policy, tell, disclosable=order.disclosable)
             tell("bag")
             return finish_draft(staged, actor=actor, at=at, anchors=anchors)
         except BaseException:
@@ -113,7 +111,7 @@ def assemble(
 
 def _fill(
     con: DuckDBPyConnection, workspace: Workspace, request: ReportRequest, staged: Path,
-    policy: SigningPolicy, tell: Progress,
+    policy: SigningPolicy, tell: Progress, *, disclosable: bool,
 ) -> None:  # fmt: skip
     from ..evidence.seal import write_evidence_manifest
 
@@ -121,6 +119,8 @@ def _fill(
     export_evidence(con, request, staged / "data" / "evidence")
     if request.report != "coa":
         enclose(con, workspace, request.site_id, staged)
+    if disclosable:
+        _commit(workspace, request, staged, tell)
     manifest = write_evidence_manifest(staged)
     tell("pages")
     write_reports(con, request, staged, manifest.digest, policy)
