@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -89,9 +89,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Judged:
     kept = {name: rule for name, rule in RULES.items() if name != "by-own-model"}
     file.write_text(yaml.safe_dump(small_map("house", kept)), encoding="utf-8")
     policy = demo_policy(make_demo_ca(root / "keys", at=AT))
-    identity = IDENTITY.__class__(**{
-        name: getattr(IDENTITY, name) for name in IDENTITY.__slots__
-    } | {"as_of": AS_OF})  # fmt: skip
+    identity = replace(IDENTITY, as_of=AS_OF)
     pack = new_pack(root, identity, policy)
     request = ReportRequest(
         "monthly", SITE, PERIOD, AS_OF, company="Corvale", pack_id="AP-2026-10-LEU", version=1
@@ -183,7 +181,8 @@ def _cover(figures: dict[Any, int]) -> bytes:
     from weasyprint import HTML
 
     words = "".join(f"<p>{count:,}</p><p>● {state}</p>" for (state,), count in figures.items())
-    pdf: bytes = HTML(string=f"<html lang=en><title>t</title><body>{words}").write_pdf()
+    pdf = HTML(string=f"<html lang=en><title>t</title><body>{words}").write_pdf()
+    assert pdf is not None
     return pdf
 
 
