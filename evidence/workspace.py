@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr
 from .errors import LotproofError, Where
 from .exception_rules import ExceptionRules
 from .governance import Governance
+from .unit_factors import UnitFactor, factor_faults
 from .yaml_files import YamlFile, raise_all, read_yaml, validated
 
 FILE_NAME = "lotproof.yml"
@@ -135,6 +136,7 @@ class Workspace(_Part):
     trust: tuple[str, ...] = ()
     signing_policy: str | None = None
     parameters: dict[str, dict[str, Any]] = {}
+    units: tuple[UnitFactor, ...] = ()
     governance: Governance = Governance()
     exceptions: ExceptionRules = ExceptionRules()
 
@@ -218,7 +220,7 @@ def load_workspace(root: Path) -> Workspace:
     file = read_yaml(root / FILE_NAME)
     workspace = validated(file, Workspace)
     workspace._file = file
-    raise_all(list(_contradictions(workspace)))
+    raise_all([*_contradictions(workspace), *factor_faults(file, workspace.units)])
     return workspace
 
 

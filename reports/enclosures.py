@@ -96,6 +96,7 @@ def _named(found: list[reading.Row]) -> Iterator[tuple[reading.Row, str]]:
 def _maps(con: DuckDBPyConnection, workspace: Workspace, dest: Path) -> None:
     from ..evidence.seal import safe_name
     from ..evidence.warehouse.building import calendars_of, chosen_maps
+    from ..evidence.warehouse.unit_factors import factors_of
 
     used = {
         map_id for (map_id,) in con.execute("select distinct map_id from requirements").fetchall()
@@ -107,6 +108,7 @@ def _maps(con: DuckDBPyConnection, workspace: Workspace, dest: Path) -> None:
     _write_json(dest / "parameters.json", workspace.parameters)
     period = reading.one(con, "select period from pin")
     _write_json(dest / "calendars.json", calendars_of(workspace, period))
+    _write_json(dest / "unit-factors.json", factors_of(workspace))
 
 
 def _write_json(path: Path, value: object) -> None:

@@ -29,6 +29,7 @@ _MAPS: Final = "data/obligations/"
 _EVIDENCE: Final = "data/evidence/"
 _PARAMETERS: Final = f"{_MAPS}parameters.json"
 _CALENDARS: Final = f"{_MAPS}calendars.json"
+_FACTORS: Final = f"{_MAPS}unit-factors.json"
 _VERDICTS: Final = "verdict_list"
 _COMPARED: Final = (_VERDICTS, "evidence_list", "requirements")
 _AT_ONCE: Final = 2
@@ -161,6 +162,7 @@ def judged_database(
     from ..warehouse.building import map_models, overrides_in
     from ..warehouse.dbt_runs import run_models
     from ..warehouse.staging import Pin, stage
+    from ..warehouse.unit_factors import factor_models
 
     if record.period is None:
         raise LotproofError("a pack without a period", "the month judged", "see pack.json")
@@ -171,6 +173,7 @@ def judged_database(
     concerning = [found for found in maps if _concerns(found, datasets["sites"], record.site)]
     models = map_models(concerning, overrides, record.period)
     models |= _calendars(snapshot, datasets, record.period)
+    models |= factor_models(_json(snapshot, _FACTORS))
     database = folder / "again.duckdb"
     pin = Pin(record.period, as_of, as_of, record.site)
     project = stage(folder, pin, models, database=database, threads=_AT_ONCE)

@@ -22,6 +22,7 @@ from ..lots.places import CHAINS
 from .connection import database_of, note_of, noted, open_warehouse
 from .dbt_runs import Progress, run_models
 from .staging import Pin, code_digest, stage
+from .unit_factors import factor_models, factors_of
 
 if TYPE_CHECKING:
     from ..maps import ObligationMap, Override
@@ -73,7 +74,7 @@ def build(
     pin = _pin(workspace, period, as_of, site)
     maps = chosen_maps(workspace)
     models = map_models(maps, overrides_of(workspace), period) | calendars(workspace, period)
-    models |= own_models(workspace)
+    models |= factor_models(factors_of(workspace)) | own_models(workspace)
     digest = _digest(workspace, pin, models)
     names = tuple(m.map for m in maps)
     if noted(workspace).get("digest") == digest and database_of(workspace).is_file():

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import yaml
 
+from .unit_factors import factor_models
+
 CONTENT = ("dbt_project.yml", "macros", "models")
 """What of the package makes the dbt project."""
 
@@ -99,7 +101,8 @@ def stage(
     folder = state / "dbt"
     folder.mkdir(parents=True, exist_ok=True)
     _renew_code(folder)
-    _write_generated(folder / "models" / "generated", {"pin.sql": pin.sql(), **map_models})
+    generated = {"pin.sql": pin.sql()} | factor_models({}) | dict(map_models)
+    _write_generated(folder / "models" / "generated", generated)
     _write_profile(folder, state, database, threads)
     return StagedProject(folder, database)
 

@@ -19,6 +19,7 @@ from .calendars import calendar_models, last_day
 from .dbt_runs import run_models
 from .map_models import generated_models
 from .staging import Pin, stage
+from .unit_factors import factor_models
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -31,6 +32,9 @@ Tables = Mapping[str, Sequence[Row]]
 SITE_DAYS = "site_days"
 """Rows of worlds that are no table of the lot model: days on which a site departs from its
 country (``site_id``, ``day``, ``is_working``)."""
+UNIT_FACTORS = "unit_factors"
+"""The same for materials' own factors: ``material_id``, ``from_uom``, ``to_uom``, ``factor``,
+``valid_from``, ``valid_to``."""
 _LOAD = "world"
 _VERDICTS = """
     select
@@ -112,6 +116,7 @@ def open_worlds(
         _land(folder / "landing", tables, instant)
         database = folder / "worlds.duckdb"
         models = generated_models(compiled) | _calendars(tables, period)
+        models |= _factors(tables)
         project = stage(folder, Pin(period, instant, instant), models, database=database)
         run_models(project, _silent)
         con = until_open.enter_context(duckdb.connect(str(database), read_only=True))
@@ -126,6 +131,13 @@ def _calendars(tables: Tables, period: str) -> dict[str, str]:
     return calendar_models(countries, tables.get(SITE_DAYS, ()), period)
 
 
+def _factors(tables: Tables) -> dict[str, str]:
+    """The factors of the worlds' materials, rows of ``unit_factors``."""
+    names = ("material_id", "from_uom", "to_uom", "factor", "valid_from", "valid_to")
+    rows = [[row.get(name) for name in names] for row in tables.get(UNIT_FACTORS, ())]
+    return factor_models({UNIT_FACTORS: rows})
+
+
 def _silent(_what: str, _done: int, _total: int) -> None:
     """Progress that nobody watches."""
 
@@ -138,7 +150,7 @@ def _land(landing: Path, tables: Tables, ingested_at: datetime) -> None:
     files = {"world.csv"}
     with duckdb.connect() as con:
         for table in sorted(tables):
-            if not tables[table] or table == SITE_DAYS:
+            if not tables[table] or table in (SITE_DAYS, UNIT_FACTORS):
                 continue
             rows = []
             for given in tables[table]:

@@ -81,7 +81,7 @@ final as (
         {%- for name in names %}
             {%- if name == 'base_quantity' and name not in stated %}
         cast(
-            try_cast(versions.quantity as decimal(22, 9)) * ratios.ratio as decimal(28, 9)
+            try_cast(versions.quantity as decimal(22, 9)) * coalesce(ratios.ratio, own.ratio) as decimal(28, 9)
         ) as base_quantity
             {%- elif name == 'base_uom' and unit_of and name not in stated %}
         units.base_uom
@@ -95,11 +95,27 @@ final as (
         on versions.{{ unit_of }} = units.{{ 'material_id' if unit_of == 'material_id' else 'lot_id' }}
     left join {{ ref('unit_ratios') }} as ratios
         on upper(trim(versions.uom)) = ratios.uom and upper(trim(units.base_uom)) = ratios.base_uom
+    left join {{ ref('material_ratios') }} as own
+        on
+            units.material_id = own.material_id
+            and upper(trim(versions.uom)) = own.uom
+            and {{ held_then('own', names) }}
     {%- endif %}
 
 )
 
 select * from final
+{%- endmacro %}
+
+{#-
+  Whether a factor held on the local day of a row; where the row has no day, only one that always
+  held did.
+-#}
+{% macro held_then(factor, names) -%}
+    {%- set moments = ['occurred_local', 'occurred_at', 'packed_at'] | select('in', names) | list -%}
+    {%- set moment = 'versions.' ~ moments[0] if moments else 'null' -%}
+({{ factor }}.valid_from is null or {{ factor }}.valid_from <= cast({{ moment }} as date))
+            and ({{ factor }}.valid_to is null or {{ factor }}.valid_to >= cast({{ moment }} as date))
 {%- endmacro %}
 
 {#- The stored columns, with the times of an event completed from each other. -#}

@@ -15,6 +15,7 @@ final as (
 
     select
         lots.lot_id,
+        lots.material_id,
         units.base_uom
     from lots
     inner join {{ ref('material_units') }} as units on lots.material_id = units.material_id

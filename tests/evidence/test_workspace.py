@@ -99,3 +99,44 @@ def test_a_file_that_is_not_utf_8_is_refused_with_its_line(tmp_path: Path) -> No
         load_workspace(tmp_path)
 
     assert str(caught.value.where).endswith("lotproof.yml:1")
+
+
+UNITS = "units:\n  - {material_id: M1, from: KG, to: EA, factor: 4000, source: SPEC-12"
+
+
+def test_factors_of_materials_are_exact(tmp_path: Path) -> None:
+    more = "}\n  - {material_id: 7, from: KG, to: KG-BASE, factor: 0.82, source: CoA}\n"
+    found = load_workspace(write(tmp_path, GOOD + UNITS + more)).units
+
+    assert [factor.row for factor in found] == [
+        ["M1", "KG", "EA", "4000", None, None, "SPEC-12"],
+        ["7", "KG", "KG-BASE", "0.82", None, None, "CoA"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ("from: EA, to: G, factor: 1, valid_from: 2026-01-01", "hold on the same day"),
+        ("from: KG, to: G, factor: 820", "which convert by size"),
+        ("from: L, to: EA, factor: 0", "factor"),
+        ("from: L, to: EA, factor: 0.1234567891", "factor"),
+        ("from: L, to: EA, factor: 1, valid_from: 2026-02-01, valid_to: 2026-01-01", "before"),
+        ("from: L, to: EA, factor: 1, per: 2", "per"),
+    ],
+)
+def test_a_factor_that_cannot_be_is_refused_with_its_line(
+    tmp_path: Path, entry: str, said: str
+) -> None:
+    text = f"{GOOD}{UNITS}}}\n  - {{material_id: M1, source: x, {entry}}}\n"
+    found = refusal(tmp_path, text)
+
+    assert "lotproof.yml:10" in found
+    assert said in found
+
+
+def test_the_same_factor_may_change(tmp_path: Path) -> None:
+    later = "  - {material_id: M1, from: KG, to: EA, factor: 4100, source: x, "
+    text = f"{GOOD}{UNITS}, valid_to: 2026-01-31}}\n{later}valid_from: 2026-02-01}}\n"
+
+    assert len(load_workspace(write(tmp_path, text)).units) == 2

@@ -87,9 +87,42 @@ def _moved() -> World:
     return world.event("receipt", "31 23:30")
 
 
+def _measured(name: str, base: str, factors: list[tuple[str, ...]], sent: list[str]) -> World:
+    """A material with a base unit, factors (from, to, factor, from and to day) and receipts."""
+    world = World(name)
+    world.tables["materials"][0]["base_uom"] = base
+    names = ("from_uom", "to_uom", "factor", "valid_from", "valid_to")
+    world.tables["unit_factors"] = [
+        {"material_id": world.id("M")} | dict(zip(names, factor, strict=False))
+        for factor in factors
+    ]
+    for receipt in sent:
+        day, quantity, uom = receipt.split(", ")
+        world.event("receipt", day, quantity=quantity, uom=uom)
+    return world
+
+
+def _own_factors() -> Iterable[World]:
+    yield _measured(
+        "tablets",
+        "EA",
+        [("KG", "EA", "4000", "2026-10-02", "2026-10-10"), ("KG", "EA", "4100", "2026-10-11")],
+        ["01, 2, KG", "02, 2, KG", "10, 2, KG", "10 22:30, 2, kg", "12, 500, G", "12, 3, TH",
+         "12, 1, L"],
+    )  # fmt: skip
+    yield _measured(
+        "salt", "KG-BASE", [("KG", "KG-BASE", "0.82")], ["01, 500, G", "01, 3, kg-base", "01, 1, L"]
+    )
+    yield _measured(
+        "weighed", "G", [("KG", "EA", "4000"), ("DR", "L", "0.5")],
+        ["01, 2000, EA", "01, 1, TH", "01, 1, DR"],
+    )  # fmt: skip
+    yield _measured("thirds", "KG", [("KG", "EA", "3")], ["01, 1, EA"])
+
+
 @pytest.fixture(scope="module")
 def tables() -> Tables:
-    return together(_versions(), _moved(), *_genealogies())
+    return together(_versions(), _moved(), *_own_factors(), *_genealogies())
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +186,25 @@ def test_quantities_are_brought_to_the_unit_of_the_material(judged: JudgedWorlds
         (None, "g"),
         (Decimal("4535.923700000"), "g"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("world", "expected"),
+    [
+        # Before the first factor, its first and last day, the day after (by local time), by way of
+        # grams, by size alone, and a unit without a factor.
+        ("tablets", [None, "8000", "8000", "8200", "2050", "3000", None]),
+        ("salt", ["0.41", "3", None]),
+        ("weighed", ["500", "250", None]),
+        ("thirds", [None]),  # nine decimal places do not hold 1 / 3
+    ],
+)
+def test_a_materials_own_factor_is_the_one_of_the_day_and_a_missing_one_gives_nothing(
+    judged: JudgedWorlds, world: str, expected: list[str | None]
+) -> None:
+    rows = judged.rows(f"select * from events where site_id = '{world}' order by ingest_seq")
+
+    assert [row["base_quantity"] for row in rows] == [n and Decimal(n) for n in expected]
 
 
 def test_a_lot_that_is_only_named_is_there_with_the_row_that_names_it(judged: JudgedWorlds) -> None:
