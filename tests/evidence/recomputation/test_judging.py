@@ -183,7 +183,7 @@ def _cover(figures: dict[Any, int]) -> bytes:
     words = "".join(f"<p>{count:,}</p><p>● {state}</p>" for (state,), count in figures.items())
     pdf = HTML(string=f"<html lang=en><title>t</title><body>{words}").write_pdf()
     assert pdf is not None
-    return pdf
+    return bytes(pdf)
 
 
 def _page(verdicts: dict[Any, int]) -> bytes:
