@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..evidence.errors import LotproofError
 from .options import InWorkspace, OneSite, instant, open_workspace, write
 
 if TYPE_CHECKING:
@@ -61,8 +62,11 @@ def balance(
     from ..evidence.warehouse import open_warehouse
 
     found = open_workspace(workspace)
+    if site is not None:
+        found.site(site)
     limits = Limits(*(Decimal(str(x)) for x in (tolerance, lowest, highest)))
     with open_warehouse(found) as con:
+        _demand_known(con, {"material": material, "order": order})
         if per in (Per.order, Per.label):
             of = order_lines if per is Per.order else label_lines
             lines = of(con, limits, site=site, order=order, period=period)
@@ -71,6 +75,16 @@ def balance(
     factors = factors_of(found.root) if controlled else {}
     title = f"Balance by {per.value}{f': {material}' if material else ''}"
     write(_written(lines, limits, output_format, factors, title, every=every), output)
+
+
+def _demand_known(con: DuckDBPyConnection, named: dict[str, str | None]) -> None:
+    for kind, name in named.items():
+        known = f"select 1 from {kind}s where is_current and {kind}_id = ? limit 1"
+        if name is not None and con.execute(known, [name]).fetchone() is None:
+            raise LotproofError(
+                f"{kind} {name!r}", "one of the last build",
+                f"see: lotproof balance --per {kind} --all",
+            )  # fmt: skip
 
 
 def _books(
