@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -14,6 +14,7 @@ from .options import InWorkspace, OneSite, TextFormat, now, open_workspace, pass
 
 if TYPE_CHECKING:
     from ..evidence.seal import Credentials, SigningPolicy, TimeSource
+    from ..evidence.seal.policy import InToken
     from ..evidence.workspace import Workspace
 
 _MOST_PACKS: Final = 20
@@ -59,7 +60,8 @@ def sign(
     """Show what is to be signed, then sign every report of it; the last signature also seals.
 
     The passphrase of the key is asked for, or taken from LOTPROOF_PASSPHRASE; that of the seal,
-    from LOTPROOF_SEAL_PASSPHRASE. Several packs are shown as a whole and signed as one act.
+    from LOTPROOF_SEAL_PASSPHRASE. For a key in a token it is the PIN, from LOTPROOF_PIN and
+    LOTPROOF_SEAL_PIN. Several packs are shown as a whole and signed as one act.
     """
     from ..evidence.seal import load_policy
     from ..evidence.seal.attempts import logged_attempt
@@ -72,16 +74,23 @@ def sign(
     begun = now()
     with logged_attempt(where.state_dir, person, ", ".join(pack.name for pack in packs), begun):
         name, key = _key_of(policy, policy_file, person)
-        source = time_source(where, policy, policy_file)
-        for pack in packs:
-            if now() - begun > _ONE_ACT:
-                raise LotproofError(
-                    found=f"more than {_ONE_ACT} since the passphrase was given",
-                    expected="one act of signing",
-                    fix=f"sign the rest again, from {pack.name} on",
-                )
-            _sign_one(pack, person, name, meaning, key, source)
-            _seal_when_ready(pack, policy, policy_file, source)
+        try:
+            source = time_source(where, policy, policy_file)
+            for pack in packs:
+                _require_one_act(begun, pack)
+                _sign_one(pack, person, name, meaning, key, source)
+                _seal_when_ready(pack, policy, policy_file, source)
+        finally:
+            key.close()
+
+
+def _require_one_act(begun: datetime, pack: Path) -> None:
+    if now() - begun > _ONE_ACT:
+        raise LotproofError(
+            found=f"more than {_ONE_ACT} since the passphrase was given",
+            expected="one act of signing",
+            fix=f"sign the rest again, from {pack.name} on",
+        )
 
 
 def _require_few(packs: list[Path]) -> None:
@@ -126,16 +135,18 @@ def _sign_one(
 def _seal_when_ready(
     pack: Path, policy: SigningPolicy, policy_file: Path, source: TimeSource | None
 ) -> None:
-    from ..evidence.seal import load_credentials, read_record, seal_pack
+    from ..evidence.seal import read_record, seal_pack
 
     if read_record(pack).state != "approved":
         return
     if policy.seal.key is None:
         typer.echo("All have signed; the policy names no key of the seal.", err=True)
         return
-    secret = passphrase("LOTPROOF_SEAL_PASSPHRASE", "Passphrase of the seal")
-    seal = load_credentials(policy_file.parent / policy.seal.key, secret)
-    seal_pack(pack, seal, at=now(), source=source)
+    seal = _opened(policy.seal.key, policy_file, "LOTPROOF_SEAL_", "the seal")
+    try:
+        seal_pack(pack, seal, at=now(), source=source)
+    finally:
+        seal.close()
     typer.echo(f"● sealed {pack}")
 
 
@@ -172,7 +183,10 @@ def reject(
 
     policy_file = policy_file_of(open_workspace(workspace))
     name, key = _key_of(load_policy(policy_file), policy_file, person)
-    reject_pack(pack, person, reason, key, at=now())
+    try:
+        reject_pack(pack, person, reason, key, at=now())
+    finally:
+        key.close()
     typer.echo(f"▲ {name} ({person}) rejected {pack}")
     typer.echo("Next: correct what it says, build, and make the pack again", err=True)
 
@@ -194,9 +208,7 @@ def time_source(
 
 
 def _key_of(policy: SigningPolicy, policy_file: Path, person: str) -> tuple[str, Credentials]:
-    """A person's printed name and key, opened with the passphrase."""
-    from ..evidence.seal import load_credentials
-
+    """A person's printed name and key, opened with the passphrase or PIN."""
     who = policy.person(person)
     if who is None or who.key is None:
         raise LotproofError(
@@ -205,8 +217,18 @@ def _key_of(policy: SigningPolicy, policy_file: Path, person: str) -> tuple[str,
             fix="name a person of the signing policy",
             where=policy_file,
         )
-    secret = passphrase("LOTPROOF_PASSPHRASE", f"Passphrase of {person}")
-    return who.printed_name, load_credentials(policy_file.parent / who.key, secret)
+    return who.printed_name, _opened(who.key, policy_file, "LOTPROOF_", person)
+
+
+def _opened(key: str | InToken, policy_file: Path, variable: str, whose: str) -> Credentials:
+    """A key file opened with its passphrase, or a token with its PIN."""
+    from ..evidence.seal import load_credentials
+    from ..evidence.seal.tokens import open_token
+
+    if isinstance(key, str):
+        secret = passphrase(f"{variable}PASSPHRASE", f"Passphrase of {whose}")
+        return load_credentials(policy_file.parent / key, secret)
+    return open_token(key.pkcs11, passphrase(f"{variable}PIN", f"PIN of {whose}"))
 
 
 def verify(

@@ -1,7 +1,7 @@
 """A signer's key and certificate, read from an encrypted PKCS#12 file.
 
-A hardware token will be another way to make the same :class:`Credentials`. Whether the certificate
-may sign is left to :mod:`.policy`.
+Keys in hardware are left to :mod:`.tokens`. Whether the certificate may sign is left to
+:mod:`.policy`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from ..errors import LotproofError
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
-    from pyhanko.sign.signers import SimpleSigner
+    from pyhanko.sign.signers import Signer, SimpleSigner
+    from pyhanko_certvalidator.registry import CertificateStore
 
 MIN_ITERATIONS: Final = 100_000
 """Fewest rounds of PBKDF2 that a key file may have."""
@@ -25,11 +26,10 @@ MIN_ITERATIONS: Final = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What signs: a private key, its certificate and the certificates above it (DER)."""
+    """What signs: a certificate, those above it (DER), and a key the subclass can use."""
 
     certificate: bytes = field(repr=False)
     chain: tuple[bytes, ...] = field(repr=False)
-    private_key: PrivateKeyTypes = field(repr=False)
 
     @property
     def fingerprint(self) -> str:
@@ -43,17 +43,37 @@ class Credentials:
         certificate = load_der_x509_certificate(self.certificate)
         return certificate.not_valid_before_utc <= moment <= certificate.not_valid_after_utc
 
-    def signer(self) -> SimpleSigner:
+    def signer(self) -> Signer:
         """The same for pyHanko."""
-        from asn1crypto import keys, x509
-        from cryptography.hazmat.primitives import serialization
-        from pyhanko.sign.signers import SimpleSigner
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Give back what was opened for signing; nothing, for a key file."""
+
+    def store(self) -> CertificateStore:
+        """The certificates that travel along with a signature."""
+        from asn1crypto import x509
         from pyhanko_certvalidator.registry import SimpleCertificateStore
 
         store = SimpleCertificateStore()  # type: ignore[no-untyped-call] # pyHanko
         above = (x509.Certificate.load(certificate) for certificate in self.chain)
         # a root that travels along proves nothing, and its bytes would be under no signature
         store.register_multiple(one for one in above if one.self_signed == "no")
+        return store
+
+
+@dataclass(frozen=True, slots=True)
+class FileCredentials(Credentials):
+    """Credentials whose private key was read from a file."""
+
+    private_key: PrivateKeyTypes = field(repr=False)
+
+    def signer(self) -> SimpleSigner:
+        """The same for pyHanko."""
+        from asn1crypto import keys, x509
+        from cryptography.hazmat.primitives import serialization
+        from pyhanko.sign.signers import SimpleSigner
+
         key = self.private_key.private_bytes(
             serialization.Encoding.DER,
             serialization.PrivateFormat.PKCS8,
@@ -62,11 +82,11 @@ class Credentials:
         return SimpleSigner(
             signing_cert=x509.Certificate.load(self.certificate),
             signing_key=keys.PrivateKeyInfo.load(key),
-            cert_registry=store,
+            cert_registry=self.store(),
         )
 
 
-def load_credentials(key_file: Path, passphrase: str) -> Credentials:
+def load_credentials(key_file: Path, passphrase: str) -> FileCredentials:
     """Open a PKCS#12 key file.
 
     The file must be readable by its owner only, and encrypted with AES-256 (PBES2) and at least
@@ -87,7 +107,7 @@ def load_credentials(key_file: Path, passphrase: str) -> Credentials:
         ) from error
     if bundle.key is None or bundle.cert is None:
         raise LotproofError("no key with its certificate in the file", "both", where=key_file)
-    return Credentials(
+    return FileCredentials(
         certificate=bundle.cert.certificate.public_bytes(Encoding.DER),
         chain=tuple(c.certificate.public_bytes(Encoding.DER) for c in bundle.additional_certs),
         private_key=bundle.key,

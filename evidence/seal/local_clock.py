@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from .keys import Credentials
+from .keys import FileCredentials
 
 if TYPE_CHECKING:
     from pyhanko.sign.timestamps import TimeStamper
@@ -17,7 +17,7 @@ POLICY_OID: Final = "2.999.3161"
 """The policy a local authority stamps under: in the arc that is kept for examples."""
 
 
-def local_stamper(credentials: Credentials, at: datetime) -> TimeStamper:
+def local_stamper(credentials: FileCredentials, at: datetime) -> TimeStamper:
     """An authority whose clock says ``at``."""
     from asn1crypto import keys, tsp, x509
     from cryptography.hazmat.primitives import serialization

@@ -48,6 +48,34 @@ class Role(_Frozen):
     lock: bool = False
 
 
+class TokenKey(_Frozen):
+    """A key in a hardware token (PKCS#11).
+
+    Attributes:
+        module: path of the token maker's PKCS#11 library.
+        token_label: the token's label.
+        cert_label: label of the certificate; by default that of the key.
+        key_label: label of the private key; by default that of the certificate.
+    """
+
+    module: str = Field(min_length=1)
+    token_label: str = Field(min_length=1)
+    cert_label: str | None = None
+    key_label: str | None = None
+
+    @model_validator(mode="after")
+    def _names_a_key(self) -> Self:
+        if not (self.cert_label or self.key_label):
+            raise ValueError("pkcs11 needs cert_label or key_label")
+        return self
+
+
+class InToken(_Frozen):
+    """Says that a key lies in a token, and in which."""
+
+    pkcs11: TokenKey
+
+
 class Person(_Frozen):
     """A person who may sign, tied to certificates by digest, never by the name in them.
 
@@ -57,7 +85,7 @@ class Person(_Frozen):
         title: the person's position.
         roles: roles the person may sign in.
         certs: SHA-256 of each certificate (DER).
-        key: the person's key file, relative to the policy file; stays in the workspace.
+        key: the person's key file, relative to the policy file, or token; stays in the workspace.
     """
 
     person_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
@@ -65,7 +93,7 @@ class Person(_Frozen):
     title: Name
     roles: tuple[Key, ...] = Field(min_length=1)
     certs: tuple[Fingerprint, ...] = Field(min_length=1)
-    key: str | None = None
+    key: str | InToken | None = None
 
 
 class SealHolder(_Frozen):
@@ -73,7 +101,7 @@ class SealHolder(_Frozen):
 
     name: Name
     certs: tuple[Fingerprint, ...] = Field(min_length=1)
-    key: str | None = None
+    key: str | InToken | None = None
 
 
 class Limits(_Frozen):

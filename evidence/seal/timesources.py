@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..errors import LotproofError
-from .keys import Credentials, load_credentials
+from .keys import FileCredentials, load_credentials
 from .policy import SigningPolicy
 
 if TYPE_CHECKING:
@@ -76,8 +76,8 @@ class LocalSource:
         revoked: serial number and instant of each certificate withdrawn.
     """
 
-    clock: Credentials
-    issuer: Credentials
+    clock: FileCredentials
+    issuer: FileCredentials
     roots: tuple[x509.Certificate, ...] = field(repr=False)
     revoked: tuple[tuple[int, datetime], ...] = ()
 

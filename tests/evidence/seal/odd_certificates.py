@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from lotproof.evidence.seal import Credentials
+from lotproof.evidence.seal.keys import Credentials, FileCredentials
 
 from .packs import AT
 
@@ -51,7 +51,7 @@ class OddAuthority:
         certificate = self._certificate(
             key.public_key(), name, issuing=False, signing=kind != "usage", serial=serial
         )
-        return Credentials(certificate.public_bytes(Encoding.DER), (), key)
+        return FileCredentials(certificate.public_bytes(Encoding.DER), (), key)
 
     def _certificate(
         self,
