@@ -14,6 +14,8 @@ from .signing_options import As, Reason
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from duckdb import DuckDBPyConnection
+
     from ..evidence.lots.exceptions.decisions import Decision
 
 app = typer.Typer(
@@ -59,9 +61,42 @@ def exceptions(
     decided = read_decisions(found.root / "register")
     with open_warehouse(found) as con:
         listed = find_exceptions(con, found.exceptions, decided, kind=kind, site=site)
+        proposed = (
+            _proposed(con, site) if kind is None and output_format is ListFormat.table else ""
+        )
     if open_only:
         listed = [finding for finding in listed if finding.decision is None]
-    typer.echo(FORMATS[output_format](listed), nl=False)
+    typer.echo(FORMATS[output_format](listed) + proposed, nl=False)
+
+
+def _proposed(con: DuckDBPyConnection, site: str | None) -> str:
+    from ..evidence.lots.classifying import classify_deviations
+    from ..reports.classified import as_text
+
+    try:
+        return as_text(classify_deviations(con, site=site))
+    except LotproofError as error:
+        typer.echo(f"Open deviations are not classified: {error}", err=True)
+        return ""
+
+
+@app.command()
+def deviations(
+    site: OneSite = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    workspace: InWorkspace = None,
+) -> None:
+    """Open deviations with the class that closed ones like them got; a proposal, no decision."""
+    from ..evidence.lots.classifying import classify_deviations
+    from ..evidence.warehouse import open_warehouse
+    from ..reports import classified
+
+    found = open_workspace(workspace)
+    if site is not None:
+        found.site(site)
+    with open_warehouse(found) as con:
+        told = classify_deviations(con, site=site)
+    typer.echo(classified.as_json(told) if as_json else classified.as_text(told), nl=False)
 
 
 @app.command()
