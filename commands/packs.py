@@ -24,7 +24,7 @@ _ONE_ACT: Final = timedelta(minutes=5)
 
 def pack(
     report: Annotated[
-        str, typer.Argument(help="monthly, dossier, coa, recall, or one of your own.")
+        str, typer.Argument(help="monthly, dossier, coa, recall, executive, or one of your own.")
     ],
     lot: Annotated[str | None, typer.Option(help="The lot, for a dossier or certificate.")] = None,
     period: Annotated[str | None, typer.Option(help="The month; by default the one built.")] = None,

@@ -9,6 +9,7 @@ from ..evidence.errors import LotproofError
 from .certificate import Certificate, compose_certificate
 from .definitions import ReportDefinition, definition_of
 from .dossier import Dossier, compose_dossier
+from .executive import Executive, compose_executive
 from .monthly import MonthlyPack, compose_monthly
 from .qualification import Qualification
 from .recall_report import RecallReport, compose_recall
@@ -17,7 +18,7 @@ from .request import ReportRequest
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-ReportModel = MonthlyPack | Dossier | Certificate | Qualification | RecallReport
+ReportModel = MonthlyPack | Dossier | Certificate | Qualification | RecallReport | Executive
 
 Composer = Callable[["DuckDBPyConnection", ReportRequest, ReportDefinition, str], ReportModel]
 
@@ -26,6 +27,7 @@ _COMPOSERS: dict[str, Composer] = {
     "dossier": compose_dossier,
     "coa": compose_certificate,
     "recall": compose_recall,
+    "executive": compose_executive,
 }
 
 

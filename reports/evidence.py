@@ -30,7 +30,7 @@ _INTERNAL = {
 _TOLD_ELSEWHERE = {"verdict_list": {"title", "cites", "rule_text", "remedy", "closes"}}
 """Columns left out because ``requirements`` says them once for each clause."""
 _KIND: dict[str, Kind] = {
-    "monthly": "site", "dossier": "lot", "coa": "customer", "recall": "lot",
+    "monthly": "site", "dossier": "lot", "coa": "customer", "recall": "lot", "executive": "site",
 }  # fmt: skip
 _ROW_GROUP = 122_880
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ..evidence.workspace import Workspace
 
 Progress = Callable[[str], None]
-_SERIES = {"monthly": "AP", "dossier": "BD", "coa": "CA", "recall": "RC"}
+_SERIES = {"monthly": "AP", "dossier": "BD", "coa": "CA", "recall": "RC", "executive": "EX"}
 _MANIFEST = "evidence-manifest.json"
 
 
@@ -42,7 +42,7 @@ class PackOrder:
     """Which pack is wanted.
 
     Attributes:
-        report: ``monthly``, ``dossier``, ``coa`` or ``recall``.
+        report: ``monthly``, ``dossier``, ``coa``, ``recall`` or ``executive``.
         site_id: the site; for a report about a lot it may be left out.
         period: the month, ``2026-10``; by default the month that was built.
         lot: identifier or number of a lot; for a monthly pack, the lot that is drawn.

@@ -14,7 +14,7 @@ from lotproof.reports.definitions import (
 def test_the_reports_are_shipped_and_each_part_has_a_template() -> None:
     definitions = load_definitions()
 
-    assert set(definitions) == {"coa", "dossier", "monthly", "recall", "validation"}
+    assert set(definitions) == {"coa", "dossier", "executive", "monthly", "recall", "validation"}
     for definition in definitions.values():
         for part in definition.holds:
             assert (templates() / definition.report / f"{part.part}.html.j2").is_file()
@@ -26,7 +26,7 @@ def test_every_meaning_of_a_signature_says_what_the_signer_states() -> None:
 
 
 def test_an_unknown_report_names_those_there_are() -> None:
-    with pytest.raises(LotproofError, match="coa, dossier, monthly"):
+    with pytest.raises(LotproofError, match="coa, dossier, executive, monthly"):
         definition_of("quarterly")
 
 
