@@ -147,7 +147,7 @@ def test_a_fresh_workspace_says_each_next_step(fresh: Path) -> None:
         (["ingest", "--source", "nobody"], ["no source 'nobody'", "one of: one-csv"]),
         (["ingest", "nosuch.csv"], ["nosuch.csv", "belongs to no source"]),
         (["check", "--fail-on", "gap:huge"], ["--fail-on", "gap:major"]),
-        (["pack", "nosuch"], ["report 'nosuch'", "coa, dossier, monthly"]),
+        (["pack", "nosuch"], ["report 'nosuch'", "coa, dossier, executive, monthly, recall"]),
         (["sign", "x", "--as", "P-1", "--meaning", "m"], ["without a signing policy"]),
     ],
 )

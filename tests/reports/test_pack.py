@@ -19,6 +19,7 @@ from lotproof.evidence.seal import (
     load_credentials,
     make_demo_ca,
     new_pack,
+    open_time_source,
     seal_pack,
     sign_pack,
     verify_pack,
@@ -65,10 +66,13 @@ def test_every_report_can_be_signed_sealed_and_verified(
 ) -> None:  # fmt: skip
     request = request_for(report, lot_id=lot, customer_id=customer)
     pack = draft(con, request, ca, tmp_path)
+    policy = demo_policy(ca, keys=str(ca.root.parent))
+    source = open_time_source(policy, tmp_path / "policy.yml", [ca.root], DEMO_PASSPHRASE)
     for hours, (person, meaning) in enumerate(SIGNERS, start=1):
         key = load_credentials(ca.key_files[person], DEMO_PASSPHRASE)
-        sign_pack(pack, person, meaning, key, at=AT + timedelta(hours=hours))
-    seal_pack(pack, load_credentials(ca.key_files["seal"], DEMO_PASSPHRASE), at=AT)
+        sign_pack(pack, person, meaning, key, at=AT + timedelta(hours=hours), source=source)
+    seal = load_credentials(ca.key_files["seal"], DEMO_PASSPHRASE)
+    seal_pack(pack, seal, at=AT + timedelta(hours=4), source=source)
 
     assert verify_pack(pack, [ca.root]).exit_code == 0
     assert (pack / "data/reports/index.html").is_file() == (report != "coa")
