@@ -45,7 +45,7 @@ def many() -> Found:
 
 UNSETTLED = {
     "retained": "one disagreement in 2,000 worlds, not yet looked into",
-    "rotation": "two disagreements in 2,000 worlds: SQL says undetermined where the reference says met",
+    "rotation": "two in 2,000 worlds: SQL says undetermined where the reference says met",
 }
 """Shapes whose last disagreements are known and not settled, with what they are about."""
 _MANY = [
