@@ -119,16 +119,20 @@ def _headers() -> tuple[Check, ...]:
 _LEFT = """
     left_for as (
         select source, record_id, source_file, source_row, site_id, to_location as to_site, lot_id,
-            shipment_id, quantity, uom
-        from events
+            shipment_id, quantity, upper(trim(events.uom)) as uom,
+            coalesce(unit_sizes.kind, 'unit ' || upper(trim(events.uom))) as measure,
+            coalesce(size, 1) as size
+        from events left join unit_sizes on upper(trim(events.uom)) = unit_sizes.uom
         where event_type in ('transfer', 'shipment') and reverses is null
             and record_id not in (select reverses from events where reverses is not null)
             and to_location in (select site_id from sites) and to_location <> site_id
             and shipment_id is not null and quantity is not null
     ),
     arrived as (
-        select site_id, shipment_id, lot_id, quantity, uom, record_id
-        from events
+        select site_id, shipment_id, lot_id, quantity, record_id,
+            coalesce(unit_sizes.kind, 'unit ' || upper(trim(events.uom))) as measure,
+            coalesce(size, 1) as size
+        from events left join unit_sizes on upper(trim(events.uom)) = unit_sizes.uom
         where event_type = 'receipt' and reverses is null and shipment_id is not null
             and record_id not in (select reverses from events where reverses is not null)
     )
@@ -144,19 +148,20 @@ def _transfers() -> tuple[Check, ...]:
         Check(
             "transfer_not_netting",
             "transfer that does not net to zero: what left is not what arrived",
-            f"with {_LEFT}, sums as (select to_site, shipment_id, upper(uom) as uom, "
-            "sum(quantity) as n from left_for group by all), "
-            "got as (select site_id, shipment_id, upper(uom) as uom, sum(quantity) as n "
-            "from arrived group by all) "
+            f"with {_LEFT}, sums as (select to_site, shipment_id, measure, "
+            "sum(quantity::double * size) as n, arg_min(uom, (size, uom)) as uom, "
+            "min(size) as size from left_for group by to_site, shipment_id, measure), "
+            "got as (select site_id, shipment_id, measure, sum(quantity::double * size) as n "
+            "from arrived group by site_id, shipment_id, measure) "
             f"select {_place('events', 'left_for')}, 'shipment ' || left_for.shipment_id || ': ' "
-            "|| sums.n::double || coalesce(' ' || sums.uom, '') || ' left for ' "
+            "|| round(sums.n / sums.size, 9) || coalesce(' ' || sums.uom, '') || ' left for ' "
             "|| left_for.to_site || ', ' || case when got.n is null "
-            "then 'nothing in that unit' else got.n::double || '' end || "
+            "then 'nothing in that unit' else round(got.n / sums.size, 9) || '' end || "
             "' arrived' as said from left_for join sums on sums.to_site = left_for.to_site "
-            "and sums.shipment_id = left_for.shipment_id and sums.uom is not distinct from "
-            "upper(left_for.uom) left join got on got.site_id = sums.to_site and got.shipment_id = "
-            "sums.shipment_id and got.uom is not distinct from sums.uom "
-            "where got.n is distinct from sums.n",
+            "and sums.shipment_id = left_for.shipment_id and sums.measure is not distinct from "
+            "left_for.measure left join got on got.site_id = sums.to_site and got.shipment_id = "
+            "sums.shipment_id and got.measure is not distinct from sums.measure "
+            "where got.n is null or abs(got.n - sums.n) > 1e-12 * abs(sums.n)",
             between,
         ),
         Check(

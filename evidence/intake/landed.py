@@ -17,6 +17,7 @@ from ..errors import LotproofError
 from ..sources.landing import LOAD_COLUMNS, LOADS, QUARANTINE, UNMAPPED
 from ..sources.lot_model import lot_model
 from ..sources.sql_text import named, quoted
+from ..sources.units import unit_sizes_sql
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -46,6 +47,7 @@ def open_landing(
 
     ``<table>`` has the last version of each record, ``<table>_versions`` every one with
     ``version_no``; both have every column of the lot model, null where nothing fills it.
+    ``unit_sizes`` says which units convert into each other.
 
     Args:
         workspace: the workspace.
@@ -84,6 +86,7 @@ def rows(con: DuckDBPyConnection, sql: str, values: Iterable[Any] = ()) -> list[
 def _views(con: DuckDBPyConnection, root: Path, as_of: datetime | None) -> None:
     until = "timestamp '9999-01-01'" if as_of is None else f"timestamp {quoted(_plain(as_of))}"
     seen = f"ingested_at <= {until}"
+    con.execute(unit_sizes_sql())
     con.execute(_view(root, LOADS, LOAD_COLUMNS, LOADS, seen))
     of_loads = "load_id in (select load_id from loads)"
     con.execute(_view(root, QUARANTINE, _HELD_COLUMNS, QUARANTINE, of_loads))

@@ -2,7 +2,8 @@
 
 Only what both of them send is compared, at the sites that both serve; what one alone sends is said
 to be *not compared*. A lot that the systems call by different names is one where `identifiers` say
-so. Reversed movements and their reversals count on neither side.
+so. Reversed movements and their reversals count on neither side. Units that convert by size are
+compared in the smallest of them that either sends at the site.
 """
 
 from __future__ import annotations
@@ -129,8 +130,27 @@ def _sides(con: DuckDBPyConnection, a: str, b: str) -> None:
         group by value having count(distinct lot_id) = 1
         """
     )
+    con.execute(_COMMON_UNITS)
 
 
+_COMMON_UNITS = """
+    create or replace temp table common_units as
+    with sent as (
+        select site_id, upper(trim(uom)) as uom from events join sides using (source)
+        union
+        select site_id, upper(trim(uom)) as uom from counts join sides using (source)
+    ), sized as (
+        select site_id, uom, coalesce(kind, 'unit ' || uom) as measure, coalesce(size, 1) as size
+        from sent left join unit_sizes using (uom) where uom is not null
+    )
+    select site_id, uom, first_value(uom) over smallest as label,
+        size / first_value(size) over smallest as ratio
+    from sized window smallest as (partition by site_id, measure order by size, uom)
+"""
+_TO_COMMON = (
+    "left join common_units as common on common.uom = upper(trim(sent.uom)) "
+    "and common.site_id is not distinct from sent.site_id"
+)
 _EVENTS = """
     select events.*, sides.side, coalesce(names.lot_id, events.lot_id) as lot
     from events join sides on events.source = sides.source
@@ -140,7 +160,11 @@ _EVENTS = """
 """
 
 
-_IN_UNIT = "' [' || coalesce(upper(trim(uom)), 'no unit') || ']'"
+_IN_UNIT = "' [' || coalesce(common.label, 'no unit') || ']'"
+_IN_COMMON = (
+    "case when coalesce(ratio, 1) = 1 then amount::decimal(38, 9) "
+    "else round(amount::double * ratio, 6)::decimal(38, 9) end"
+)
 _LAST = "(occurred_at, ingest_seq)"
 
 
@@ -159,9 +183,13 @@ _LOTS = f"""
     from {_named("lots")} group by side, site_id, lot
 """
 _QUANTITIES = f"""
-    select side, event_type || {_IN_UNIT} as what, site_id, lot, sum(quantity) as amount,
-        null as said, min(source_file || ':' || source_row) as place
-    from ({_EVENTS}) where quantity is not null group by side, what, site_id, lot
+    select side, what, site_id, lot, sum({_IN_COMMON}) as amount, null as said, min(place) as place
+    from (
+        select side, event_type || {_IN_UNIT} as what, sent.site_id, lot, ratio,
+            sum(quantity) as amount, min(source_file || ':' || source_row) as place
+        from ({_EVENTS}) as sent {_TO_COMMON}
+        where quantity is not null group by side, what, sent.site_id, lot, ratio
+    ) group by side, what, site_id, lot
 """
 _STATUSES = f"""
     select side, 'last status' as what, site_id, lot, null::decimal(38, 9) as amount,
@@ -170,10 +198,13 @@ _STATUSES = f"""
     from {_named("lot_status")} group by side, site_id, lot
 """
 _COUNTS = f"""
-    select side, 'counted' || {_IN_UNIT} as what, site_id, lot,
-        arg_max(quantity, {_LAST}) as amount, null as said,
-        arg_max(source_file || ':' || source_row, {_LAST}) as place
-    from {_named("counts")} group by side, what, site_id, lot
+    select side, what, site_id, lot, {_IN_COMMON} as amount, null as said, place
+    from (
+        select side, 'counted' || {_IN_UNIT} as what, sent.site_id, lot,
+            arg_max(quantity, {_LAST}) as amount, arg_max(ratio, {_LAST}) as ratio,
+            arg_max(source_file || ':' || source_row, {_LAST}) as place
+        from {_named("counts")} as sent {_TO_COMMON} group by side, what, sent.site_id, lot
+    )
 """
 _QUESTIONS = (
     ("lots", _LOTS),

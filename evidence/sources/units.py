@@ -7,6 +7,7 @@ test compares. What a material's own factors are is left to the material.
 
 from __future__ import annotations
 
+import ast
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -96,6 +97,19 @@ def unit_lines() -> str:
 def model_path() -> Path:
     """Return where the model stands."""
     return Path(str(files("lotproof"))) / "models" / "canonical" / "unit_ratios.sql"
+
+
+def unit_sizes_sql() -> str:
+    """Return SQL that makes the table ``unit_sizes`` (uom, kind, size), without the library."""
+    _, _, rest = model_path().read_text("utf-8").partition(_BEGIN)
+    listed = ast.literal_eval(f"[{rest.partition(_END)[0]}]")
+    rows = ", ".join(
+        f"('{name}', '{kind}', {size})" for kind, size, names in listed for name in names
+    )
+    return (
+        "create table unit_sizes (uom varchar, kind varchar, size double); "
+        f"insert into unit_sizes values {rows}"
+    )
 
 
 def model_text(now: str) -> str:

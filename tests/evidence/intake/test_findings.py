@@ -95,14 +95,18 @@ def test_without_any_posting_that_question_is_not_examined_and_said_so(tmp_path:
     assert "movement_without_posting" not in kinds(found)
 
 
-@pytest.mark.parametrize(("arrived", "nets"), [("5", True), ("4.5", False)])
+@pytest.mark.parametrize(
+    ("arrived", "uom", "nets"),
+    [("5", "KG", True), ("4.5", "KG", False), ("5000", "G", True), ("4500", "G", False),
+     ("5", "BOX", False)],
+)  # fmt: skip
 def test_what_left_for_another_site_has_to_arrive_there(
-    tmp_path: Path, arrived: str, nets: bool
+    tmp_path: Path, arrived: str, uom: str, nets: bool
 ) -> None:
     found = found_in(
         tmp_path,
         event("e1", "transfer", shipment_id="S1", from_location="LEU", to_location="SAL"),
-        event("e2", "receipt", arrived, shipment_id="S1", site_id="SAL", lot_id="L2"),
+        event("e2", "receipt", arrived, uom=uom, shipment_id="S1", site_id="SAL", lot_id="L2"),
         lot_links_csv="record_id,site_id,parent_lot_id,child_lot_id,kind,occurred_at\n"
         "k1,SAL,L1,L2,split,2026-10-12T05:00:00Z\n",
     )

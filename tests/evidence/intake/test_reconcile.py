@@ -96,3 +96,25 @@ def test_systems_that_divide_the_lots_between_them_are_said_to_have_none_in_comm
 
     assert (found.totals, found.differences) == ([], [])
     assert any("no lot in common (1 lots of erp, 1 of wms)" in said for said in found.not_compared)
+
+
+def test_units_that_convert_are_compared_in_the_smaller_one(tmp_path: Path) -> None:
+    counts = "record_id,material_id,lot_id,quantity,uom,occurred_at\n"
+    made = two(
+        tmp_path,
+        erp_events=EVENTS
+        + f"e1,receipt,L1,5,KG,{AT},\ne2,receipt,L2,1,LB,{AT},\ne3,receipt,L3,1,KG,{AT},\n",
+        wms_events=EVENTS
+        + f"w1,receipt,L1,4000,G,{AT},\nw2,receipt,L1,1,kg,{AT},\nw3,receipt,L2,453.59237,g,{AT},\n"
+        + f"w4,receipt,L3,999,GRM,{AT},\n",
+        erp_counts=counts + f"c1,M1,L1,2,KG,{AT}\nc2,M1,L2,2,L,{AT}\n",
+        wms_counts=counts + f"d1,M1,L1,2000,G,{AT}\nd2,M1,L2,2,BOX,{AT}\n",
+    )
+    found = compared(made)
+
+    assert [(t.what, t.a, t.b, t.agree, t.differ) for t in found.totals] == [
+        ("receipt [G]", "6453.59237", "6452.59237", 2, 1),
+        ("counted [G]", "2000", "2000", 1, 0),
+    ]
+    assert [(d.lot_id, d.a, d.b) for d in found.differences] == [("L3", "1000", "999")]
+    assert "only erp sends, at LEU: counted [L]" in found.not_compared
