@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import atexit
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,30 +26,37 @@ def in_chromium(page: str, folder: Path, name: str) -> Iterator[tuple[Any, list[
     file = folder / name
     file.write_text(page, encoding="utf-8")
     faults: list[str] = []
-    browser = _playwright().chromium.launch(
-        executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
-    )
-    try:
+    with _playwright() as driver:
+        browser = driver.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+        )
         tab = browser.new_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
         tab.on("pageerror", lambda error: faults.append(str(error)))
         tab.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-        tab.on(
-            "request", lambda asked: faults.append(asked.url) if _is_outside(asked.url) else None
-        )
-        tab.goto(file.as_uri())
-        yield tab, faults
-    finally:
-        browser.close()
+        tab.on("request", lambda asked: faults.extend([asked.url] * _is_outside(asked.url)))
+        try:
+            tab.goto(file.as_uri())
+            yield tab, faults
+        finally:
+            browser.close()
 
 
-@cache
-def _playwright() -> Any:
-    """One driver for the whole run: a second one cannot be started beside it."""
+_DRIVERS: list[Any] = []
+"""The driver in use, once for each page that is open; it is stopped with the last of them."""
+
+
+@contextmanager
+def _playwright() -> Iterator[Any]:
+    """The one driver: a second cannot start beside it, and a loop left running hinders others."""
     from playwright.sync_api import sync_playwright
 
-    driver = sync_playwright().start()
-    atexit.register(driver.stop)
-    return driver
+    _DRIVERS.append(_DRIVERS[-1] if _DRIVERS else sync_playwright().start())
+    try:
+        yield _DRIVERS[-1]
+    finally:
+        driver = _DRIVERS.pop()
+        if not _DRIVERS:
+            driver.stop()
 
 
 def _is_outside(url: str) -> bool:
