@@ -7,80 +7,52 @@ is slow to import is imported by the command that uses it.
 from __future__ import annotations
 
 import sys
+from importlib import import_module
+from types import ModuleType
 from typing import Annotated, NoReturn
 
 import typer
 from typer.exceptions import TyperException
 
 from lotproof import __version__
-from lotproof.commands import (
-    balance,
-    data,
-    demo,
-    drift,
-    example,
-    exceptions,
-    gaps,
-    intake,
-    kpi,
-    monitor,
-    obligations,
-    packs,
-    recall,
-    reconciling,
-    register,
-    retention,
-    seal,
-    sources,
-    trace,
-    validate,
-    verdicts,
-)
 from lotproof.evidence.errors import LotproofError
 
-app = typer.Typer(
-    name="lotproof",
-    help="Turns the lot records of a regulated manufacturer into proof.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # plain help starts in a quarter of the time
-    context_settings={"max_content_width": 100},
-)
-for command in (
-    demo.demo,
-    example.example,
-    data.init,
-    data.ingest,
-    data.build,
-    verdicts.check,
-    verdicts.verdicts,
-    packs.pack,
-    packs.sign,
-    packs.reject,
-    packs.verify,
-    packs.disclose,
-    drift.drift,
-    trace.trace,
-    recall.recall,
-    balance.balance,
-    register.accept,
-    register.attest,
-    retention.retention,
-    kpi.kpi,
-    monitor.monitor,
-    data.doctor,
-    validate.validate,
-):
-    app.command()(command)
-sources.app.command()(intake.findings)
-sources.app.command()(intake.rules)
-sources.app.command()(reconciling.reconcile)
-app.add_typer(gaps.app, name="gaps")
-app.add_typer(exceptions.app, name="exceptions")
-app.add_typer(register.app, name="register")
-app.add_typer(seal.app, name="seal")
-app.add_typer(sources.app, name="sources")
-app.add_typer(obligations.app, name="obligations")
+COMMANDS = {
+    "demo": "demo", "example": "example", "init": "data", "ingest": "data", "build": "data",
+    "check": "verdicts", "verdicts": "verdicts", "pack": "packs", "sign": "packs",
+    "reject": "packs", "verify": "packs", "disclose": "packs", "drift": "drift",
+    "trace": "trace", "recall": "recall", "balance": "balance", "accept": "register",
+    "attest": "register", "retention": "retention", "kpi": "kpi", "monitor": "monitor",
+    "doctor": "data", "validate": "validate",
+}  # fmt: skip
+"""The module of :mod:`lotproof.commands` that holds each command."""
+GROUPS = ("gaps", "exceptions", "register", "seal", "sources", "obligations")
+"""Commands that hold commands, each a module of that name."""
+
+
+def app_of(named: str | None = None) -> typer.Typer:
+    """The command line; with one command alone where one is named, so that it starts at once."""
+    app = typer.Typer(
+        name="lotproof",
+        help="Turns the lot records of a regulated manufacturer into proof.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,  # plain help starts in a quarter of the time
+        context_settings={"max_content_width": 100},
+    )
+    app.callback()(options)
+    known = named in COMMANDS or named in GROUPS
+    for command, module in COMMANDS.items():
+        if not known or command == named:
+            app.command()(getattr(_module(module), command))
+    for group in GROUPS:
+        if not known or group == named:
+            app.add_typer(_module(group).app, name=group)
+    return app
+
+
+def _module(name: str) -> ModuleType:
+    return import_module(f"lotproof.commands.{name}")
 
 
 def _print_version(wanted: bool) -> None:
@@ -89,7 +61,6 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def options(
     version: Annotated[
         bool,
@@ -105,7 +76,7 @@ def main() -> NoReturn:
     """Run a command. Whatever goes wrong becomes a message and an exit code, never a traceback."""
     not_run = 3 if sys.argv[1:2] == ["verify"] else 2
     try:
-        sys.exit(app(prog_name="lotproof", standalone_mode=False) or 0)
+        sys.exit(app_of(*sys.argv[1:2])(prog_name="lotproof", standalone_mode=False) or 0)
     except LotproofError as error:
         typer.echo(str(error), err=True)
         sys.exit(not_run)

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .intake import findings, rules
 from .options import InWorkspace, TextFormat, open_workspace
+from .reconciling import reconcile
 
 if TYPE_CHECKING:
     from ..evidence.sources.rehearsal import Linted, Profile, ShownRow
@@ -139,3 +141,7 @@ def _filled_columns(columns: list[Profile]) -> Iterator[str]:
             f"  {sign} {item.column:<18} {item.filled:>9,} filled  {item.distinct:>8,} different"
             f"  {most}{more}"
         )
+
+
+for command in (findings, rules, reconcile):
+    app.command()(command)

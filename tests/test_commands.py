@@ -39,6 +39,17 @@ def test_help_imports_nothing_heavy() -> None:
     assert "verdicts" in said.out
 
 
+def test_a_command_starts_without_the_others() -> None:
+    said = in_a_process(
+        "import sys\n"
+        "from lotproof.cli import app_of\n"
+        "app_of('trace')\n"
+        "print(*sorted(name for name in sys.modules if name.startswith('lotproof.commands.')))\n"
+    )
+
+    assert said.out.split() == ["lotproof.commands.options", "lotproof.commands.trace"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [

@@ -215,11 +215,11 @@ def test_every_make_command_on_the_page_exists(page: str) -> None:
 def test_every_lotproof_command_on_the_page_exists(page: str) -> None:
     from typer.main import get_command
 
-    from lotproof.cli import app
+    from lotproof.cli import app_of
 
     text = (ROOT / page).read_text(encoding="utf-8")
     named = set(re.findall(r"(?:^ {4}|`)lotproof ([a-z]+)", text, flags=re.MULTILINE))
-    commands = getattr(get_command(app), "commands", {})
+    commands = getattr(get_command(app_of()), "commands", {})
 
     assert named - set(commands) == set()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from lotproof.cli import app
+from lotproof.cli import app_of
 from lotproof.commands import packs as command
 from lotproof.evidence.seal import DEMO_PASSPHRASE, SigningPolicy
 from lotproof.evidence.seal.demo_ca import policy_yaml
@@ -59,4 +59,4 @@ class Desk:
         """Run ``lotproof sign``, an hour after the last time."""
         self.at += timedelta(hours=1)
         words = ["sign", *map(str, packs), "--as", person, "--meaning", meaning]
-        return CliRunner().invoke(app, [*words, "--workspace", str(self.root)])
+        return CliRunner().invoke(app_of(), [*words, "--workspace", str(self.root)])
