@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -22,6 +23,14 @@ _ONE_ACT: Final = timedelta(minutes=5)
 """How many packs, and how long, one authentication may serve (21 CFR 11.200(a)(1))."""
 
 
+class Profile(StrEnum):
+    """For whom a pack is made, and what it therefore leaves out."""
+
+    internal = "internal"
+    inspection = "inspection"
+    customer = "customer"
+
+
 def pack(
     report: Annotated[
         str, typer.Argument(help="monthly, dossier, coa, recall, executive, or one of your own.")
@@ -31,6 +40,9 @@ def pack(
     site: OneSite = None,
     customer: Annotated[str | None, typer.Option(help="Whose certificate it is.")] = None,
     shipment: Annotated[str | None, typer.Option(help="The delivery it goes with.")] = None,
+    profile: Annotated[
+        Profile | None, typer.Option(help="For whom; by default the report's own.")
+    ] = None,
     as_zip: Annotated[bool, typer.Option("--zip", help="Also write it as one zip.")] = False,
     disclosable: Annotated[
         bool, typer.Option("--disclosable", help="So that parts of it can be proven; disclose.")
@@ -42,7 +54,10 @@ def pack(
     from ..reports.pack import PackOrder, assemble
     from ..reports.terminal import say
 
-    order = PackOrder(report, site, period, lot, customer, shipment, disclosable)
+    order = PackOrder(
+        report, site, period, lot, customer, shipment, disclosable,
+        profile.value if profile else None,
+    )  # fmt: skip
     made = assemble(open_workspace(workspace), order, at=now(), progress=say)
     typer.echo(made)
     if as_zip:
@@ -159,8 +174,9 @@ def disclose(
     """Hand over part of a pack, each field proven against the seal; the rest is counted."""
     from ..evidence import disclosure
 
-    secret = disclosure.secret_of(open_workspace(workspace).root, make=False)
-    handed = disclosure.disclose(pack, disclosure.load_choice(choice), secret, out)
+    where = open_workspace(workspace)
+    secret = disclosure.secret_of(where.root, make=False)
+    handed = disclosure.disclose(pack, disclosure.load_choice(choice, where.packs), secret, out)
     typer.echo(handed.folder)
     typer.echo(
         f"{handed.fields:,} fields handed over; {handed.fields_withheld:,} fields withheld, "

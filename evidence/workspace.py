@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr
 from .errors import LotproofError, Where
 from .exception_rules import ExceptionRules
 from .governance import Governance
+from .profiles import Packs
 from .unit_factors import UnitFactor, factor_faults
 from .yaml_files import YamlFile, raise_all, read_yaml, validated
 
@@ -139,6 +140,7 @@ class Workspace(_Part):
     units: tuple[UnitFactor, ...] = ()
     governance: Governance = Governance()
     exceptions: ExceptionRules = ExceptionRules()
+    packs: Packs = Packs()
 
     _file: YamlFile = PrivateAttr()
 

@@ -15,6 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..evidence.errors import LotproofError, Where
+from ..evidence.profiles import ProfileName
 
 
 class Part(BaseModel):
@@ -39,6 +40,7 @@ class ReportDefinition(BaseModel):
         file: name of the PDF in a pack.
         holds: the parts in their order; each is a template of the report's folder, and those with a
             title are numbered.
+        profile: for whom it is made when nobody says; only a report for a customer goes to one.
         certifies: for each meaning of a signature, what the signer states.
     """
 
@@ -51,6 +53,7 @@ class ReportDefinition(BaseModel):
     every: Literal["month", "batch", "delivery", "on_demand"]
     file: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*\.pdf$")
     holds: tuple[Part, ...] = Field(min_length=1)
+    profile: ProfileName
     certifies: dict[str, str]
 
 

@@ -102,7 +102,7 @@ def _head(
         running_right=f"{definition.title} · {running}{example}",
         footer=f"{request.pack_id} v{request.version} · evidence "
         f"{digest[:4]} {digest[4:8]} {digest[8:12]}…",
-        facts=facts,
+        facts=(*facts, ("Made for", request.withheld.sentence())),
     )
 
 

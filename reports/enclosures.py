@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..evidence.errors import LotproofError
 from . import reading
+from .cut_originals import Scissors
+from .left_out import Cut
 from .originals import Originals
 
 if TYPE_CHECKING:
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from ..evidence.workspace import Workspace
 
 
-def enclose(con: DuckDBPyConnection, workspace: Workspace, site_id: str, pack: Path) -> None:
+def enclose(
+    con: DuckDBPyConnection, workspace: Workspace, site_id: str, pack: Path, cuts: Sequence[Cut]
+) -> Scissors:  # fmt: skip
     """Copy originals, maps, parameters and queries into a staged pack.
 
     Args:
@@ -26,16 +29,24 @@ def enclose(con: DuckDBPyConnection, workspace: Workspace, site_id: str, pack: P
         workspace: where the originals and the staged project lie.
         site_id: the site whose extracts go along.
         pack: the staged folder.
+        cuts: what of the originals is left out.
+
+    Returns:
+        What was cut from the originals.
 
     Raises:
         LotproofError: an original that was ingested is no longer there.
     """
-    _originals(con, workspace, site_id, pack / "data" / "originals")
+    scissors = Scissors(cuts)
+    _originals(con, workspace, site_id, pack / "data" / "originals", scissors)
     _maps(con, workspace, pack / "data" / "obligations")
     _queries(workspace, pack / "data" / "queries")
+    return scissors
 
 
-def _originals(con: DuckDBPyConnection, workspace: Workspace, site_id: str, dest: Path) -> None:
+def _originals(
+    con: DuckDBPyConnection, workspace: Workspace, site_id: str, dest: Path, scissors: Scissors
+) -> None:  # fmt: skip
     for row, name in _named(_loaded(con, site_id)):
         kept = workspace.state_dir / "originals" / row["sha256"]
         if not kept.is_file():
@@ -45,8 +56,7 @@ def _originals(con: DuckDBPyConnection, workspace: Workspace, site_id: str, dest
                 f"put the file with SHA-256 {row['sha256']} back, or ingest it again",
                 kept,
             )
-        (dest / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(kept, dest / name)
+        scissors.copy(kept, dest / name, row["source"], row["source_file"])
 
 
 def enclosed_originals(con: DuckDBPyConnection, site_id: str, pack: Path) -> Originals:
@@ -61,7 +71,8 @@ def enclosed_originals(con: DuckDBPyConnection, site_id: str, pack: Path) -> Ori
     names: dict[tuple[str, str], list[str]] = {}
     if folder.is_dir():
         for row, name in _named(_loaded(con, site_id)):
-            names.setdefault((row["source"], row["source_file"]), []).append(name)
+            if (folder / name).is_file():
+                names.setdefault((row["source"], row["source_file"]), []).append(name)
     return Originals(folder, names)
 
 

@@ -9,7 +9,7 @@ hold the values as they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -80,14 +80,14 @@ def export_evidence(
     """
     import duckdb
 
-    kind = _KIND[request.report]
-    lot_id = None
-    if request.lot_id is not None:
-        lot_id = find_lot(con, request.lot_id, request.site_id)["lot_id"]
-    prepare(con, kind, request.site_id, lot_id, request.customer_id)
+    hidden = request.withheld
     dest.mkdir(parents=True, exist_ok=True)
     try:
-        exported = [_write(con, name, query, dest) for name, query in datasets(con, kind)]
+        exported = [
+            _write(con, name, query, dest, hidden.columns.get(name, ()))
+            for name, query in scoped(con, request)
+            if name not in hidden.tables
+        ]
         (dest / "README.txt").write_text(_guide(exported), encoding="utf-8")
     except (OSError, duckdb.Error) as error:
         raise LotproofError(
@@ -95,6 +95,23 @@ def export_evidence(
             dest,
         ) from error  # fmt: skip
     return exported
+
+
+def scoped(con: DuckDBPyConnection, request: ReportRequest) -> Iterator[tuple[str, str]]:
+    """Name and query of each dataset of a report's scope.
+
+    Args:
+        con: the warehouse.
+        request: what the report is about.
+
+    Raises:
+        LotproofError: the lot is unknown.
+    """
+    kind, lot_id = _KIND[request.report], None
+    if request.lot_id is not None:
+        lot_id = find_lot(con, request.lot_id, request.site_id)["lot_id"]
+    prepare(con, kind, request.site_id, lot_id, request.customer_id)
+    yield from datasets(con, kind)
 
 
 def datasets(con: DuckDBPyConnection, kind: Kind) -> Iterator[tuple[str, str]]:
@@ -143,26 +160,40 @@ def _query(con: DuckDBPyConnection, table: str, condition: str, order: str) -> s
     names = ", ".join(f'"{name}"' for name, _ in columns)
     known = {name for name, _ in columns}
     first = ", ".join(f'"{name}"' for name in order.split(", ") if name in known)
-    return f"select {names} from {table} where {condition} order by {first}, all_columns"
+    every = ", ".join(f'"{name}" nulls first' for name, _ in columns)
+    return f"select {names} from {table} where {condition} order by {first}, {every}"
 
 
 def _columns(con: DuckDBPyConnection, table: str) -> list[tuple[str, str]]:
-    found = con.execute(
-        "select column_name, data_type from information_schema.columns where table_name = ? "
-        "order by ordinal_position",
-        [table],
-    ).fetchall()
     out = _INTERNAL | _TOLD_ELSEWHERE.get(table, set())
-    return [(name, kind) for name, kind in found if name not in out]
+    return [(name, kind) for name, kind in reading.typed_columns(con, table) if name not in out]
 
 
-def _write(con: DuckDBPyConnection, name: str, query: str, dest: Path) -> Exported:
+def _write(
+    con: DuckDBPyConnection, name: str, query: str, dest: Path, hidden: Collection[str]
+) -> Exported:
     columns = _columns(con, name)
-    every = ", ".join(f'"{column}" nulls first' for column, _ in columns)
-    ordered = query.replace("all_columns", every)
-    con.execute(f"create or replace temp table scope_export as {ordered}")
+    kept = [(column, kind) for column, kind in columns if column not in hidden]
+    return write_dataset(con, name, query, kept, dest)
+
+
+def write_dataset(
+    con: DuckDBPyConnection, name: str, query: str, columns: Sequence[tuple[str, str]], dest: Path
+) -> Exported:
+    """Write one dataset as Parquet and as CSV.
+
+    Args:
+        con: the warehouse; may be read-only.
+        name: its name.
+        query: its rows, in order.
+        columns: name and type of the columns to write.
+        dest: the folder.
+    """
+    con.execute(f"create or replace temp table scope_export as {query}")
     parquet = f"(format parquet, compression zstd, row_group_size {_ROW_GROUP})"
-    con.execute(f"copy (from scope_export) to {_quoted(dest / f'{name}.parquet')} {parquet}")
+    names = ", ".join(f'"{column}"' for column, _ in columns)
+    target = _quoted(dest / f"{name}.parquet")
+    con.execute(f"copy (select {names} from scope_export) to {target} {parquet}")
     cells = ", ".join(_cell(column, kind) for column, kind in columns)
     csv = "(format csv, header true, delimiter ',', quote '\"')"
     con.execute(

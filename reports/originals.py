@@ -49,12 +49,19 @@ class Originals:
 
     def _lines_of(self, name: str) -> list[str]:
         if name not in self._lines:
-            self._lines[name] = _read(self.folder / name) if self.folder else []
+            path = self.folder / name if self.folder else Path(name)
+            self._lines[name] = lines_of(path, path.suffix) if self.folder else []
         return self._lines[name]
 
 
-def _read(path: Path) -> list[str]:
-    if path.suffix.lower() not in _LINED:
+def lines_of(path: Path, ending: str) -> list[str]:
+    """The lines of a file in which each line is a record beyond doubt; else none.
+
+    Args:
+        path: the file.
+        ending: what its name ended in when it was sent, such as ``.csv``.
+    """
+    if ending.lower() not in _LINED:
         return []
     try:
         text = path.read_bytes().decode("utf-8-sig")

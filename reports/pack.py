@@ -9,7 +9,7 @@ import base64
 import hashlib
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -22,13 +22,17 @@ from .composition import compose
 from .definitions import ReportDefinition, definition_of
 from .enclosures import enclose
 from .evidence import export_evidence
+from .exception_rows import export_exceptions
+from .left_out import Withheld
 from .lot import find_lot
 from .rendering import AttachedFile, RenderedReport, render_pdf
 from .request import ReportRequest, Signer
+from .withholding import withhold
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from ..evidence.profiles import ProfileName
     from ..evidence.seal import PackIdentity, PackReference, SigningPolicy
     from ..evidence.workspace import Workspace
 
@@ -49,6 +53,7 @@ class PackOrder:
         customer_id: the customer a certificate is for.
         shipment_id: the delivery a certificate goes with.
         disclosable: whether fields can later be handed over one by one, each proven.
+        profile: internal, inspection or customer; by default the report's own.
     """
 
     report: str
@@ -58,6 +63,7 @@ class PackOrder:
     customer_id: str | None = None
     shipment_id: str | None = None
     disclosable: bool = False
+    profile: ProfileName | None = None
 
 
 def assemble(
@@ -97,10 +103,11 @@ def assemble(
     policy, anchors = policy_of(workspace), anchors_of(workspace)
     with open_warehouse(workspace) as con:
         request = _request(con, workspace, order, definition, policy)
-        staged = new_pack(
-            packs_of(workspace), _identity(con, workspace, request, definition), policy
-        )
+        identity = _identity(con, workspace, request, definition)
+        staged = new_pack(packs_of(workspace), identity, policy)
         try:
+            tell("profile")
+            request = _narrowed(con, workspace, request)
             _fill(con, workspace, request, staged, policy, tell, disclosable=order.disclosable)
             tell("bag")
             return finish_draft(staged, actor=actor, at=at, anchors=anchors)
@@ -117,13 +124,41 @@ def _fill(
 
     tell("evidence")
     export_evidence(con, request, staged / "data" / "evidence")
+    if request.withheld.profile == "internal":
+        export_exceptions(con, workspace, request.site_id, staged / "data" / "evidence")
     if request.report != "coa":
-        enclose(con, workspace, request.site_id, staged)
+        cut = enclose(con, workspace, request.site_id, staged, request.withheld.cuts)
+        withheld = request.withheld.with_originals(cut.lines, tuple(cut.files))
+        request = replace(request, withheld=withheld)
+    request.withheld.write(staged)
     if disclosable:
         _commit(workspace, request, staged, tell)
     manifest = write_evidence_manifest(staged)
     tell("pages")
     write_reports(con, request, staged, manifest.digest, policy)
+
+
+def _narrowed(
+    con: DuckDBPyConnection, workspace: Workspace, request: ReportRequest
+) -> ReportRequest:  # fmt: skip
+    """The request, after the connection was narrowed to what its profile lets out."""
+    profile = request.withheld.profile
+    return replace(
+        request, withheld=withhold(con, request, profile, workspace.packs.left_out(profile))
+    )
+
+
+def _profile(definition: ReportDefinition, asked: ProfileName | None) -> ProfileName:
+    """For whom a pack is; what holds other customers' data goes to no customer."""
+    if asked is None or asked == definition.profile:
+        return definition.profile
+    if "customer" in (asked, definition.profile):
+        raise LotproofError(
+            f"report {definition.report!r} for {asked}",
+            "coa for a customer; every other report for inspection or internal",
+            "leave --profile out, or hand over an excerpt: see docs/disclosing.md",
+        )
+    return asked
 
 
 def _commit(workspace: Workspace, request: ReportRequest, staged: Path, tell: Progress) -> None:
@@ -224,7 +259,9 @@ def _request(
             f"report {definition.report!r} without a lot", "the lot it is about", "add --lot LOT"
         )
     site_id = order.site_id or (lot["site_id"] if lot else _only_site(workspace))
+    profile = _profile(definition, order.profile)
     pack_id = _pack_id(definition.report, site_id, period, lot, order)
+    pack_id += f"-{profile}" if profile != definition.profile else ""
     as_of = pin["as_of"].replace(tzinfo=UTC)
     return ReportRequest(
         report=definition.report,
@@ -242,6 +279,7 @@ def _request(
         governance=workspace.governance,
         assignments=read_assignments(workspace.root / "register", as_of),
         previous_verdicts=_previous_verdicts(workspace, site_id, period),
+        withheld=Withheld(profile),
     )
 
 
@@ -322,6 +360,7 @@ def _identity(
         supersedes=_reference(packs, request.pack_id, last) if last else None,
         previous=_previous(packs, request) if definition.report == "monthly" else None,
         example=request.example,
+        profile=request.withheld.profile,
     )
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from . import words
 from .definitions import ReportDefinition, definition_of
 from .document import Frame, frame
+from .left_out import Withheld
 from .request import ReportRequest, Signer
 
 if TYPE_CHECKING:
@@ -145,6 +146,7 @@ def _request(workspace: Workspace, policy: SigningPolicy, at: datetime) -> Repor
         pack_id=pack_id, version=next_version(packs_of(workspace), pack_id),
         example=workspace.example, tool=f"lotproof {__version__}",
         signers=tuple(Signer(key, role.title, role.meaning) for key, role in policy.in_order()),
+        withheld=Withheld("inspection"),
     )  # fmt: skip
 
 
@@ -155,6 +157,7 @@ def _identity(request: ReportRequest, at: datetime) -> PackIdentity:
     return PackIdentity(
         pack_id=request.pack_id, version=request.version, title="Qualification of lotproof",
         report=REPORT, as_of=at, timezone="UTC", example=request.example,
+        profile=request.withheld.profile,
         tool=Tool(name="lotproof", version=__version__, lock_sha256=lock_digest()),
     )  # fmt: skip
 

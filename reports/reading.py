@@ -71,18 +71,30 @@ def rows(con: DuckDBPyConnection, sql: str, *values: object) -> list[Row]:
 
 def has_table(con: DuckDBPyConnection, table: str) -> bool:
     """Whether the build has a table of that name."""
+    return table in tables(con)
+
+
+def tables(con: DuckDBPyConnection) -> list[str]:
+    """The tables of the build, or the views that stand in front of them, by name."""
     found = con.execute(
-        "select count(*) from information_schema.tables where table_name = ?", [table]
-    ).fetchone()
-    return bool(found and found[0])
+        "select table_name from information_schema.tables "
+        "where table_catalog = current_database() and table_schema = 'main' order by table_name"
+    ).fetchall()
+    return [str(name) for (name,) in found]
 
 
 def columns_of(con: DuckDBPyConnection, table: str) -> set[str]:
     """The names of a table's columns; none when there is no such table."""
-    found = con.execute(
-        "select column_name from information_schema.columns where table_name = ?", [table]
+    return {name for name, _ in typed_columns(con, table)}
+
+
+def typed_columns(con: DuckDBPyConnection, table: str) -> list[tuple[str, str]]:
+    """Name and type of a table's columns, in their order; none when there is no such table."""
+    return con.execute(
+        "select column_name, data_type from information_schema.columns "
+        "where table_name = ? and table_catalog = current_database() order by ordinal_position",
+        [table],
     ).fetchall()
-    return {name for (name,) in found}
 
 
 def site(con: DuckDBPyConnection, site_id: str) -> Row:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..evidence.assignments import Assignment
 from ..evidence.governance import Governance
+from .left_out import Withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class ReportRequest:
         assignments: gaps that were given to somebody, by number.
         previous_verdicts: verdicts of the month before, as Parquet, when a pack of it exists.
         tool: name and version of the program, printed in the annex.
+        withheld: for whom the pack is and what it leaves out, printed on the cover.
     """
 
     report: str
@@ -73,3 +75,4 @@ class ReportRequest:
     assignments: Mapping[str, Assignment] = field(default_factory=dict)
     previous_verdicts: Path | None = None
     tool: str = "lotproof"
+    withheld: Withheld = field(default_factory=lambda: Withheld("internal"))

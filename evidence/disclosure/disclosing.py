@@ -72,7 +72,7 @@ def disclose(pack: Path, choice: Choice, secret: bytes, dest: Path) -> Handed:
         _copy_sealed(pack, aside / SEALED)
         value = {
             "format": FORMAT, "pack": commitments["pack"], "recipient": choice.recipient,
-            "audience": choice.audience, "datasets": told, "withheld": counts,
+            "profile": choice.profile, "datasets": told, "withheld": counts,
         }  # fmt: skip
         text = json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1)
         (aside / DISCLOSED).write_text(text + "\n", encoding="utf-8")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from ..seal.model import PackRecord
     from ..seal.verify import Finding
+    from .told_apart import Apart
 
 SHOWN: Final = 200
 """Differences listed one by one in each comparison; the rest is counted."""
@@ -43,6 +44,8 @@ class Comparison:
 
 
 _SUBJECT: Final = ("clause", "subject_type", "subject_id")
+_SUBJECT_KEY: Final = "(clause, subject_type, subject_id)"
+_IS_APART: Final = f"{_SUBJECT_KEY} in (from resting) or clause in (from left_out)"
 COMPARED: Final = (
     Comparison(
         "verdict_list", (*_SUBJECT, "site_id", "period"),
@@ -64,7 +67,7 @@ COMPARED: Final = (
 def differences(
     database: Path,
     datasets: Mapping[str, Path],
-    left_out: Collection[str],
+    apart: Apart,
     record: PackRecord,
     documents: Mapping[str, bytes] | None = None,
 ) -> Iterator[Finding]:
@@ -73,7 +76,7 @@ def differences(
     Args:
         database: the DuckDB file with the tables that came out.
         datasets: the Parquet file of each dataset of the pack.
-        left_out: clauses that were not judged again.
+        apart: what is not compared.
         record: the pack's ``pack.json``.
         documents: its reports, whose printed totals are compared as well.
     """
@@ -84,13 +87,12 @@ def differences(
     with duckdb.connect(config={"threads": 2, "autoload_known_extensions": False}) as con:
         con.execute("set TimeZone = 'UTC'")
         con.execute(f"attach '{str(database).replace(chr(39), chr(39) * 2)}' as again (read_only)")
-        con.execute("create table left_out (clause varchar)")
-        con.executemany("insert into left_out values (?)", [[name] for name in ["", *left_out]])
+        _apart(con, apart)
         _subjects(con, datasets["verdict_list"], record)
         for compared in COMPARED:
             if compared.dataset in datasets:
                 yield from _differences(con, compared, datasets[compared.dataset])
-        yield from _hashes(con, datasets)
+        yield from _hashes(con, datasets, apart.columns)
         yield from _totals(con, datasets["verdict_list"], documents or {})
         n_verdicts, n_met, n_gap = con.execute(
             "select count(*), count(*) filter (state = 'met'), count(*) filter (state = 'gap') "
@@ -98,6 +100,14 @@ def differences(
         ).fetchall()[0]
         found = f"{n_verdicts} verdicts, {n_met} met, {n_gap} gaps"
         yield Finding("N_RECOMPUTED", record.folder, found=found)
+
+
+def _apart(con: DuckDBPyConnection, apart: Apart) -> None:
+    """What is not compared, as tables; a row that is no clause keeps ``executemany`` content."""
+    con.execute("create table left_out (clause varchar)")
+    con.executemany("insert into left_out values (?)", [[name] for name in ["", *apart.clauses]])
+    con.execute("create table resting (clause varchar, subject_type varchar, subject_id varchar)")
+    con.executemany("insert into resting values (?, ?, ?)", [("", "", ""), *apart.verdicts])
 
 
 def _subjects(con: DuckDBPyConnection, verdicts: Path, record: PackRecord) -> None:
@@ -137,9 +147,10 @@ def _numbered(compared: Comparison, source: str) -> str:
     if not compared.about and source.startswith("again."):
         judged = "from again.verdict_list semi join subjects using (subject_type, subject_id)"
         about = f"semi join (select distinct map_id {judged}) using (map_id)"
+    compared_alone = f"and {_SUBJECT_KEY} not in (from resting)" if compared.about else ""
     return (
         f"with texts as (select {key}, {told} from {source} as given {about} "
-        "where clause not in (from left_out)) "
+        f"where clause not in (from left_out) {compared_alone}) "
         f"select *, row_number() over (partition by {_quoted(compared.key)} "
         f"order by {_quoted(compared.told)}) as copy_no from texts"
     )
@@ -187,12 +198,14 @@ def _values(compared: Comparison, row: Mapping[str, Any], side: str) -> str:
     return ", ".join(f"{name} {value}" for name, value in given if value is not None)[:300]
 
 
-def _hashes(con: DuckDBPyConnection, datasets: Mapping[str, Path]) -> Iterator[Finding]:
-    """Records whose content does not have the hash that is printed for it."""
+def _hashes(
+    con: DuckDBPyConnection, datasets: Mapping[str, Path], lacking: Collection[str]
+) -> Iterator[Finding]:  # fmt: skip
+    """Records whose content does not have the hash printed for it, but in tables that lack some."""
     from ..seal.verify.findings import Finding
 
     for table in MODELLED:
-        if table not in datasets:
+        if table not in datasets or table in lacking:
             continue
         found = con.execute(
             "select told.record_id, told.version, came.record_hash, told.record_hash "
@@ -215,8 +228,8 @@ def _totals(
     columns = "map_id, state, clause, site_id, period, subject_type, subject_id"
     rows = con.execute(
         f"with told as (select {columns} from read_parquet(?)), "
-        f"came as (select {columns} from again.verdict_list where clause not in (from left_out) "
-        "union all from told where clause in (from left_out)) "
+        f"came as (select {columns} from again.verdict_list where not ({_IS_APART}) "
+        f"union all from told where {_IS_APART}) "
         "select map_id, state, count(*) from came "
         "semi join told using (site_id, period) semi join subjects using (subject_type, subject_id)"
         " where state <> 'not_applicable' group by all",

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ..errors import LotproofError
 from .comparing import differences
 from .landing import MODELLED, land
+from .told_apart import Apart, told_apart
 
 if TYPE_CHECKING:
     from ..maps import ObligationMap
@@ -63,7 +64,10 @@ def judge_again(snapshot: Snapshot, record: PackRecord) -> Iterator[Finding]:
             yield Finding("N_NOT_RECOMPUTED", clause, found=reason)
         database = judged_database(snapshot, record, maps, folder)
         left_out = {clause for clause, _ in without}
-        yield from differences(database, datasets, left_out, record, _documents(snapshot))
+        apart = Apart(frozenset(left_out), *told_apart(snapshot))
+        if apart.verdicts or apart.columns:
+            yield Finding("N_NOT_RECOMPUTED", record.folder, found=apart.sentence(record.profile))
+        yield from differences(database, datasets, apart, record, _documents(snapshot))
 
 
 def _datasets(snapshot: Snapshot) -> dict[str, Path]:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field
 
 from ..errors import LotproofError
+from ..profiles import ProfileName
 
 PACK_FORMAT: Final = "lotproof-pack/1"
 """Name and version of the layout; a verifier refuses any other."""
@@ -87,6 +88,7 @@ class PackIdentity:
         supersedes: the version this one corrects.
         previous: the pack before it in the series.
         example: the data is invented, and every page says so.
+        profile: for whom the pack is made.
     """
 
     pack_id: str
@@ -103,6 +105,7 @@ class PackIdentity:
     supersedes: PackReference | None = None
     previous: PackReference | None = None
     example: bool = False
+    profile: ProfileName = "internal"
 
     def __post_init__(self) -> None:
         if not _PACK_ID.fullmatch(self.pack_id):
@@ -139,6 +142,7 @@ class PackRecord(_Frozen):
     as_of: str
     timezone: str
     example: bool
+    profile: ProfileName
     tool: Tool
     evidence_manifest_sha256: str | None = Field(pattern=_SHA256)
     policy_sha256: str = Field(pattern=_SHA256)
@@ -168,6 +172,7 @@ def new_record(identity: PackIdentity, policy_sha256: str) -> PackRecord:
         as_of=utc(identity.as_of),
         timezone=identity.timezone,
         example=identity.example,
+        profile=identity.profile,
         tool=identity.tool,
         evidence_manifest_sha256=None,
         policy_sha256=policy_sha256,

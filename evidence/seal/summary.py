@@ -44,6 +44,7 @@ def _lines(pack: Path) -> Iterator[str]:
     record = read_record(pack)
     yield f"{record.folder}  {record.title}"
     yield f"state {record.state}; reports: {', '.join(Path(path).name for path in reports(pack))}"
+    yield f"made for: {record.profile}"
     if record.supersedes:
         yield f"takes the place of version {record.supersedes.version}"
     if record.previous:

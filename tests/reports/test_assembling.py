@@ -4,61 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from lotproof.evidence.errors import LotproofError
-from lotproof.evidence.seal import demo_policy, make_demo_ca, policy_yaml
 from lotproof.evidence.workspace import Workspace, load_workspace
 from lotproof.reports.pack import PackOrder, assemble
 
-from .judged_world import build_world
-
-AT = datetime(2026, 11, 5, 8, tzinfo=UTC)
-CONFIGURATION = """
-company: Corvale Manufacturing
-example: true
-sites:
-  - {site_id: LEU, name: Leuven tablets, timezone: Europe/Brussels, regulated_as: [drug]}
-maps: [us-21cfr211]
-trust: [trust/ca.pem]
-signing_policy: policy/signing-policy.yml
-"""
-ORIGINAL = b"BUDAT;MENGE\n20261012;120,0\n"
+from .assembling import AT, CONFIGURATION, ORIGINAL, make_workspace
 
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    root = tmp_path_factory.mktemp("workspace")
-    (root / "lotproof.yml").write_text(CONFIGURATION, encoding="utf-8")
-    ca = make_demo_ca(root / "trust", at=AT - timedelta(days=30))
-    (root / "policy").mkdir()
-    (root / "policy" / "signing-policy.yml").write_text(policy_yaml(demo_policy(ca)))
-    digest = hashlib.sha256(ORIGINAL).hexdigest()
-    (root / ".lotproof" / "originals").mkdir(parents=True)
-    (root / ".lotproof" / "originals" / digest).write_bytes(ORIGINAL)
-    compiled = root / ".lotproof" / "dbt" / "target" / "compiled" / "lotproof" / "models" / "maps"
-    compiled.mkdir(parents=True)
-    (compiled / "m.sql").write_text(f"select * from read_parquet('{root}/.lotproof/x')")
-    con = build_world()
-    con.execute(
-        "create or replace table pin as select '2026-10' as period, "
-        "timestamp '2026-11-04 17:00' as as_of, "
-        "timestamp '2026-11-04 17:00' as as_of_ingested, null::varchar as site_id"
-    )
-    con.execute(
-        "create table loads as select unnest(['MSEG Ü.csv', 'sub/MSEG Ü.csv']) as source_file, "
-        "'leuven-sap' as source, 'LEU' as site_id, ? as sha256, 1 as rows_read, 1 as rows_landed, "
-        "0 as rows_quarantined, 'x' as load_id",
-        [digest],
-    )
-    con.execute(f"attach '{root}/.lotproof/warehouse.duckdb' as kept")
-    con.execute("copy from database memory to kept")
-    con.execute("detach kept")
-    con.close()
-    return load_workspace(root)
+    return make_workspace(tmp_path_factory.mktemp("workspace"))
 
 
 @pytest.fixture(scope="module")

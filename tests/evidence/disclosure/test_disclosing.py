@@ -41,7 +41,7 @@ from ..seal.packs import AT, BOXES, IDENTITY, REPORT, SIGNERS, open_keys, render
 
 CHOICE: dict[str, Any] = {
     "recipient": "Harbour Health",
-    "audience": "customer",
+    "profile": "customer",
     "datasets": {
         "events": {"columns": ["lot_id", "status"], "where": {"status": "released"}},
         "documents": {"columns": ["document_id", "kind", "issued_by"]},
@@ -133,7 +133,7 @@ def test_nothing_of_what_is_withheld_stands_in_it(sealed: Sealed, tmp_path: Path
 
 
 def test_inside_the_house_internal_audits_may_go(sealed: Sealed, tmp_path: Path) -> None:
-    folder = sealed.handed(tmp_path, audience="internal")
+    folder = sealed.handed(tmp_path, profile="internal")
 
     assert "audit_report" in (folder / "disclosure.json").read_text(encoding="utf-8")
 
@@ -228,7 +228,7 @@ def test_another_secret_proves_nothing_and_writes_nothing(sealed: Sealed, tmp_pa
 @pytest.mark.parametrize(
     "change",
     [
-        {"audience": "everybody"},
+        {"profile": "everybody"},
         {"datasets": {"events": {"columns": ["no_such"]}}},
         {"datasets": {"no_such": {"columns": ["lot_id"]}}},
         {"datasets": {"events": {"where": {}}}},

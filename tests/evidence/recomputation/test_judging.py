@@ -16,6 +16,7 @@ from lotproof.evidence.maps import compile_map, load_map
 from lotproof.evidence.recomputation import judge_again
 from lotproof.evidence.recomputation.comparing import differences
 from lotproof.evidence.recomputation.judging import enclosed_maps, judged_database
+from lotproof.evidence.recomputation.told_apart import Apart
 from lotproof.evidence.seal import Finding, PackRecord, demo_policy, make_demo_ca, new_pack
 from lotproof.evidence.seal import read_record as record_of
 from lotproof.evidence.seal.verify.folder import read_folder
@@ -66,13 +67,14 @@ class Judged:
     database: Path
 
     def differences(
-        self, documents: dict[str, bytes] | None = None, /, **other: Path
-    ) -> list[Finding]:
+        self, documents: dict[str, bytes] | None = None, apart: Apart | None = None, /,
+        **other: Path,
+    ) -> list[Finding]:  # fmt: skip
         datasets = {
             path.stem: path for path in (self.folder / "data" / "evidence").glob("*.parquet")
         }
         given = datasets | other
-        return list(differences(self.database, given, set(), self.record, documents))
+        return list(differences(self.database, given, apart or Apart(), self.record, documents))
 
     def mismatches(
         self, documents: dict[str, bytes] | None = None, /, **other: Path
@@ -167,6 +169,25 @@ def test_what_does_not_follow_from_the_evidence_is_found(
 
     assert mismatches
     assert says in f"{mismatches[0].expected} {mismatches[0].found}"
+
+
+def test_only_verdicts_that_rest_on_what_was_left_out_are_not_compared(
+    judged: Judged, tmp_path: Path
+) -> None:
+    told = judged.folder / "data" / "evidence" / "verdict_list.parquet"
+    gaps = duckdb.execute(
+        "select clause, subject_type, subject_id from read_parquet(?) where state = 'gap'",
+        [str(told)],
+    ).fetchall()
+    change = "update t set sentence = 'Decided elsewhere.' where state = 'gap'"
+    other = _altered(judged, "verdict_list", change, tmp_path)
+    lacking = _altered(judged, "events", "alter table t drop column reason_code", tmp_path)
+    rehashed = Apart(verdicts=tuple(gaps), columns=frozenset({"events"}))
+
+    assert not [f for f in judged.differences(None, rehashed, verdict_list=other, events=lacking)
+                if f.code == "E_CONTENT_MISMATCH"]  # fmt: skip
+    some = judged.differences(None, Apart(verdicts=tuple(gaps[1:])), verdict_list=other)
+    assert [f.code for f in some] == ["E_CONTENT_MISMATCH", "N_RECOMPUTED"]
 
 
 def _totals(judged: Judged, by: str) -> dict[Any, int]:
