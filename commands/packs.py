@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -14,7 +15,8 @@ from ..evidence.errors import LotproofError
 from .options import InWorkspace, OneSite, TextFormat, now, open_workspace, passphrase
 
 if TYPE_CHECKING:
-    from ..evidence.seal import Credentials, SigningPolicy, TimeSource
+    from ..evidence.pack_folder import FolderReport
+    from ..evidence.seal import Credentials, SigningPolicy, TimeSource, VerificationReport
     from ..evidence.seal.policy import InToken
     from ..evidence.workspace import Workspace
 
@@ -248,7 +250,7 @@ def _opened(key: str | InToken, policy_file: Path, variable: str, whose: str) ->
 
 
 def verify(
-    pack: Annotated[Path, typer.Argument(help="Folder or zip of the pack.")],
+    pack: Annotated[Path, typer.Argument(help="Folder or zip of the pack; or a folder of packs.")],
     trust: Annotated[
         list[Path] | None,
         typer.Option(help="Root certificate (PEM) you trust; by default those of the workspace."),
@@ -269,27 +271,25 @@ def verify(
     output_format: Annotated[TextFormat, typer.Option("--format")] = TextFormat.text,
     workspace: InWorkspace = None,
 ) -> None:
-    """Check a pack: 0 verified, 1 failed, 2 undecided, 3 wrong usage or not run."""
+    """Check a pack, or every pack of a folder and how they follow on one another.
+
+    0 verified, 1 failed, 2 undecided, 3 wrong usage or not run.
+    """
     import json
 
-    from ..evidence.disclosure import is_disclosed, verify_disclosed
-    from ..evidence.recomputation import judge_again
-    from ..evidence.seal import load_policy, verify_pack
+    from ..evidence.pack_folder import is_folder_of_packs, verify_folder
+    from ..evidence.seal import load_policy
 
     anchors, own = trust or _anchors(workspace), load_policy(policy) if policy else None
-    if is_disclosed(pack):
-        report = verify_disclosed(pack, anchors, own)
+    one = partial(
+        _verified, anchors=anchors, policy=own, expect_version=expect_version, thorough=thorough,
+        recompute=recompute,
+    )  # fmt: skip
+    if is_folder_of_packs(pack):
+        _require_no_version(expect_version, pack)
+        report: FolderReport | VerificationReport = verify_folder(pack, one)
     else:
-        _require_pack(pack)
-        report = verify_pack(
-            pack,
-            anchors,
-            policy=own,
-            expect_version=expect_version,
-            now=now(),
-            thorough=thorough,
-            judge=judge_again if recompute else None,
-        )
+        report = one(pack)
     if output_format is TextFormat.json:
         typer.echo(json.dumps(report.to_json(), indent=2, ensure_ascii=False))
     else:
@@ -298,13 +298,41 @@ def verify(
         raise typer.Exit(report.exit_code)
 
 
+def _verified(
+    pack: Path, *, anchors: list[Path], policy: SigningPolicy | None, expect_version: int | None,
+    thorough: bool, recompute: bool,
+) -> VerificationReport:  # fmt: skip
+    from ..evidence.disclosure import is_disclosed, verify_disclosed
+    from ..evidence.recomputation import judge_again
+    from ..evidence.seal import verify_pack
+
+    if is_disclosed(pack):
+        return verify_disclosed(pack, anchors, policy)
+    _require_pack(pack)
+    return verify_pack(
+        pack, anchors, policy=policy, expect_version=expect_version, now=now(), thorough=thorough,
+        judge=judge_again if recompute else None,
+    )  # fmt: skip
+
+
+def _require_no_version(version: int | None, folder: Path) -> None:
+    if version is not None:
+        raise LotproofError(
+            found=f"version {version} expected of a folder of packs",
+            expected="--expect-version with one pack",
+            fix="leave it out, or name the pack",
+            where=folder,
+        )
+
+
 def _require_pack(path: Path) -> None:
     """Refuse a folder that holds nothing of a pack; one that was tampered with is verified."""
-    marks = ("pack.json", "bagit.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt")
-    if path.is_dir() and not any((path / mark).exists() for mark in marks):
+    from ..evidence.pack_folder import MARKS, is_pack
+
+    if path.is_dir() and not is_pack(path):
         raise LotproofError(
-            found="a folder that is no pack",
-            expected=f"a folder with {' and '.join(marks[:2])}, or a zip of one",
+            found="a folder that is no pack and holds none",
+            expected=f"a folder with {' and '.join(MARKS[:2])}, a zip of one, or a folder of packs",
             fix="name the pack itself, such as packs/AP-2026-10-LEU_v1",
             where=path,
         )

@@ -358,16 +358,19 @@ def _identity(
         lot=request.lot_id if definition.about == "lot" else None,
         period=request.period,
         supersedes=_reference(packs, request.pack_id, last) if last else None,
-        previous=_previous(packs, request) if definition.report == "monthly" else None,
+        previous=_previous(packs, request) if definition.about == "site" else None,
         example=request.example,
         profile=request.withheld.profile,
     )
 
 
 def _previous(packs: Path, request: ReportRequest) -> PackReference | None:
+    """The pack of the month before: the last one sealed, for one that is not still changes."""
     before = request.pack_id.replace(request.period, words.previous_period(request.period), 1)
     versions = _versions(packs, before)
-    return _reference(packs, before, versions[-1]) if versions else None
+    sealed = [v for v in versions if (packs / f"{before}_v{v}/signatures/seal.p7s").is_file()]
+    last = (sealed or versions)[-1:]
+    return _reference(packs, before, last[0]) if last else None
 
 
 def _reference(packs: Path, pack_id: str, version: int) -> PackReference | None:

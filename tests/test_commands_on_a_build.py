@@ -200,7 +200,7 @@ def test_verify_tells_verified_failed_undecided_and_not_run(
     assert "lots.csv" in failed.out
     assert_refused(lotproof("verify", "nosuch"), "nosuch", code=3)
     assert_refused(lotproof("verify", signed, "--trust", os.devnull), os.devnull, code=3)
-    assert_refused(lotproof("verify", built), "a folder that is no pack", code=3)
+    assert_refused(lotproof("verify", built), "a folder that is no pack and holds none", code=3)
 
 
 def test_a_rejected_pack_is_superseded_by_the_next(built: Path) -> None:

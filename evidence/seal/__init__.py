@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from .staging import read_record as read_record
     from .timesources import TimeSource as TimeSource
     from .timesources import open_time_source as open_time_source
+    from .verify import CODES as CODES
     from .verify import Finding as Finding
     from .verify import VerificationReport as VerificationReport
     from .verify import verify_pack as verify_pack
@@ -89,6 +90,7 @@ _HOME = {
     "read_record": "staging",
     "TimeSource": "timesources",
     "open_time_source": "timesources",
+    "CODES": "verify",
     "Finding": "verify",
     "VerificationReport": "verify",
     "verify_pack": "verify",

@@ -7,10 +7,11 @@ Which rule raises which code is left to the modules beside this one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 if TYPE_CHECKING:
+    from ..model import PackRecord
     from .stages import Stage
 
 Verdict = Literal["VERIFIED", "FAILED", "INDETERMINATE"]
@@ -23,6 +24,8 @@ CODES: Final[dict[str, str]] = {
     "E_CERT_REVOKED": "the certificate had been revoked when it signed",
     "E_CERT_UNTRUSTED": "the signer's certificate is not one you or the policy trust",
     "E_CERT_USAGE": "the certificate is not meant for signatures",
+    "E_CHAIN_FORK": "two packs that differ claim one place in a series",
+    "E_CHAIN_OTHER": "the pack that another names is here with other content",
     "E_CONTENT_MISMATCH": "judged again, the evidence says something else than the pack",
     "E_DTS_MISSING": "the timestamp over the whole report is missing",
     "E_EVIDENCE_BINDING": "report, evidence manifest and evidence do not belong together",
@@ -77,6 +80,7 @@ CODES: Final[dict[str, str]] = {
     "E_ZIP_PREFIX_SUFFIX": "bytes before or after the zip",
     "E_ZIP_RATIO": "a file in the zip that would unpack to many times its size",
     "E_ZIP_TRUNCATED": "the end of the zip is missing",
+    "N_CHAIN_SUPERSEDED": "a later version takes the place of a pack",
     "N_NO_TIMESTAMP": "no trusted timestamp: signing times are the signers' claims",
     "N_NOT_RECOMPUTED": "this could not be judged again here",
     "N_POLICY_FROM_PACK": "the signing policy was taken from the pack, where the signers bound it",
@@ -84,6 +88,7 @@ CODES: Final[dict[str, str]] = {
     "N_RENEW_BEFORE": "signatures can be checked as long as their timestamps; renew before",
     "N_ROW_ROOT_EQUAL": "the file differs, yet its rows are those that were listed",
     "U_ARCHIVE_EXPIRED": "a timestamp has ended, so what it covers cannot be checked any more",
+    "U_CHAIN_MISSING": "a pack that another names, or of a month in a series, is not here",
     "U_NO_ANCHOR": "no root certificate given: who signed cannot be decided",
 }
 """Every code with its meaning in plain words."""
@@ -140,6 +145,7 @@ class VerificationReport:
         thorough: whether pyHanko's difference analysis ran as well.
         tool: name and version of the verifier.
         stages: what came of each of the nine stages, in order.
+        record: what the pack says of itself; None where it cannot be read, or of an excerpt.
     """
 
     verdict: Verdict
@@ -154,6 +160,7 @@ class VerificationReport:
     thorough: bool
     tool: str
     stages: tuple[Stage, ...]
+    record: PackRecord | None = None
 
     @property
     def exit_code(self) -> int:
@@ -167,7 +174,8 @@ class VerificationReport:
 
     def to_json(self) -> dict[str, Any]:
         """The same as plain values, each finding with its meaning."""
-        value = asdict(self)
+        value = asdict(replace(self, record=None))
+        value["record"] = self.record.model_dump(mode="json") if self.record else None
         for finding in (*value["findings"], *value["notes"]):
             finding["meaning"] = CODES[finding["code"]]
         return value

@@ -277,6 +277,7 @@ def _report(work: _Work, name: str) -> VerificationReport:
         thorough=work.question.thorough,
         tool=f"lotproof {__version__}",
         stages=stages_of(findings, _unreached(work)),
+        record=work.record,
     )
 
 

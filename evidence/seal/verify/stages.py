@@ -28,6 +28,7 @@ _BEGINNINGS: Final = (
     ("E_ROW_", 8), ("N_ROW_", 8), ("E_AUDIT_", 8), ("E_REJECTED", 8), ("E_CONTENT_", 8),
     ("N_RECOMPUTED", 8), ("N_NOT_RECOMPUTED", 8), ("N_NO_TIMESTAMP", 9), ("N_RENEW_", 9),
     ("U_ARCHIVE_", 9),
+    ("E_CHAIN_", 5), ("U_CHAIN_", 5), ("N_CHAIN_", 5),
 )  # fmt: skip
 _BROKEN: Final = {
     "reading": 1, "inventory": 3, "documents": 5, "seal": 4, "pdfs": 6, "roles": 7, "times": 6,
