@@ -38,6 +38,8 @@ _FINENESS = (("S", "second"), ("M", "minute"), ("H", "hour"), ("I", "hour"), ("d
 
 PRECISIONS = ("year", "month", "day", "hour", "minute", "second")
 """How fine a time can be known."""
+CLOCK_TIMES = PRECISIONS[3:]
+"""Those of a time of day."""
 
 
 def decimal_sql(text: str, decimal: str, thousands: str, sql_type: str) -> str:
@@ -167,6 +169,16 @@ def _iso_instant(text: str, clock_zone: str, day_zone: str, ends: bool) -> str:
 
 def _utc(local: str, zone: str) -> str:
     return local if zone == "'UTC'" else f"timezone({zone}, {local}) at time zone 'UTC'"
+
+
+def has_clock_sql(text: str, formats: Sequence[str]) -> str:
+    """Return SQL for whether a text names a time of day, in the shape of one of the formats."""
+    shapes = [
+        f"length(trim({text})) > {len('2026-01-31')}" if fmt == ISO else _looks_like(text, fmt)
+        for fmt in formats
+        if fmt == ISO or fineness(fmt) in CLOCK_TIMES
+    ]
+    return f"({' or '.join(shapes)})" if shapes else "false"
 
 
 def _one_precision(text: str, fmt: str) -> str:

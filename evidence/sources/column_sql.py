@@ -10,9 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from .cells import (
+    ISO,
     boolean_sql,
     decimal_sql,
+    has_clock_sql,
     instant_sql,
+    own_offset_sql,
     word_sql,
 )
 from .mapping import Cell, Format, Value, inherit
@@ -22,6 +25,7 @@ from .words import fixed_words
 OCCURRED = "occurred"
 READING = "reading"
 UNITS = ("uom", "per_uom")
+_LATER_OF_TWO = "the later of the two is taken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class Fault:
         when: SQL that is true where it is wrong.
         value: SQL of the text that is wrong.
         held_back: whether the row goes to quarantine; otherwise it lands and is a finding.
-        kind: unreadable, unmapped, unknown_unit, missing, unknown_site, no_partner.
+        kind: unreadable, unmapped, ambiguous, unknown_unit, missing, unknown_site, no_partner.
         reason: what is wrong.
         expected: what should stand there.
         fix: what to do.
@@ -192,7 +196,55 @@ def column_sql(column: str, sql_type: str, value: Value, reading: Reading) -> Co
         expected(sql_type, chosen.alternatives[0].cell, reading.spelling),
         "correct the cell at its source, or declare its spelling in the mapping",
     )
-    return ColumnSql(chosen.raw(), {column: chosen.read(readings)}, [fault])
+    faults = [fault]
+    if sql_type == "timestamp":
+        twice = [twice_sql(column, chosen.text, item.cell, reading) for item in chosen.alternatives]
+        if set(twice) != {"false"}:
+            faults.append(twice_fault(chosen, column, chosen.read(twice), _LATER_OF_TWO))
+    return ColumnSql(chosen.raw(), {column: chosen.read(readings)}, faults)
+
+
+def twice_sql(column: str, text: str, cell: Cell, reading: Reading, no_offset: str = "") -> str:
+    """Return SQL for whether a text is a local time that came twice when clocks went back.
+
+    Args:
+        column: the column that is read, whose value is ``v_<column>``.
+        text: SQL of the text.
+        cell: how the text is read.
+        reading: what else it is read with.
+        no_offset: SQL for whether no offset stands beside the text; empty where none can.
+    """
+    spelling = inherit(own_spelling(cell), reading.spelling)
+    formats = spelling.formats or ()
+    zone = reading.zone(spelling.timezone)
+    plain, value = with_month_numbers(text, cell), named(f"v_{column}")
+    has_clock = has_clock_sql(plain, formats)
+    if zone == "'UTC'" or has_clock == "false":
+        return "false"
+    now, hour_before = (
+        f"timezone({zone}, timezone('UTC', {at}))" for at in (value, f"{value} - interval 1 hour")
+    )
+    conditions = [
+        f"{now} = {hour_before}",
+        *([no_offset] if no_offset else []),
+        *([f"{own_offset_sql(plain)} is null"] if ISO in formats else []),
+        has_clock,
+    ]
+    return f"({' and '.join(conditions)})"
+
+
+def twice_fault(chosen: Chosen, column: str, twice: str, until_then: str) -> Fault:
+    """Return the finding of a local time that came twice, and how it is taken until mended."""
+    return Fault(
+        column,
+        twice,
+        chosen.text,
+        False,
+        "ambiguous",
+        "this local time came twice, before and after clocks went back",
+        "the offset beside it, such as +02:00",
+        f"send the offset, or times in UTC; until then {until_then}",
+    )
 
 
 def _typed(text: str, sql_type: str, cell: Cell, reading: Reading) -> str:

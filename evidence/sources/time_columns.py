@@ -24,6 +24,8 @@ from .column_sql import (
     alternatives,
     expected,
     own_spelling,
+    twice_fault,
+    twice_sql,
     with_month_numbers,
 )
 from .mapping import Cell, Value, inherit
@@ -32,10 +34,6 @@ from .sql_text import CellSql, named, quoted, template_sql
 _AT = named("v_occurred_at")
 _OFFSET = f"r_{OCCURRED}_offset"
 _SAID = f"r_{OCCURRED}_precision"
-_TWICE = (
-    f"timezone(_zone, timezone('UTC', {_AT})) = "
-    f"timezone(_zone, timezone('UTC', {_AT} - interval 1 hour))"
-)
 
 
 def occurred_sql(value: Value, reading: Reading) -> ColumnSql:
@@ -45,11 +43,10 @@ def occurred_sql(value: Value, reading: Reading) -> ColumnSql:
     raw[_OFFSET] = _beside(chosen, "offset", reading.cell)
     raw[_SAID] = _beside(chosen, "precision", reading.cell)
     parts = [_time_parts(chosen.text, item.cell, reading) for item in chosen.alternatives]
-    instant, own_offset, fine, local = (chosen.read([part[i] for part in parts]) for i in range(4))
+    instant, own_offset, fine, twice = (chosen.read([part[i] for part in parts]) for i in range(4))
     minutes = f"coalesce({offset_minutes_sql(f'coalesce({_OFFSET}, {own_offset})')}, "
     minutes += f"date_diff('minute', {_AT}, timezone(_zone, timezone('UTC', {_AT}))))"
     words = ", ".join(quoted(word) for word in PRECISIONS)
-    twice = f"({local}) and {_TWICE}"
     read = {
         "occurred_at": instant,
         "occurred_local": f"{_AT} + to_minutes({minutes})",
@@ -57,7 +54,8 @@ def occurred_sql(value: Value, reading: Reading) -> ColumnSql:
         "precision": f"case when {_AT} is null then null when {twice} then 'day' else coalesce("
         f"case when {_SAID} in ({words}) then {_SAID} end, {fine}) end",
     }
-    return ColumnSql(raw, read, [_time_fault(chosen, reading), _twice_fault(chosen, twice)])
+    ambiguous = twice_fault(chosen, "occurred_at", twice, "it is known to the day only")
+    return ColumnSql(raw, read, [_time_fault(chosen, reading), ambiguous])
 
 
 def _beside(chosen: Chosen, what: str, cell: CellSql) -> str:
@@ -87,9 +85,8 @@ def _time_parts(text: str, cell: Cell, reading: Reading) -> tuple[str, str, str,
             f"then {wall_clock} - {shift} else {instant} end"
         )
     fine = precision_sql(plain, formats)
-    clock_times = ", ".join(quoted(word) for word in PRECISIONS[3:])
-    local = f"{own} is null and {_OFFSET} is null and {fine} in ({clock_times})"
-    return instant, own, fine, "false" if spelling.timezone == "utc" else local
+    twice = twice_sql("occurred_at", text, cell, reading, f"{_OFFSET} is null")
+    return instant, own, fine, twice
 
 
 def _time_fault(chosen: Chosen, reading: Reading) -> Fault:
@@ -102,17 +99,4 @@ def _time_fault(chosen: Chosen, reading: Reading) -> Fault:
         "'occurred_at' cannot be read",
         expected("timestamp", chosen.alternatives[0].cell, reading.spelling),
         "correct the cell at its source, or declare its spelling in the mapping",
-    )
-
-
-def _twice_fault(chosen: Chosen, twice: str) -> Fault:
-    return Fault(
-        "occurred_at",
-        twice,
-        chosen.text,
-        False,
-        "ambiguous",
-        "this local time came twice, before and after clocks went back",
-        "the offset beside it, such as +02:00",
-        "send the offset, or times in UTC; until then it is known to the day only",
     )

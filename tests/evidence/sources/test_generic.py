@@ -161,3 +161,27 @@ def test_a_local_time_that_came_twice_is_known_to_the_day_and_reported(tmp_path:
 
     assert made.values("events", "precision") == ["day", "second", "second", "second", "day"]
     assert (finding.kind, finding.example) == ("ambiguous", "events.csv:2")
+
+
+def test_a_recorded_time_that_came_twice_is_a_finding_and_the_later_is_taken(
+    tmp_path: Path,
+) -> None:
+    made = plant(
+        tmp_path,
+        "sources: [{name: ein, mapping: generic, site: LEU, files: in/*, values: ein.yml}]\n",
+        events_csv=(
+            "record_id,event_type,occurred_local,recorded_at\n"
+            "a,monitoring,2026-10-24 12:00:00,2026-10-25 02:30:00\n"
+            "b,monitoring,2026-10-24 12:00:00,2026-10-25 02:30:00+02:00\n"
+            "c,monitoring,2026-10-24 12:00:00,2026-10-25 03:00:00\n"
+        ),
+    )
+    made.put("ein.yml", "timezone: site\n")
+    (finding,) = made.ingest().findings
+
+    assert (finding.kind, finding.example) == ("ambiguous", "events.csv:2")
+    assert [f"{at:%H:%M}" for at in made.values("events", "recorded_at")] == [
+        "01:30",
+        "00:30",
+        "02:00",
+    ]
