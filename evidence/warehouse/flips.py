@@ -6,7 +6,6 @@ left as it is.
 
 from __future__ import annotations
 
-import re
 import shutil
 import tempfile
 from collections.abc import Collection
@@ -15,8 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import LotproofError
-from .building import map_models, overrides_of
+from .building import overrides_of
+from .calendars import last_day
 from .connection import database_of, open_warehouse
+from .map_models import map_statements
 from .staging import Pin
 
 if TYPE_CHECKING:
@@ -39,8 +40,6 @@ where coalesce(old.state, 'not_applicable') <> coalesce(new.state, 'not_applicab
     or (old.state = new.state and old.state = 'gap' and old.code is distinct from new.code)
 order by all
 """
-_FOR_DBT = re.compile(r"^(?:-- depends_on: )?\{\{.*\}\}$", re.MULTILINE)
-_MARK = re.compile(r"^\s*-- next (?:statement|requirement)$", re.MULTILINE)
 _VERDICTS = "requirement_id, subject_type, subject_key, site_id, state, code, sentence"
 
 
@@ -135,22 +134,18 @@ def _judge(workspace: Workspace, of: ObligationMap, pin: Pin, state: Path) -> Pa
     """A copy of the build's tables with the verdicts of one version of one map."""
     import duckdb
 
+    from ..maps import compile_map
+
     state.mkdir()
     database = copy_of_tables(workspace, state)
     with duckdb.connect(str(database)) as con:
         for table in ("verdicts", "evidence", "requirements"):
             con.execute(f"delete from {table}")
-        models = map_models([of], overrides_of(workspace), pin.period)
-        _run(con, models[f"{of.map.replace('-', '_')}.sql"])
+        overrides = overrides_of(workspace).get(of.map, ())
+        con.execute("set TimeZone = 'UTC'")
+        for statement in map_statements(compile_map(of, overrides, last_day(pin.period))):
+            con.execute(statement)
     return database
-
-
-def _run(con: DuckDBPyConnection, model: str) -> None:
-    """Run the statements of a map's model; what is in braces only tells dbt what it reads."""
-    sql = _FOR_DBT.sub("", model.replace("{{ '{' }}", "{"))
-    con.execute("set TimeZone = 'UTC'")
-    for statement in _MARK.split(sql)[:-1]:
-        con.execute(statement)
 
 
 def quoted(path: Path) -> str:

@@ -7,7 +7,6 @@ macros.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -17,8 +16,7 @@ from .rendering import SCHEMA, render
 _CONFIG = "{{ config(materialized='obligations', contract={'enforced': false}) }}"
 _COLUMN_KEYS = {"column", "fields", "if_known", "left", "right", "theirs", "ours"}
 _INPUT = re.compile(rf"^-- depends_on: {SCHEMA}\.(\w+)$", re.MULTILINE)
-# what would end the literal, start an expression or be an escape to Jinja
-_ESCAPED = "'\\{}%#"
+_MARK = re.compile(r"^\s*-- next (?:statement|requirement)$", re.MULTILINE)
 
 
 def map_model(compiled: Mapping[str, Any]) -> str:
@@ -30,14 +28,31 @@ def map_model(compiled: Mapping[str, Any]) -> str:
     Raises:
         LotproofError: the map holds a rule that cannot be written as SQL.
     """
-    sql = render("obligation_map", dict(compiled) | {"words": _words(compiled)})
-    # no brace of a map's own text means anything to dbt
-    plain = sql.replace("{", "{{ '{' }}")
-    return f"{_CONFIG}\n{_INPUT.sub(_reference, plain).strip()}\n"
+    sql = _rendered(compiled)
+    references = [f"-- depends_on: {{{{ ref('{model}') }}}}" for model in _INPUT.findall(sql)]
+    return "\n".join([_CONFIG, *references, _verbatim(_INPUT.sub("", sql).strip()), ""])
 
 
-def _reference(found: re.Match[str]) -> str:
-    return f"-- depends_on: {{{{ ref('{found.group(1)}') }}}}"
+def map_statements(compiled: Mapping[str, Any]) -> list[str]:
+    """The statements that judge a map, in order, without the last, which tells dbt how many.
+
+    Args:
+        compiled: as for :func:`map_model`.
+
+    Raises:
+        LotproofError: the map holds a rule that cannot be written as SQL.
+    """
+    return _MARK.split(_INPUT.sub("", _rendered(compiled)))[:-1]
+
+
+def _rendered(compiled: Mapping[str, Any]) -> str:
+    return render("obligation_map", dict(compiled) | {"words": _words(compiled)})
+
+
+def _verbatim(sql: str) -> str:
+    """SQL of which no brace means anything to dbt, a map's own text included."""
+    parts = sql.split("{%")
+    return "{% raw %}" + "{% endraw %}{{ '{%' }}{% raw %}".join(parts) + "{% endraw %}"
 
 
 def generated_models(maps: Iterable[Mapping[str, Any]]) -> dict[str, str]:
@@ -84,25 +99,3 @@ def _columns(value: Any) -> Iterator[str]:  # noqa: ANN401 -- any JSON
     elif isinstance(value, list):
         for part in value:
             yield from _columns(part)
-
-
-def _literal(value: Any) -> str:  # noqa: ANN401 -- any JSON
-    """JSON that can stand between single quotes in Jinja: no quote, no brace in any text."""
-    return _structure(value).replace("\\", "\\\\")
-
-
-def _structure(value: Any) -> str:  # noqa: ANN401 -- any JSON
-    if isinstance(value, Mapping):
-        parts = (f"{_text(str(key))}: {_structure(part)}" for key, part in value.items())
-        return "{ " + ",\n".join(parts) + " }"
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(_structure(part) for part in value) + "]"
-    return _text(value) if isinstance(value, str) else json.dumps(value)
-
-
-def _text(value: str) -> str:
-    text = json.dumps(value)
-    for character in _ESCAPED:
-        if character != "\\":
-            text = text.replace(character, f"\\u{ord(character):04x}")
-    return text

@@ -22,7 +22,7 @@ from jinja2 import Environment
 from ..errors import LotproofError
 
 ENGINE, SCHEMA = "duckdb", "main"
-_FOLDERS = ("rules", "checks", "chains", "engine", "canonical")
+_FOLDERS = ("rules", "checks", "records", "chains", "engine", "canonical")
 _MACRO = re.compile(r"(\{%-?\s*macro\s+)(\w+)(\s*\(.*?\{%-?\s*endmacro\s*-?%\})", re.DOTALL)
 _OWN = "this_macro"
 

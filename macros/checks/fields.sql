@@ -155,11 +155,3 @@ case
 {{ is_blank('items.' ~ dotted | replace('.', '_')) }}
                 and {{ list_has('items.' ~ alias ~ '_untold', literal(name)) }}
 {%- endmacro %}
-
-{#- Table of the lot model behind an alias. -#}
-{% macro table_of_alias(alias) -%}
-    {%- set parties = ['party', 'customer', 'supplier'] -%}
-    {%- if alias in parties -%} {{ return('parties') }} {%- endif -%}
-    {%- if alias == 'site' -%} {{ return('sites') }} {%- endif -%}
-    {{ return(subject_tables().get(alias) or record_kinds()[alias].table) }}
-{%- endmacro %}

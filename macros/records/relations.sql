@@ -265,3 +265,11 @@ inner join {{ ref('things') }} as things
 {{ its }}.about_table = own.about_table and {{ its }}.about_key = own.about_key
     {%- endif -%}
 {%- endmacro %}
+
+{#- Table of the lot model behind an alias. -#}
+{% macro table_of_alias(alias) -%}
+    {%- set parties = ['party', 'customer', 'supplier'] -%}
+    {%- if alias in parties -%} {{ return('parties') }} {%- endif -%}
+    {%- if alias == 'site' -%} {{ return('sites') }} {%- endif -%}
+    {{ return(subject_tables().get(alias) or record_kinds()[alias].table) }}
+{%- endmacro %}
