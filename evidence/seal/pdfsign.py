@@ -8,6 +8,7 @@ it is at level B-B. Whether the person may sign is left to :mod:`.signing`.
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
 
 ARCHIVE_FIELD: Final = "archive-timestamp-{}"
 """Names of the fields that hold timestamps over the whole document, counted from 1."""
+
+# what proves a certificate's standing is given to each signing: that nothing is fetched is meant
+logging.getLogger("pyhanko.sign.signers.pdf_signer").addFilter(
+    lambda record: "fetching is not allowed" not in str(record.msg)
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,7 +164,7 @@ def test_row_24_a_seal_stamped_before_the_approval(world: World, pack: Path) -> 
 
 @pytest.mark.parametrize(("hours", "is_found"), [(0, True), (3, False)], ids=["before", "after"])
 def test_rows_49_and_50_a_reviewer_revoked_before_or_after_the_review(
-    world: World, tmp_path: Path, hours: int, *, is_found: bool
+    world: World, tmp_path: Path, hours: int, *, is_found: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     told = replace(world, source=revoking(world, "P-011", AT + timedelta(hours=hours)))
     pack = world.forge(tmp_path, *HONEST[:2])
@@ -173,6 +173,7 @@ def test_rows_49_and_50_a_reviewer_revoked_before_or_after_the_review(
     world.reseal(pack)
 
     assert ("E_CERT_REVOKED" in world.verify(pack).codes) is is_found
+    assert [record for record in caplog.records if "signers" in record.name] == []
 
 
 def test_a_policy_without_timestamps_is_told_as_a_limit(world: World, pack: Path) -> None:
