@@ -23,7 +23,7 @@ COMMANDS = {
     "reject": "packs", "verify": "packs", "disclose": "packs", "drift": "drift",
     "trace": "trace", "recall": "recall", "balance": "balance", "accept": "register",
     "attest": "register", "retention": "retention", "kpi": "kpi", "monitor": "monitor",
-    "doctor": "data", "validate": "validate",
+    "sample": "sample", "doctor": "data", "validate": "validate",
 }  # fmt: skip
 """The module of :mod:`lotproof.commands` that holds each command."""
 GROUPS = ("gaps", "exceptions", "register", "seal", "sources", "obligations")

@@ -176,6 +176,19 @@ class Workspace(_Part):
         known = ", ".join(site.site_id for site in self.sites)
         raise LotproofError(f"no site '{site_id}'", f"one of: {known}", "", Where(self.path))
 
+    def one_site(self, site_id: str | None) -> Site:
+        """Return the site named; without a name the only one there is.
+
+        Raises:
+            LotproofError: no site has that name, or none was named of several.
+        """
+        if site_id is not None:
+            return self.site(site_id)
+        if len(self.sites) == 1:
+            return self.sites[0]
+        known = ", ".join(site.site_id for site in self.sites)
+        raise LotproofError("no site was named", f"one of {known}", "add --site SITE")
+
     def source(self, name: str) -> Source:
         """Return a source by its name.
 

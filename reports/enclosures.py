@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,10 +45,32 @@ def enclose(
     return scissors
 
 
+def copy_originals(
+    con: DuckDBPyConnection, workspace: Workspace, site_id: str, folder: Path,
+    cuts: Sequence[Cut], wanted: Collection[tuple[str, str]],
+) -> Originals:  # fmt: skip
+    """Copy some originals of a site into ``originals/`` of a folder, as far as they may go along.
+
+    Args:
+        con: the warehouse.
+        workspace: where the originals lie.
+        site_id: the site.
+        folder: where its pages lie.
+        cuts: what of the originals is left out.
+        wanted: source and file of each original to copy.
+    """
+    dest = folder / "originals"
+    _originals(con, workspace, site_id, dest, Scissors(cuts), wanted)
+    return replace(_originals_in(con, site_id, dest), base="originals/")
+
+
 def _originals(
-    con: DuckDBPyConnection, workspace: Workspace, site_id: str, dest: Path, scissors: Scissors
+    con: DuckDBPyConnection, workspace: Workspace, site_id: str, dest: Path, scissors: Scissors,
+    wanted: Collection[tuple[str, str]] | None = None,
 ) -> None:  # fmt: skip
     for row, name in _named(_loaded(con, site_id)):
+        if wanted is not None and (row["source"], row["source_file"]) not in wanted:
+            continue
         kept = workspace.state_dir / "originals" / row["sha256"]
         if not kept.is_file():
             raise LotproofError(
@@ -67,12 +90,14 @@ def enclosed_originals(con: DuckDBPyConnection, site_id: str, pack: Path) -> Ori
         site_id: the site whose extracts went along.
         pack: the staged folder.
     """
-    folder = pack / "data" / "originals"
+    return _originals_in(con, site_id, pack / "data" / "originals")
+
+
+def _originals_in(con: DuckDBPyConnection, site_id: str, folder: Path) -> Originals:
     names: dict[tuple[str, str], list[str]] = {}
-    if folder.is_dir():
-        for row, name in _named(_loaded(con, site_id)):
-            if (folder / name).is_file():
-                names.setdefault((row["source"], row["source_file"]), []).append(name)
+    for row, name in _named(_loaded(con, site_id)):
+        if (folder / name).is_file():
+            names.setdefault((row["source"], row["source_file"]), []).append(name)
     return Originals(folder, names)
 
 

@@ -20,18 +20,20 @@ class Originals:
     Attributes:
         folder: ``data/originals`` of the staged pack; None where there are none.
         names: source and source file, and the names its readings have in the folder.
+        base: the folder as a page names it.
     """
 
     folder: Path | None = None
     names: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    base: str = "../originals/"
     _lines: dict[str, list[str]] = field(default_factory=dict)
 
     def link(self, source: str | None, file: str | None) -> str:
-        """The address of a file from ``data/reports``; of its folder where it was sent twice."""
+        """The address of a file from a page; of its folder where it was sent twice."""
         names = self.names.get((source or "", file or ""), [])
         if not names:
             return ""
-        return f"../originals/{names[0] if len(names) == 1 else names[0].partition('/')[0] + '/'}"
+        return self.base + (names[0] if len(names) == 1 else names[0].partition("/")[0] + "/")
 
     def line(self, source: str | None, file: str | None, row: int | None) -> str:
         """A row as it was sent; empty where that cannot be told.

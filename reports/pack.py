@@ -258,7 +258,7 @@ def _request(
         raise LotproofError(
             f"report {definition.report!r} without a lot", "the lot it is about", "add --lot LOT"
         )
-    site_id = order.site_id or (lot["site_id"] if lot else _only_site(workspace))
+    site_id = order.site_id or (lot["site_id"] if lot else workspace.one_site(None).site_id)
     profile = _profile(definition, order.profile)
     pack_id = _pack_id(definition.report, site_id, period, lot, order)
     pack_id += f"-{profile}" if profile != definition.profile else ""
@@ -294,13 +294,6 @@ def _period(order: PackOrder, pin: reading.Row) -> str:
         f"a build of {wanted}{f' for {order.site_id}' if order.site_id else ''}",
         f"run: lotproof build --period {wanted}",
     )
-
-
-def _only_site(workspace: Workspace) -> str:
-    if len(workspace.sites) == 1:
-        return workspace.sites[0].site_id
-    known = ", ".join(site.site_id for site in workspace.sites)
-    raise LotproofError("no site was named", f"one of {known}", "add --site SITE")
 
 
 def _pack_id(

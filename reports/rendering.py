@@ -139,6 +139,26 @@ def render_pdf(
     )
 
 
+def pinned_pdf(page: str, as_of: datetime) -> bytes:
+    """A page that stands by itself as PDF, tagged, with the bundled typefaces.
+
+    Args:
+        page: its HTML, with its style inside.
+        as_of: the date that goes into the file.
+    """
+    from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
+
+    fetcher, fonts = fonts_only(), FontConfiguration()
+    css = CSS(string=stylesheet("fonts.css"), url_fetcher=fetcher, font_config=fonts)
+    with _source_date(_aware(as_of)):
+        pdf = HTML(string=page, url_fetcher=fetcher).write_pdf(
+            stylesheets=[css], font_config=fonts, pdf_tags=True, pdf_identifier=b"sample"
+        )
+    assert pdf is not None  # noqa: S101 - without a target the bytes are returned
+    return bytes(pdf)
+
+
 def _aware(moment: datetime) -> datetime:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
