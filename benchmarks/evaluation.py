@@ -64,12 +64,6 @@ def built(workspace: Workspace) -> Build:
     )
 
 
-def digest_of(workspace: Workspace) -> str:
-    """The digest of the build that a workspace holds."""
-    noted = json.loads((workspace.state_dir / "build.json").read_text(encoding="utf-8"))
-    return str(noted["digest"])
-
-
 def section(small: Build, large: Build) -> Section:
     """What the two builds say; fails when the verdicts did not grow as the data did.
 
