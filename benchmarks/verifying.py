@@ -53,8 +53,8 @@ def _told(
         "Verification",
         f"A pack of {number(size)} MiB: a tagged report of {pages} pages with three signatures "
         f"and an archive timestamp, {rows:,} rows of evidence. lotproof also checks seal, roles, "
-        "order, revocation and audit trail, and makes the tree of the rows anew. pyHanko is its library "
-        "in a process of its own, without the command's reading of options.",
+        "order, revocation and audit trail, and makes the tree of the rows anew. pyHanko is its "
+        "library in a process of its own, without the command's reading of options.",
         ("", "seconds"),
         (
             ("sha256sum of every file", number(sums)),
