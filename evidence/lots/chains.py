@@ -6,12 +6,13 @@ Every file is mapped, not read; a walk touches the links it follows. Imports not
 
 from __future__ import annotations
 
+import gc
 import json
 import mmap
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import repeat
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,7 +22,7 @@ from .chain_files import FORMAT, fold
 Direction = Literal["up", "down"]
 
 _HELD = 5_000_000
-"""Lots kept in sets while closures are put together, before they are let go and lots walked."""
+"""Lots kept while closures are put together, before they are let go and lots walked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,6 @@ class Chains:
 
     def __init__(self, folder: Path) -> None:
         about = _about(folder)
-        self._held = 0
         self.digest: str = about["digest"]
         self.n_lots: int = about["lots"]
         self.n_links: int = about["links"]
@@ -161,47 +161,21 @@ class Chains:
         Returns:
             Starts and lots reached, side by side; no longer than ``most`` when cut off.
         """
-        first, second = array("I"), array("I")
-        known: dict[int, set[int]] = {}
+        with _uncollected():
+            return self._pairs(starts, direction, most)
+
+    def _pairs(
+        self, starts: Iterable[int], direction: Direction, most: int | None
+    ) -> tuple[array[int], array[int]]:
+        at, to = (self._up_at, self._up_to) if direction == "up" else (self._down_at, self._down_to)
+        first, second, gathered = array("I"), array("I"), _Gathered(at, to)
         for start in starts:
-            found = self._closed(start, direction, known) or self.reached(start, direction)
+            found = gathered.of(start) or self.reached(start, direction)
             if most is not None and len(second) + len(found) > most:
                 break
-            first.extend(repeat(start, len(found)))
+            first += array("I", (start,)) * len(found)
             second.extend(found)
         return first, second
-
-    def _closed(
-        self, start: int, direction: Direction, known: dict[int, set[int]]
-    ) -> set[int] | None:
-        """What a lot reaches, put together from what its neighbours reach, each asked once.
-
-        None where lots reach each other, or where so much would be kept that a walk is cheaper:
-        then what was kept is let go.
-        """
-        at, to = (self._up_at, self._up_to) if direction == "up" else (self._down_at, self._down_to)
-        stack, opened = [start], set[int]()
-        held = self._held if known else 0
-        while stack:
-            place = stack[-1]
-            if place in known:
-                stack.pop()
-                continue
-            near = to[at[place] : at[place + 1]].tolist()
-            waiting = [other for other in near if other not in known]
-            if not waiting:
-                found = known[place] = {place}.union(*[known[other] for other in near])
-                held += len(found)
-                stack.pop()
-            elif place in opened or held > _HELD:
-                known.clear()
-                self._held = 0
-                return None
-            else:
-                opened.add(place)
-                stack += waiting
-        self._held = held
-        return known[start]
 
     def _parent(self, link: int) -> int:
         low, high = 0, self.n_lots
@@ -230,6 +204,54 @@ class Chains:
                 return
             yield int(place)
             low = end + 1
+
+
+class _Gathered:
+    """What lots reach, each put together once from what its neighbours reach."""
+
+    def __init__(self, at: memoryview[int], to: memoryview[int]) -> None:
+        self._at, self._to = at, to
+        self._known: dict[int, tuple[int, ...]] = {}
+        self._held = 0
+
+    def of(self, start: int) -> Sequence[int] | None:
+        """What a lot reaches, itself among it.
+
+        None where lots reach each other, or where so much would be kept that a walk is cheaper:
+        then what was kept is let go.
+        """
+        at, to, known = self._at, self._to, self._known
+        stack, opened = [start], set[int]()
+        while stack:
+            place = stack[-1]
+            near = to[at[place] : at[place + 1]].tolist()
+            try:
+                parts = [known[other] for other in near]
+            except KeyError:
+                if place in opened or self._held > _HELD:
+                    known.clear()
+                    self._held = 0
+                    return None
+                opened.add(place)
+                stack += [other for other in near if other not in known]
+                continue
+            stack.pop()
+            if place not in known:
+                known[place] = tuple({place}.union(*parts))  # a third of what a set takes
+                self._held += len(known[place])
+        return known[start]
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No search for cycles in memory meanwhile: sets of numbers have none, and are many."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _about(folder: Path) -> dict[str, Any]:
