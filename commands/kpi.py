@@ -32,6 +32,7 @@ def kpi(
     workspace: InWorkspace = None,
 ) -> None:
     """Indicators of traceability, each with formula, unit, denominator, months and limits."""
+    from ..evidence.lots.drills import drill_times
     from ..evidence.lots.indicators import indicators
     from ..evidence.warehouse import open_warehouse
     from ..reports.indicator_list import FORMATS
@@ -44,5 +45,8 @@ def kpi(
     with open_warehouse(found) as con:
         built = con.execute("select period from pin").fetchone()
         month = period or (str(built[0]) if built else "")
-        figures = indicators(con, month, site=site, by=by.value if by else None)
+        figures = indicators(
+            con, month, site=site, by=by.value if by else None,
+            more={"recall_time": drill_times(con, found.root / "register")},
+        )  # fmt: skip
     typer.echo(FORMATS[output_format](figures), nl=False)

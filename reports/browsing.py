@@ -7,8 +7,6 @@ composing modules.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,11 +16,14 @@ from . import reading, states, words
 from .browsed import browsed_verdicts
 from .definitions import templates
 from .dossier import Dossier, verdicts_on
+from .executive import Executive
 from .lot import find_lot
 from .monthly import MonthlyPack
 from .originals import Originals
 from .reading import Row
-from .rendering import render_html_page, stylesheet
+from .recall_report import RecallReport
+from .rendering import render_html_page
+from .screen import screen_policy, screen_style
 from .walking import compose_walk
 
 if TYPE_CHECKING:
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
 
     from .composition import ReportModel
 
+Browsed = MonthlyPack | Executive | Dossier | RecallReport
 SHOWN = 100_000
 """Verdicts in the page; the open ones first, the met ones while there is room."""
-_FONTS = ("Inter-Regular", "Inter-SemiBold", "InterDisplay-SemiBold", "JetBrainsMono-Regular")
 _STATES = ("gap", "undetermined", "accepted_risk", "pending", "attested", "met")
 _SCRIPTS = ("verdicts.js", "walk.js", "index.js")
 _LEFT_OUT = {"cover", "contents", "gaps", "undecided", "verdicts", "annexes", "page"}
@@ -67,16 +68,16 @@ class Browse:
 def render_index(
     con: DuckDBPyConnection, model: ReportModel, originals: Originals | None = None
 ) -> str | None:
-    """The page of a report; none for a certificate, which goes to a customer as PDF.
+    """The page of a report with verdicts; none for a customer's certificate or a qualification.
 
     Args:
         con: the warehouse.
         model: the composed report.
         originals: the files of the pack in which rows stand.
     """
-    if not isinstance(model, (MonthlyPack, Dossier)):
+    if not isinstance(model, (MonthlyPack, Executive, Dossier, RecallReport)):
         return None
-    style = _style()
+    style = screen_style("tables.css", "screen.css")
     script = "".join(
         (templates() / "index" / name).read_text(encoding="utf-8") for name in _SCRIPTS
     )
@@ -87,13 +88,13 @@ def render_index(
         sections=[part for part in model.frame.parts if part.key not in _LEFT_OUT],
         style=style,
         script=script,
-        policy=_policy(style, script),
+        policy=screen_policy(style, script),
     )
 
 
 def compose_browse(
-    con: DuckDBPyConnection, model: MonthlyPack | Dossier, originals: Originals
-) -> Browse:
+    con: DuckDBPyConnection, model: Browsed, originals: Originals
+) -> Browse:  # fmt: skip
     """The verdicts of a report, the open ones first, and the lots they are about."""
     request = model.request
     found, lot_id = _found(con, model)
@@ -114,10 +115,10 @@ def compose_browse(
     )
 
 
-def _found(con: DuckDBPyConnection, model: MonthlyPack | Dossier) -> tuple[list[Row], str | None]:
+def _found(con: DuckDBPyConnection, model: Browsed) -> tuple[list[Row], str | None]:
     """The verdicts of a report, and the lot it is about, if it is about one."""
     request = model.request
-    if isinstance(model, MonthlyPack):
+    if isinstance(model, (MonthlyPack, Executive)):
         found = reading.verdicts(con, request.site_id, request.period, _STATES)
         found.sort(key=lambda row: _STATES.index(row["state"]))
         return found, None
@@ -158,31 +159,3 @@ def _choices(found: Sequence[Row], column: str, order: Sequence[str]) -> tuple[C
     return tuple(
         Choice(value, "", value, words.number(counts[value])) for value in order if counts[value]
     )
-
-
-def _style() -> str:
-    faces = "".join(_face(name) for name in _FONTS)
-    return faces + stylesheet("tokens.css", "tables.css", "screen.css")
-
-
-def _face(name: str) -> str:
-    family, _, cut = name.partition("-")
-    family = {"InterDisplay": "Inter Display", "JetBrainsMono": "JetBrains Mono"}.get(
-        family, family
-    )
-    weight = 600 if cut == "SemiBold" else 400
-    data = base64.b64encode((templates() / "fonts" / f"{name}.woff2").read_bytes()).decode()
-    source = f'url("data:font/woff2;base64,{data}") format("woff2")'
-    return f'@font-face {{ font-family: "{family}"; font-weight: {weight}; src: {source} }}\n'
-
-
-def _policy(style: str, script: str) -> str:
-    """A content security policy under which only this style and this script run."""
-    return (
-        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
-        "font-src data:; base-uri 'none'; form-action 'none'"
-    )
-
-
-def _digest(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -5,32 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..evidence.lots.indicators import Figure, indicators
+from ..evidence.lots.indicators import indicators
 from . import reading, words
 from .cover import Span
 from .definitions import ReportDefinition
 from .document import Frame, frame
-from .indicator_list import outside, said, sign
+from .indicator_lines import IndicatorTable, table_of
 from .request import ReportRequest
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-_STATES = {"●": "met", "▲": "gap", "?": "undetermined"}
-
-
-@dataclass(frozen=True, slots=True)
-class IndicatorLine:
-    """An indicator as it is printed."""
-
-    title: str
-    formula: str
-    state: str
-    sign: str
-    value: str
-    before: str
-    n: str
-    limits: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +25,7 @@ class Executive:
     definition: ReportDefinition
     frame: Frame
     lead: tuple[Span, ...]
-    lines: tuple[IndicatorLine, ...]
+    table: IndicatorTable
 
 
 def compose_executive(
@@ -68,31 +52,5 @@ def compose_executive(
         facts=(("Site", site["site_id"]),
                ("As recorded by", words.long_time(request.as_of, site["timezone"]))),
     )  # fmt: skip
-    lines = tuple(line_of(figure) for figure in figures)
-    return Executive(request, definition, head, lead_of(figures), lines)
-
-
-def lead_of(figures: list[Figure]) -> tuple[Span, ...]:
-    """What lies outside its limits, and how many are not known."""
-    out = [figure for figure in figures if outside(figure)]
-    unknown = sum(figure.value is None for figure in figures)
-    named = f": {words.listed([figure.title.lower() for figure in out])}" if out else ""
-    verb = words.plural(len(out), "lies", "lie") if out else "lies"
-    count = words.count_word(len(out)) if out else "none"
-    return (
-        Span(f"Of {words.counted(len(figures), 'indicator')}, "),
-        Span(f"{count} {verb} outside the control limits of the months before{named}", bool(out)),
-        Span(f"; {words.count_word(unknown)} not known." if unknown else "."),
-    )
-
-
-def line_of(figure: Figure) -> IndicatorLine:
-    """A figure as a line of the table."""
-    before = [value for month, value in figure.months if month < figure.period]
-    limits = words.NOTHING
-    if figure.lower is not None and figure.upper is not None:
-        limits = f"{figure.lower:,.1f} to {figure.upper:,.1f}"
-    return IndicatorLine(
-        figure.title, figure.formula, _STATES[sign(figure)], sign(figure), said(figure),
-        f"{before[-1]:,.1f}" if before else words.NOTHING, words.number(figure.n), limits,
-    )  # fmt: skip
+    table = table_of(figures)
+    return Executive(request, definition, head, table.lead, table)

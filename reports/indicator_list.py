@@ -8,7 +8,8 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
-from ..evidence.lots.indicators import Figure
+from ..evidence.lots.indicators import FEWEST_MONTHS, Figure
+from . import words
 from .listing import safe_cell
 
 _COLUMNS = (
@@ -16,6 +17,8 @@ _COLUMNS = (
     "denominator",
 )  # fmt: skip
 _BARS = "▁▂▃▄▅▆▇█"
+_LEAST = 0.1
+_SPANS = ("minutes", "hours", "days")
 
 
 def as_json(figures: Sequence[Figure]) -> str:
@@ -52,8 +55,11 @@ def said(figure: Figure) -> str:
     """The value with its unit, or that it is not known."""
     if figure.value is None:
         return "not known"
-    digits = 0 if figure.unit == "gaps" else 1
-    return f"{figure.value:,.{digits}f} {figure.unit}"
+    if figure.unit == "gaps":
+        return f"{figure.value:,.0f} {words.plural(int(figure.value), 'gap')}"
+    if figure.value < _LEAST and (figure.value > 0 or figure.unit in _SPANS):
+        return f"under {_LEAST} {figure.unit}"
+    return f"{figure.value:,.1f} {figure.unit}"
 
 
 def sign(figure: Figure) -> str:
@@ -71,24 +77,33 @@ def outside(figure: Figure) -> bool:
 
 
 def trend(figure: Figure) -> str:
-    """The months as a row of bars."""
+    """The months as a row of bars; nothing where they do not differ."""
     values = [value for _, value in figure.months]
-    if len(values) < 2:
+    if len(set(values)) < 2:
         return ""
     low, high = min(values), max(values)
-    span = (high - low) or 1.0
-    return "".join(_BARS[round((value - low) / span * (len(_BARS) - 1))] for value in values)
+    top = len(_BARS) - 1
+    return "".join(_BARS[round((value - low) / (high - low) * top)] for value in values)
+
+
+def limits(figure: Figure) -> str:
+    """The control limits, or why the months before give none; empty where those are too few."""
+    if figure.lower is not None and figure.upper is not None:
+        return f"{figure.lower:,.1f} to {figure.upper:,.1f}"
+    before = [value for month, value in figure.months if month < figure.period]
+    if len(before) >= FEWEST_MONTHS and len(set(before)) == 1:
+        return f"none (always {before[0]:,.1f})"
+    return ""
 
 
 def _tail(figure: Figure) -> str:
     if figure.value is None:
         return figure.unknown or ""
-    limits = (
-        f"limits {figure.lower:,.1f} to {figure.upper:,.1f}"
-        if figure.lower is not None and figure.upper is not None
-        else ""
-    )
-    parts = (f"n = {figure.n:,}", trend(figure), limits, figure.unknown or "")
+    bounds = limits(figure)
+    parts = (
+        f"n = {figure.n:,}", trend(figure), f"limits {bounds}" if bounds else "",
+        figure.unknown or "",
+    )  # fmt: skip
     return "  ".join(part for part in parts if part)
 
 

@@ -6,8 +6,6 @@ as the last page left it noted in the workspace.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,9 +13,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from ..evidence.lots.exceptions import KINDS, Finding
-from . import reading
+from . import reading, words
 from .gap_list import OpenGap
-from .rendering import environment, stylesheet
+from .rendering import environment
+from .screen import screen_policy, screen_style
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -115,9 +114,9 @@ def compose_monitor(
     rows = rows_of_gaps(con)
     groups: dict[str, list[Item]] = defaultdict(list)
     for gap in gaps:
-        regime = str(regimes.get(gap.clause) or "other").replace("_", " ")
+        regime = words.regime(str(regimes.get(gap.clause) or ""))
         told = rows.get((gap.clause, gap.subject_type, gap.subject_id), "")
-        groups[f"{regime}, {gap.site}"].append(_gap(gap, told, seen, today))
+        groups[f"{words.capital(regime)}, {gap.site}"].append(_gap(gap, told, seen, today))
     undecided = [finding for finding in findings if finding.decision is None]
     kinds: dict[str, list[Item]] = defaultdict(list)
     for finding in undecided:
@@ -134,9 +133,8 @@ def compose_monitor(
 
 def render_monitor(monitor: Monitor) -> str:
     """The page as one file; its policy allows its own style and nothing else."""
-    style = stylesheet("tokens.css", "monitor/monitor.css")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    style = screen_style("monitor/monitor.css")
+    policy = screen_policy(style)
     template = environment().get_template("monitor/monitor.html.j2")
     return template.render(monitor=monitor, style=style, policy=policy)
 

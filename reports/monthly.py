@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..evidence.lots.indicators import indicators
 from . import reading, words
 from .annexes import Annex, MapDigest, SourceFile, letter_annexes, map_digests, source_files
 from .assurance import PrintedAssurance, compose_assurance
@@ -15,6 +16,7 @@ from .definitions import ReportDefinition
 from .document import Frame, frame
 from .gaps import Gaps, compose_gaps
 from .genealogy import compose_genealogy
+from .indicator_lines import IndicatorTable, table_of
 from .indicators import Indicator, compose_indicators
 from .layout import Picture, lay_out
 from .movement import Movement, compose_movement
@@ -66,6 +68,7 @@ class MonthlyPack:
     register: RegisterReview
     assurance: PrintedAssurance
     indicators: tuple[Indicator, ...]
+    performance: IndicatorTable
     drawn: DrawnLot | None
     maps: tuple[MapDigest, ...]
     sources: tuple[SourceFile, ...]
@@ -108,8 +111,7 @@ def compose_monthly(
         lead=summary(total, gaps, undecided, request.period),
         figures=total.figures(),
         headlines=shown,
-        more_headlines=more,
-        movement=compose_movement(con, request),
+        more_headlines=more, movement=compose_movement(con, request),
         completeness=compose_completeness(con, request, zone, _waiting(sections)),
         sections=sections,
         gaps=gaps, undecided=undecided,
@@ -118,6 +120,7 @@ def compose_monthly(
         register=register_review(con, request),
         assurance=compose_assurance(con, request, labels),
         indicators=compose_indicators(con, request, found),
+        performance=table_of(indicators(con, request.period, site=request.site_id)),
         drawn=drawn,
         maps=map_digests(requirements, sections),
         sources=sources, more_sources=more_sources,

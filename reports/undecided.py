@@ -31,6 +31,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "a unit cannot be converted",
         "Add the conversion factor, or mend the unit at the source.",
     ),
+    "cut_off": (
+        "a lot reaches more lots than the build follows, as in a tank that is never empty",
+        "Give each filling of the tank a lot of its own, or attest where the chain begins.",
+    ),
     "no_history": (
         "no status is recorded before the moment asked about",
         "Load the status history from before the month.",

@@ -45,6 +45,19 @@ def counted(value: int, one: str, many: str | None = None) -> str:
     return f"{count_word(value)} {plural(value, one, many)}"
 
 
+REGIMES = {
+    "gmp": "good manufacturing practice", "food_safety": "food safety",
+    "coa": "certificates of analysis", "controlled_substances": "controlled substances",
+    "environmental": "environment", "house": "house rules",
+}  # fmt: skip
+"""What people call the regimes of maps."""
+
+
+def regime(code: str) -> str:
+    """A regime by its name; ``no regime`` where a clause stands in none."""
+    return REGIMES.get(code, code.replace("_", " ") or "no regime")
+
+
 def capital(text: str) -> str:
     """The same text with its first letter large; the rest stays as it is."""
     return text[:1].upper() + text[1:]

@@ -7,6 +7,7 @@ in the workspace's register and is taken in as a quality record of kind drill.
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,8 @@ from ..register import Entry, append_entry, read_entries
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+    from .indicators import Observation
 
 By = Literal["plant", "family", "risk"]
 
@@ -117,6 +120,13 @@ def past_drills(con: DuckDBPyConnection, register: Path) -> list[PastDrill]:
     for name, opened, closed, subject, disposition in rows:
         hours = (closed - opened).total_seconds() / 3600 if closed else None
         found[name] = PastDrill(opened, subject, hours, disposition or "")
+    for entry, began, hours in _registered(register):
+        found[entry.id] = PastDrill(began, str(entry.record["subject_id"]), hours, entry.reason)
+    return sorted(found.values(), key=lambda drill: (drill.at, drill.subject))
+
+
+def _registered(register: Path) -> Iterator[tuple[Entry, datetime, float]]:
+    """Each drill of the register, when it began [UTC, without zone], and the hours it took."""
     path = register / "quality_records.jsonl"
     for entry in read_entries(path) if path.is_file() else ():
         if entry.record.get("kind") == "drill":
@@ -124,6 +134,29 @@ def past_drills(con: DuckDBPyConnection, register: Path) -> list[PastDrill]:
                 datetime.fromisoformat(str(entry.record[x])).replace(tzinfo=None)
                 for x in ("opened_at", "closed_at")
             )
-            hours = (ended - began).total_seconds() / 3600
-            found[entry.id] = PastDrill(began, str(entry.record["subject_id"]), hours, entry.reason)
-    return sorted(found.values(), key=lambda drill: (drill.at, drill.subject))
+            yield entry, began, (ended - began).total_seconds() / 3600
+
+
+_ABOUT = """
+select lots.site_id, materials.product_family, lots.supplier_id,
+    strftime(timezone(sites.timezone, timezone('UTC', ?::timestamp)), '%Y-%m')
+from lots
+join sites on sites.site_id = lots.site_id and sites.is_current
+left join materials on materials.material_id = lots.material_id and materials.is_current
+where lots.is_current and lots.lot_id = ?
+    and ? not in (
+        select quality_record_id from quality_records
+        where is_current and quality_record_id is not null
+    )
+"""
+
+
+def drill_times(con: DuckDBPyConnection, register: Path) -> list[Observation]:
+    """The hours that each drill of the register took which the build does not know yet."""
+    return [
+        (site, family, supplier, "register", month, hours)
+        for entry, began, hours in _registered(register)
+        for site, family, supplier, month in con.execute(
+            _ABOUT, [began, entry.record["subject_id"], entry.id]
+        ).fetchall()
+    ]

@@ -75,7 +75,7 @@ _QUALITY_AGE = """
 select
     quality_records.site_id, null, null, source,
     strftime(timezone(sites.timezone, timezone('UTC', opened_at)), '%Y-%m'),
-    date_diff('minute', opened_at, coalesce(closed_at, (select as_of from pin))) / {minutes}
+    date_diff('second', opened_at, coalesce(closed_at, (select as_of from pin))) / {seconds}
 from quality_records
 join (select site_id, timezone from sites where is_current) as sites using (site_id)
 where is_current and kind = '{kind}' and opened_at is not null{more}
@@ -164,13 +164,13 @@ from made
         "deviation_age", "Deviations, age", "days",
         "median of closing (or as-of, where open) − opening", "deviations opened in the month",
         ("quality_records",), "median",
-        _QUALITY_AGE.format(kind="deviation", minutes="1440.0", more=""),
+        _QUALITY_AGE.format(kind="deviation", seconds="86400.0", more=""),
     ),
     Definition(
         "capa_age", "CAPA, age", "days",
         "median of closing (or as-of, where open) − opening", "CAPA opened in the month",
         ("quality_records",), "median",
-        _QUALITY_AGE.format(kind="capa", minutes="1440.0", more=""),
+        _QUALITY_AGE.format(kind="capa", seconds="86400.0", more=""),
     ),
     Definition(
         "certificate_completeness", "Certificate completeness", "%",
@@ -193,7 +193,7 @@ group by events.site_id, family, supplier, events.lot_id
         "recall_time", "Recall drills, time to answer", "hours",
         "median of closing − opening of a drill", "drills opened in the month and closed",
         ("quality_records",), "median",
-        _QUALITY_AGE.format(kind="drill", minutes="60.0", more=" and closed_at is not null"),
+        _QUALITY_AGE.format(kind="drill", seconds="3600.0", more=" and closed_at is not null"),
     ),
     Definition(
         "accepted_risks", "Accepted risks", "gaps",

@@ -8,7 +8,7 @@ which is never 0.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import fmean, median
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 BY = {"site": 0, "family": 1, "supplier": 2, "source": 3}
 """What figures can be split by, and where observations carry it."""
 
-_FEWEST_MONTHS = 3
+FEWEST_MONTHS = 3
+"""Months before that control limits need."""
 _MOVING_RANGE = 2.66
 
 
@@ -42,7 +43,7 @@ class Figure:
         denominator: in words.
         unknown: why it is not known, or what is missing from it; none where it is whole.
         months: the figure of each month up to this one.
-        lower: lower control limit; none under three months.
+        lower: lower control limit; none under three months, or where those do not vary.
         upper: upper control limit.
     """
 
@@ -62,11 +63,13 @@ class Figure:
 
 
 Observation = tuple[str | None, str | None, str | None, str | None, str, float]
+"""Site, product family, supplier, source, local month, value."""
 
 
 def indicators(
-    con: DuckDBPyConnection, period: str, *, site: str | None = None, by: str | None = None
-) -> list[Figure]:
+    con: DuckDBPyConnection, period: str, *, site: str | None = None, by: str | None = None,
+    more: Mapping[str, Sequence[Observation]] | None = None,
+) -> list[Figure]:  # fmt: skip
     """The figures of a month, in the order of the definitions and then of the groups.
 
     Args:
@@ -74,26 +77,30 @@ def indicators(
         period: the month, ``2026-10``.
         site: only this site.
         by: one of :data:`BY`; left out, all together.
+        more: observations by indicator that no source has sent yet, such as drills of the register.
     """
     covered = _covered(con)
     sites = [site] if site else sorted({name for _, name in covered})
     return [
         figure
         for definition in DEFINITIONS
-        for figure in _figures(con, definition, period, sites, covered, site, by)
+        for figure in _figures(
+            con, definition, period, sites, covered, site, by, (more or {}).get(definition.name, ())
+        )
     ]
 
 
 def _figures(
     con: DuckDBPyConnection, definition: Definition, period: str, sites: Sequence[str],
-    covered: set[tuple[str, str]], site: str | None, by: str | None,
+    covered: set[tuple[str, str]], site: str | None, by: str | None, more: Sequence[Observation],
 ) -> Iterator[Figure]:  # fmt: skip
     lacking = {
         one: [table for table in definition.tables if (table, one) not in covered] for one in sites
     }
     groups: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for row in con.execute(definition.sql).fetchall():
-        known = row[0] not in lacking or not lacking[row[0]]
+    sent = con.execute(definition.sql).fetchall()
+    told = [(row, row[0] not in lacking or not lacking[row[0]]) for row in sent]
+    for row, known in [*told, *((row, True) for row in more)]:
         if site in (None, row[0]) and known and row[4] and row[4] <= period and row[5] is not None:
             group = row[BY[by]] if by else "all"
             if group:
@@ -135,8 +142,8 @@ def _summed(definition: Definition, values: Sequence[float]) -> float:
 
 def _limits(values: Sequence[float]) -> tuple[float | None, float | None]:
     """Control limits from the months before, which the month itself must not move."""
-    if len(values) < _FEWEST_MONTHS:
-        return None, None
+    if len(values) < FEWEST_MONTHS or len(set(values)) == 1:
+        return None, None  # without variation there is nothing to tell usual from unusual by
     moves = [abs(after - before) for before, after in pairwise(values)]
     reach = _MOVING_RANGE * fmean(moves)
     return max(0.0, fmean(values) - reach), fmean(values) + reach

@@ -33,6 +33,17 @@
 
 ),
 
+{{ name }}_cut as (
+
+    select distinct targets.subject_key
+    from {{ name }}_targets as targets
+    inner join {{ ref('link_cuts') }} as cuts
+        on
+            targets.target_key = cuts.lot_key
+            and cuts.direction = '{{ check.direction }}'
+
+),
+
 {{ name }}_ends as (
 
     select
@@ -158,6 +169,7 @@
         case
             when items.reason is not null then items.reason
             when placed.end_key is null and walked.subject_key is null then 'null_operand'
+            when placed.end_key is null and cut.subject_key is not null then 'cut_off'
             when placed.end_key is null then 'broken_chain'
             when placed.is_implied then coalesce(lots_unseen.reason, 'broken_chain')
             when reached.event_key is not null then 'holds'
@@ -170,6 +182,7 @@
     from {{ name }}_items as items
     left join (select distinct subject_key from {{ name }}_walk) as walked
         on items.subject_key = walked.subject_key
+    left join {{ name }}_cut as cut on items.subject_key = cut.subject_key
     left join {{ name }}_placed as placed on items.subject_key = placed.subject_key
     left join {{ name }}_reached as reached
         on
@@ -209,6 +222,24 @@
         is_asked,
         is_excused
     from {{ name }}_told
+    union all
+    select
+        items.subject_key,
+        -1 as truth,
+        'cut_off' as code,
+        'not known whether the genealogy closes: ' || {{ reason_words("'cut_off'", '') }}
+            || '.' as sentence,
+        items.a_from as at_ts,
+        cast(null as timestamp) as due_at,
+        items.a_table,
+        items.a_key,
+        cast(null as string) as b_table,
+        cast(null as bigint) as b_key,
+        items.is_asked,
+        items.is_excused
+    from {{ name }}_items as items
+    inner join {{ name }}_cut as cut on items.subject_key = cut.subject_key
+    where items.reason is null
     {%- if check.quantities %}
     union all
     select

@@ -365,7 +365,8 @@
         min(lots.lot_key) as lot_key,
         count(its_lot.record_key) as n_products,
         max({{ column(date.column) }}) as seen_at,
-        count(its_lot.record_key) filter (where {{ column(date.column) }} is null) as n_undated
+        count(its_lot.record_key) filter (where {{ column(date.column) }} is null)
+            + count(cuts.lot_key) as n_undated
     from {{ name }}_gone as gone
     left join {{ name }}_lots as lots
         on {{ same_item('gone', 'lots', ['subject_key', 'gone_key']) }}
@@ -387,6 +388,10 @@
             on facts.material_key = materials.record_key
         where materials.class = 'finished'
     ) as its_lot on pairs.descendant_key = its_lot.record_key
+    left join {{ ref('link_cuts') }} as cuts
+        on
+            lots.lot_key = cuts.lot_key
+            and cuts.direction = 'down'
     where gone.gone_key is not null
     group by
         gone.subject_key,
@@ -421,6 +426,7 @@
     where
         seen.n_lots = 0
         or seen.n_products > 0
+        or seen.n_undated > 0
         or unseen.reason is not null
 
 ),

@@ -77,7 +77,7 @@
         'specification_documents',
         'spec_limit_facts', 'signature_facts', 'authorisation_facts', 'lot_births',
         'event_threads', 'subject_lots', 'coverage_spans', 'quarantine_taints', 'link_edges',
-        'link_pairs', 'unit_ratios', 'risks_in_force', 'statements', 'adoptions',
+        'link_pairs', 'link_cuts', 'unit_ratios', 'risks_in_force', 'statements', 'adoptions',
         'requirements', 'verdicts', 'evidence', 'things',
     ] + lot_model_tables()) }}
 {%- endmacro %}

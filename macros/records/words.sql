@@ -83,6 +83,7 @@ case {{ code }}
     when 'quarantined' then {{ literal('a row in quarantine may be ' ~ what) }}
     when 'precision' then 'the times are not known finely enough to tell their order'
     when 'unit' then 'the units differ and cannot be converted'
+    when 'cut_off' then 'it reaches more lots than the build follows'
     when 'no_history' then 'there is no history to read it from'
     else {{ literal('a field that decides it is not given') }}
 end

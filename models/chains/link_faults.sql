@@ -52,6 +52,12 @@ final as (
     where
         parent_key is null
         or child_key is null
+    union all
+    select
+        'cut_off' as fault,
+        cast(null as bigint) as link_key,
+        lot_key
+    from {{ ref('link_cuts') }}
 
 )
 

@@ -906,6 +906,28 @@ create table link_faults (
     detail varchar
 );
 
+create table quarantine (
+    load_id varchar,
+    source varchar,
+    site_id varchar,
+    table_name varchar,
+    source_file varchar,
+    source_row bigint,
+    column_name varchar,
+    raw varchar,
+    lot_id varchar,
+    reason varchar,
+    expected varchar,
+    fix varchar,
+    ingested_at timestamp
+);
+
+create table unit_ratios (
+    uom varchar,
+    base_uom varchar,
+    ratio double
+);
+
 create table approvals (
     record_table varchar,
     record_key bigint,

@@ -4,7 +4,8 @@ from lotproof.evidence.lots.indicator_sql import DEFINITIONS
 from lotproof.evidence.lots.indicators import Figure
 from lotproof.reports.definitions import definition_of
 from lotproof.reports.document import frame
-from lotproof.reports.executive import Executive, lead_of, line_of
+from lotproof.reports.executive import Executive
+from lotproof.reports.indicator_lines import table_of
 from lotproof.reports.rendering import render_pdf
 
 from .conftest import DIGEST, request_for
@@ -29,8 +30,8 @@ def _report() -> Executive:
         request, definition, {"name": "Leuven", "site_id": "LEU"}, DIGEST, title="Leuven",
         subtitle="October 2026", running="October 2026", facts=(("Site", "LEU"),),
     )  # fmt: skip
-    figures = _figures()
-    return Executive(request, definition, head, lead_of(figures), tuple(map(line_of, figures)))
+    table = table_of(_figures())
+    return Executive(request, definition, head, table.lead, table)
 
 
 def test_all_indicators_stand_on_one_page_with_places_to_sign() -> None:
@@ -47,5 +48,5 @@ def test_the_first_sentence_names_what_lies_outside_and_counts_what_is_not_known
     assert "one lies outside the control limits" in told
     assert DEFINITIONS[0].title.lower() in told
     assert told.endswith("; one not known.")
-    assert (report.lines[0].state, report.lines[-1].state) == ("gap", "undetermined")
-    assert report.lines[0].before == "9.0"
+    assert (report.table.lines[0].state, report.table.lines[-1].state) == ("gap", "undetermined")
+    assert report.table.lines[0].before == "9.0"

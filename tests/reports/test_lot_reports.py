@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import re
+
 import duckdb
 import pytest
 
 from lotproof.evidence.errors import LotproofError
+from lotproof.reports.browsing import render_index
 from lotproof.reports.certificate import Certificate
 from lotproof.reports.composition import ReportModel, compose
 from lotproof.reports.dossier import Dossier
@@ -101,3 +104,17 @@ def test_a_number_that_two_sites_use_asks_for_the_identifier() -> None:
 
     with pytest.raises(LotproofError, match="one of DUR/1, EIN/1"):
         compose(con, request_for("dossier", lot_id="SAME"), DIGEST)
+
+
+@pytest.mark.parametrize(
+    ("report", "lot", "part"),
+    [("recall", "LEU-B-2671", "concerned"), ("executive", None, "performance")],
+)
+def test_recall_and_executive_can_be_browsed_and_no_anchor_is_there_twice(
+    con: duckdb.DuckDBPyConnection, report: str, lot: str | None, part: str
+) -> None:
+    page = render_index(con, compose(con, request_for(report, lot_id=lot), DIGEST)) or ""
+    anchors = re.findall(r' id="([^"]+)"', page)
+
+    assert {"findings", part} <= set(anchors)
+    assert len(anchors) == len(set(anchors))

@@ -23,7 +23,8 @@ AT = datetime(2026, 11, 1)  # noqa: DTZ001 - tables hold UTC without zone
 TABLES = Path(__file__).parents[2] / "reports" / "tables.sql"
 WORLD = """
 create or replace table link_faults (fault varchar, link_key bigint, lot_key bigint);
-create table unit_ratios as select 'KG' as uom, 'KG' as base_uom, 1.0::decimal(18, 9) as ratio;
+create or replace table unit_ratios as select
+    'KG' as uom, 'KG' as base_uom, 1.0::decimal(18, 9) as ratio;
 insert into lots by name from (values
     ('A', 'M1', 'raw-1', 'SUP-9'), ('B', 'M2', 'bulk-1', null), ('C', 'M2', 'bulk-2', null),
     ('D', 'M3', 'pack-1', null), ('X', 'M1', 'raw-2', null)
