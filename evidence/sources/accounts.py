@@ -14,39 +14,32 @@ from .sql_text import named
 
 
 def place_rows(connection: DuckDBPyConnection, extracts: Sequence[Extract]) -> None:
-    """Give every row read one place: quarantined, landed, duplicate or ignored."""
+    """Give every row read one place, the first of: quarantined, landed, duplicate, ignored."""
     feeds = sorted({extract.feed for extract in extracts if extract.is_new} | {ROWS_FEED})
     read = " union all ".join(
-        f"select _file, _row from {named(feed)} where _is_new" for feed in feeds
+        f"select _file, _row, 4, true from {named(feed)} where _is_new" for feed in feeds
     )
     connection.execute(
         f"""
         create or replace temp table _places as
-        with read as (
-            select _file, _row from ({read})
-            union all
-            select _file, source_row from _held where rejected
-        ), held as (select distinct _file, source_row as _row from _held)
-        , landed as (select distinct _file, _row from _landed)
-        , repeated as (select distinct _file, _row from _repeated)
-        select read._file, read._row, case
-            when held._row is not null then 'quarantined'
-            when landed._row is not null then 'landed'
-            when repeated._row is not null then 'duplicate'
-            else 'ignored' end as place
-        from (select distinct _file, _row from read) as read
-        left join held on read._file = held._file and read._row = held._row
-        left join landed on read._file = landed._file and read._row = landed._row
-        left join repeated on read._file = repeated._file and read._row = repeated._row
+        select _file,
+            ['quarantined', 'landed', 'duplicate', 'ignored'][place] as place, count(*) as counted
+        from (
+            select _file, _row, min(place) as place from (
+                {read}
+                union all select _file, source_row, 1, rejected from _held
+                union all select _file, _row, 2, false from _landed
+                union all select _file, _row, 3, false from _repeated
+            ) as told(_file, _row, place, is_read)
+            group by _file, _row having bool_or(is_read)
+        ) group by all
         """
     )
 
 
 def totals_of(connection: DuckDBPyConnection) -> dict[int, dict[str, int]]:
     """Return how many rows of each file have which place."""
-    rows = connection.execute(
-        "select _file, place, count(*) from _places group by all order by all"
-    ).fetchall()
+    rows = connection.execute("select _file, place, counted from _places order by all").fetchall()
     totals: dict[int, dict[str, int]] = {}
     for number, place, count in rows:
         totals.setdefault(number, {})[place] = count

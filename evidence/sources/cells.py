@@ -33,6 +33,8 @@ _DIRECTIVES = {
     "p": r"[AaPp][Mm]",
     "j": r"\d{3}",
 }
+_WIDTHS = {"Y": 4, "j": 3} | dict.fromkeys("ymdHIMSp", 2)
+_PARTS = re.compile(r"([^%]+)|%([A-Za-z%])")
 _FINENESS = (("S", "second"), ("M", "minute"), ("H", "hour"), ("I", "hour"), ("d", "day"),
              ("j", "day"), ("m", "month"), ("Y", "year"), ("y", "year"))  # fmt: skip
 
@@ -54,8 +56,12 @@ def decimal_sql(text: str, decimal: str, thousands: str, sql_type: str) -> str:
     if decimal != ".":
         plain = f"replace({plain}, {quoted(decimal)}, '.')"
     signed = f"regexp_replace(replace({plain}, ' ', ''), '^(.*)-$', '-\\1')"
+    usual = text if decimal == "." else f"replace({text}, {quoted(decimal)}, '.')"
+    bare = quoted(rf"\d+({point}\d*)?")
     return (
-        f"case when regexp_matches({trimmed}, {quoted(pattern)}) "
+        f"case when regexp_full_match({text}, {bare}) "
+        f"then try_cast({usual} as {sql_type}) "
+        f"when regexp_matches({trimmed}, {quoted(pattern)}) "
         f"then try_cast({signed} as {sql_type}) end"
     )
 
@@ -139,6 +145,16 @@ def precision_sql(text: str, formats: Sequence[str]) -> str:
     return f"coalesce({', '.join(cases)})" if len(cases) > 1 else cases[0]
 
 
+def fineness_sql(text: str, formats: Sequence[str]) -> str:
+    """Return SQL for how fine a text that one of the formats reads knows the time."""
+    words = {fmt: quoted(fineness(fmt)) for fmt in formats if fmt != ISO}
+    widths = {_width(fmt): word for fmt, word in words.items()}
+    if len(words) < len(formats) or None in widths or len(widths) < len(formats):
+        return precision_sql(text, formats)
+    cases = " ".join(f"when {width} then {word}" for width, word in widths.items())
+    return f"case length(trim({text})) {cases} end" if len(widths) > 1 else widths.popitem()[1]
+
+
 def _one_instant(text: str, fmt: str, clock_zone: str, day_zone: str, ends: bool) -> str:
     if fmt == ISO:
         return _iso_instant(text, clock_zone, day_zone, ends)
@@ -197,12 +213,25 @@ def _one_precision(text: str, fmt: str) -> str:
 
 def _looks_like(text: str, fmt: str) -> str:
     """Return SQL for whether a text has the shape of a format; strptime itself is too lenient."""
-    tight = re.search(r"%[A-Za-z]%[A-Za-z]", fmt) is not None
+    tight = _is_tight(fmt)
     pattern = "^"
-    for literal, directive in re.findall(r"([^%]+)|%([A-Za-z%])", fmt):
+    for literal, directive in _PARTS.findall(fmt):
         if literal:
             pattern += re.escape(literal)
         else:
             part = _DIRECTIVES.get(directive, "%")
             pattern += part.replace("{1,2}", "{2}") if tight else part
     return f"regexp_matches(trim({text}), {quoted(pattern + '$')})"
+
+
+def _is_tight(fmt: str) -> bool:
+    """Return whether numbers follow each other with nothing between them, so all are in full."""
+    return re.search(r"%[A-Za-z]%[A-Za-z]", fmt) is not None
+
+
+def _width(fmt: str) -> int | None:
+    """Return how long each text of a format is; ``None`` where that differs."""
+    parts = _PARTS.findall(fmt)
+    if not _is_tight(fmt) or any(directive in ("f", "%") for _, directive in parts):
+        return None
+    return sum(len(literal) or _WIDTHS[directive] for literal, directive in parts)

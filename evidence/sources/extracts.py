@@ -241,12 +241,16 @@ def _plain(
     """Return the columns of which no cell needs cleaning, so that targets need not clean them."""
     if not columns:
         return set()
-    changed = ", ".join(
-        f"bool_or({_cleaned(column, planned)} is distinct from {named(column)})"
-        for column in columns
-    )
+    changed = ", ".join(f"bool_or({_is_unclean(column, planned)})" for column in columns)
     found = connection.execute(f"select {changed} from ({table.sql})").fetchone() or ()
     return {column for column, is_changed in zip(columns, found, strict=True) if not is_changed}
+
+
+def _is_unclean(column: str, planned: PlannedFeed) -> str:
+    """Return SQL of whether cleaning may change a cell; a text that begins below '!' may be one."""
+    cell = named(column)
+    nothing = "".join(f" or {cell} = {quoted(word)}" for word in planned.spelling.nulls or ())
+    return f"{cell} < '!' or ends_with({cell}, ' ') or ends_with({cell}, '\t'){nothing}"
 
 
 def _cleaned(column: str, planned: PlannedFeed) -> str:

@@ -160,7 +160,8 @@ class Landing:
         folder.mkdir(parents=True, exist_ok=True)
         part = folder / f"{load_id}.parquet.part"
         connection.execute(
-            f"copy ({sql}) to {quoted(str(part))} (format parquet, compression zstd)"
+            f"copy ({sql}) to {quoted(str(part))} "
+            "(format parquet, compression zstd, compression_level 1)"
         )
         part.rename(folder / f"{load_id}.parquet")
 

@@ -32,6 +32,7 @@ from .read_csv import TextTable
 from .results import IngestReport
 from .staging import prepare, stage
 from .target_sql import Surroundings, target_sql
+from .time_columns import steady_sql
 from .write_load import WriteLoad
 
 Progress = Callable[[str, int, int], None]
@@ -108,6 +109,11 @@ class Load:
         connection = duckdb.connect(str(self.working / "load.duckdb"))
         try:
             connection.execute("set TimeZone = 'UTC'")
+            connection.execute(
+                "set variable counts = ['"
+                + "', '".join(f"{length}:" for length in range(65))
+                + "']"
+            )
             connection.execute(f"set memory_limit = '{_MEMORY}'")
             yield self._stage(connection, report)
         finally:
@@ -175,6 +181,7 @@ class Load:
         connection.execute("create or replace temp table _sites (site_id text, timezone text)")
         for site in self.workspace.sites:
             connection.execute("insert into _sites values (?, ?)", [site.site_id, site.timezone])
+        connection.execute(steady_sql())
 
     def _rows_of_no_extract(
         self, plan: Plan, found: Found, known: dict[str, KnownFile], report: IngestReport

@@ -5,7 +5,6 @@ Writes the temporary tables ``_held`` and ``_findings`` of a load.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from duckdb import DuckDBPyConnection
@@ -18,11 +17,18 @@ from .target_faults import ASK, ONE, SEVERAL
 from .target_sql import TargetSql
 
 _CUT_OFF_AT = 8000
-_OUR_OWN = json.dumps(dict.fromkeys(("_file", "_row", "_line", "_is_new", "_is_repeat", "_clash")))
+_OUR_OWN = frozenset(("_file", "_row", "_line", "_is_new", "_is_repeat", "_clash"))
 
 
-def note_faults(connection: DuckDBPyConnection, made: str, target: TargetSql, plan: Plan) -> None:
-    """Note what is wrong with the rows of a target: held back, or a finding."""
+def note_faults(connection: DuckDBPyConnection, made: str, number: int, target: TargetSql) -> None:
+    """Note what is wrong with the rows of a target: held back, or a finding.
+
+    Args:
+        connection: the load's database.
+        made: the table of the rows.
+        number: the number of the target.
+        target: the target.
+    """
     texts = ", ".join(
         f"({index}, {fault.held_back}, {quoted(fault.kind)}, {quoted(fault.reason)}, "
         f"{quoted(fault.expected)}, {quoted(fault.fix)})"
@@ -32,20 +38,18 @@ def note_faults(connection: DuckDBPyConnection, made: str, target: TargetSql, pl
     lot = "lot_id" if "lot_id" in table.types else "null"
     said = f"(values {texts}) as said(fault, held_back, kind, reason, expected, fix)"
     found = (
-        f"(select _file, _row, site_id, record_id, {lot} as lot_id, "
+        f"(select _file, _row, site_id, record_id, {lot} as lot_id, _is_held, "
         "unnest(_faults, recursive := true) "
-        f"from {made} where len(_faults) > 0) as found"
+        f"from {made} where _target = {number} and _faults is not null) as found"
     )
-    raw = raw_sql(target.target.feed, plan)
     connection.execute(
         f"""
         insert into _held
         select distinct found._file, found.site_id, {quoted(table.name)}, found._row,
-            found."column", raw.raw, found.lot_id,
+            found."column", null, found.lot_id,
             said.reason || coalesce(': ' || found.value, ''), said.expected, said.fix, false,
             found.record_id
         from {found} join {said} on found.fault = said.fault
-        left join {raw} on found._file = raw._file and found._row = raw._row
         where said.held_back
         """
     )
@@ -61,12 +65,10 @@ def note_faults(connection: DuckDBPyConnection, made: str, target: TargetSql, pl
         group by all
         """
     )
-    _note_untold(connection, made, table.name, found, said)
+    _note_untold(connection, table.name, found, said)
 
 
-def _note_untold(
-    connection: DuckDBPyConnection, made: str, table: str, found: str, said: str
-) -> None:
+def _note_untold(connection: DuckDBPyConnection, table: str, found: str, said: str) -> None:
     """Note the cells of rows that land which were left empty, because nothing could read them."""
     connection.execute(
         f"""
@@ -74,21 +76,37 @@ def _note_untold(
         select distinct found._file, {quoted(table)}, found."column", found.record_id,
             'unmapped', found.value
         from {found} join {said} on found.fault = said.fault
-        join (select _file, _row, _is_held from {made}) as made
-            on found._file = made._file and found._row = made._row
-        where not said.held_back and said.kind in ('unmapped', 'unreadable') and not made._is_held
+        where not said.held_back and said.kind in ('unmapped', 'unreadable')
+            and not found._is_held
         """
     )
 
 
-def raw_sql(feed: str, plan: Plan) -> str:
-    """Return SQL of the whole source rows as JSON; of a part, the row it is part of."""
-    planned = plan.feeds.get(feed)
-    name = (planned.feed.part_of if planned else None) or feed
+def raw_sql(connection: DuckDBPyConnection, feed: str, which: str = "true") -> str:
+    """Return SQL of the whole rows of a feed as JSON.
+
+    Args:
+        connection: the load's database.
+        feed: a feed that files are of.
+        which: SQL of which rows.
+    """
+    described = connection.execute(f"describe {named(feed)}").fetchall()
+    cells = ", ".join(
+        f"{named(row[0])} := {named(row[0])}" for row in described if row[0] not in _OUR_OWN
+    )
+    whole = f"cast(to_json(struct_pack({cells})) as varchar)" if cells else "'{}'"
+    return f"select _file, _row, {whole} as raw from {named(feed)} where {which}"
+
+
+def held_rows_sql(connection: DuckDBPyConnection, extracts: Sequence[Extract]) -> str:
+    """Return SQL of what was held back, each with its whole row."""
+    feeds = dict.fromkeys(extract.feed for extract in extracts if extract.is_new)
+    which = "(_file, _row) in (select _file, source_row from _held where not rejected)"
+    raws = " union all ".join(raw_sql(connection, feed, which) for feed in feeds)
     return (
-        "(select _file, _row, cast(json_merge_patch("
-        f"to_json(whole), {quoted(_OUR_OWN)}) as varchar) "
-        f"as raw from {named(name)} as whole) as raw"
+        "select _held.* replace (coalesce(_held.raw, raws.raw) as raw) "
+        f"from _held left join ({raws}) as raws "
+        "on not _held.rejected and _held._file = raws._file and _held.source_row = raws._row"
     )
 
 
@@ -107,19 +125,14 @@ def reject(connection: DuckDBPyConnection, plan: Plan, extracts: Sequence[Extrac
                 connection.execute(f"insert into _held values ({marks})", [*place, *said])
 
 
-def hold_back(
-    connection: DuckDBPyConnection, table: str, kept: str, number: int, which: str, plan: Plan
-) -> None:
+def hold_back(connection: DuckDBPyConnection, table: str, kept: str, which: str) -> None:
     """Hold back rows that would land, because their record has several contents."""
-    lot = "kept.lot_id" if "lot_id" in lot_model()[table].types else "null"
+    lot = "lot_id" if "lot_id" in lot_model()[table].types else "null"
     connection.execute(
         f"""
         insert into _held
-        select distinct kept._file, kept.site_id, {quoted(table)}, kept._row, 'record_id',
-            raw.raw, {lot}, {quoted(SEVERAL)} || ': ' || kept.record_id, {quoted(ONE)},
-            {quoted(ASK)}, false, null
-        from (select * from {kept} where {which}) as kept
-        left join {raw_sql(plan.targets[number].target.feed, plan)}
-            on kept._file = raw._file and kept._row = raw._row
+        select distinct _file, site_id, {quoted(table)}, _row, 'record_id', null, {lot},
+            {quoted(SEVERAL)} || ': ' || record_id, {quoted(ONE)}, {quoted(ASK)}, false, null
+        from {kept} where {which}
         """
     )

@@ -179,7 +179,7 @@ def _first_rows(
     )
     where = f"where (raw._file, raw._row) in ({places})" if only_these else ""
     found = staged.connection.execute(
-        f"select raw._file, raw._row, name, raw from {raw_sql(feed, staged.plan)} "
+        f"select raw._file, raw._row, name, raw from ({raw_sql(staged.connection, feed)}) as raw "
         f"join _files on raw._file = _files._file {where} order by all limit {int(rows)}"
     ).fetchall()
     for file, row, file_name, raw in found:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from duckdb import DuckDBPyConnection
 
 from .landing import Landing
-from .lot_model import lot_model
 from .plan import Plan
 from .quarantine import hold_back
 from .sql_text import named, quoted
@@ -19,22 +18,15 @@ Made = list[tuple[int, TargetSql]]
 """Targets of one table, each with its number."""
 
 
-def keep_first(connection: DuckDBPyConnection, table: str, made: Made, plan: Plan) -> None:
-    """Put the rows of a table together; of rows that say the same, keep the first."""
-    columns = ", ".join(named(name) for name in lot_model()[table].own)
-    rows = " union all ".join(
-        f"select _file, _row, _target, source_ref, {columns}, record_hash from made_{number} "
-        "where not _is_held"
-        for number, _ in made
-    )
+def keep_first(connection: DuckDBPyConnection, table: str, made: Made) -> None:
+    """Of rows of a table that say the same, keep the first."""
     kept = named(f"kept_{table}")
-    connection.execute(f"create or replace temp table {kept} as {rows}")
     counts = connection.execute(f"select count(*), count(distinct record_id) from {kept}")
     total, ids = counts.fetchone() or (0, 0)
     if total != ids:
         _drop_repeated(connection, table, kept)
         _drop_mentions(connection, kept, made)
-        _conflicts(connection, table, kept, made, plan)
+        _conflicts(connection, table, kept, made)
 
 
 def _drop_repeated(connection: DuckDBPyConnection, table: str, kept: str) -> None:
@@ -73,13 +65,7 @@ def _drop_mentions(connection: DuckDBPyConnection, kept: str, made: Made) -> Non
     connection.execute(f"delete from {kept} where {later}")
 
 
-def _conflicts(
-    connection: DuckDBPyConnection,
-    table: str,
-    kept: str,
-    made: Made,
-    plan: Plan,
-) -> None:
+def _conflicts(connection: DuckDBPyConnection, table: str, kept: str, made: Made) -> None:
     """Report records that one load gives two contents, and hold back where the mapping asks."""
     strict = [number for number, t in made if t.target.on_conflict == "quarantine"]
     several = f"(select record_id from {kept} group by record_id having count(*) > 1)"
@@ -94,7 +80,7 @@ def _conflicts(
     )
     for number in strict:
         which = f"_target = {number} and record_id in {several}"
-        hold_back(connection, table, kept, number, which, plan)
+        hold_back(connection, table, kept, which)
     if strict:
         numbers = ", ".join(map(str, strict))
         connection.execute(
@@ -152,7 +138,7 @@ def drop_landed(
                 f"insert into _repeated select _file, _row from {kept} where {known}"
             )
         elif target.target.on_conflict == "quarantine":
-            hold_back(connection, table, kept, number, known, plan)
+            hold_back(connection, table, kept, known)
         else:
             continue
         connection.execute(f"delete from {kept} where {known}")

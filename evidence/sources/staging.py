@@ -3,26 +3,26 @@
 All of it is set-based SQL over temporary tables of one load. What is written, and when the load
 counts, is left to :mod:`.load`.
 
-Tables made here: ``made_<n>`` (rows of a target), ``kept_<table>`` (what lands), ``_held`` (what
-went to quarantine), ``_findings``, ``_landed`` and ``_repeated`` (source rows of which some lands,
-or repeats what was said), ``_untold`` (what files do not tell).
+Tables made here: ``kept_<table>`` (what lands), ``_held`` (what went to quarantine), ``_findings``,
+``_landed`` and ``_repeated`` (source rows of which some lands, or repeats what was said),
+``_beside`` (rows that others were read with), ``_untold`` (what files do not tell).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from duckdb import DuckDBPyConnection
 
 from .extracts import ROWS_FEED, Extract
 from .landing import Landing
 from .lot_model import lot_model
+from .partners import make_partners
 from .plan import Plan
-from .quarantine import note_faults, raw_sql, reject
-from .repeats import drop_known, drop_landed, keep_first
+from .quarantine import note_faults, reject
+from .repeats import Made, drop_known, drop_landed, keep_first
 from .sql_text import named, quoted
-from .target_faults import LEFT_OUT
-from .target_sql import TargetSql
+from .target_sql import FAULTS_TYPE, TargetSql
 
 
 def stage(
@@ -32,20 +32,18 @@ def stage(
     fresh = {extract.feed for extract in extracts if extract.is_new}
     fresh |= {part.name for feed in list(fresh) for part in plan.parts_of(feed)} | {ROWS_FEED}
     at_work = [(nr, t) for nr, t in enumerate(plan.targets) if t.target.feed in fresh]
-    for number, target in at_work:
-        _make(connection, number, target, plan)
-    reject(connection, plan, extracts)
+    make_partners(connection, (item for _, target in at_work for item in target.partners))
     tables = [name for name in lot_model() if any(t.target.table == name for _, t in at_work)]
-    for table in tables:
-        made = [(n, t) for n, t in at_work if t.target.table == table]
-        keep_first(connection, table, made, plan)
-        for number, target in made:
-            if not target.target.join:
-                connection.execute(f"drop table made_{number}")
+    by_table = {table: [(n, t) for n, t in at_work if t.target.table == table] for table in tables}
+    for table, made in by_table.items():
+        _make(connection, table, made)
+    reject(connection, plan, extracts)
+    for table, made in by_table.items():
+        keep_first(connection, table, made)
         drop_known(connection, table, landing, plan.source.name)
         drop_landed(connection, table, landing, made, plan)
         connection.execute(f"insert into _landed select _file, _row from kept_{table}")
-    _unused(connection, plan, at_work)
+    _unused(connection, plan, tables)
     return [name for name in tables if _some(connection, f"kept_{name}")]
 
 
@@ -70,52 +68,69 @@ def prepare(connection: DuckDBPyConnection) -> None:
         create or replace temp table _landed (_file integer, _row bigint);
         create or replace temp table _repeated (_file integer, _row bigint);
         create or replace temp table _unpaired (_file integer, _row bigint);
+        create or replace temp table _beside (
+            table_name varchar, feed varchar, partner_file integer, partner_row bigint,
+            _file integer, _row bigint
+        );
         """
     )
 
 
-def _make(connection: DuckDBPyConnection, number: int, target: TargetSql, plan: Plan) -> None:
-    made = f"made_{number}"
-    held = [
-        index
-        for index, fault in enumerate(target.faults)
-        if fault.held_back or fault.kind == LEFT_OUT
-    ]
-    inside = f"list_contains([{', '.join(map(str, held))}], x.fault)"
-    connection.execute(
-        f"create or replace temp table {made} as select *, {number} as _target, "
-        f"len(_faults) > 0 and len(list_filter(_faults, lambda x: {inside})) > 0 as _is_held "
-        f"from ({target.select})"
+def _make(connection: DuckDBPyConnection, table: str, made: Made) -> None:
+    """Make the rows of a table, and note what is wrong with them; those that land stay."""
+    kept = named(f"kept_{table}")
+    aliases = dict.fromkeys(alias for _, target in made for alias in target.target.join)
+    own = ", ".join(f"{named(name)} {lot_model()[table].types[name]}" for name in _own(table))
+    beside = "".join(
+        f", {named(f'_file_{alias}')} integer, {named(f'_row_{alias}')} bigint" for alias in aliases
     )
-    _note_unpaired(connection, made, target)
-    if _some(connection, f"(select 1 from {made} where len(_faults) > 0)"):
-        note_faults(connection, made, target, plan)
+    connection.execute(
+        f"create or replace temp table {kept} (_file integer, _row bigint, _target integer, "
+        f"source_ref varchar, {own}, record_hash varchar, _faults {FAULTS_TYPE}, "
+        f"_is_held boolean{beside})"
+    )
+    for number, target in made:
+        connection.execute(
+            f"insert into {kept} by name "
+            f"select * exclude (_line), {number} as _target from ({target.select})"
+        )
+        _note_partners(connection, kept, number, target)
+        if _some(connection, f"{kept} where _target = {number} and _faults is not null"):
+            note_faults(connection, kept, number, target)
+    connection.execute(f"delete from {kept} where _is_held")
 
 
-def _note_unpaired(connection: DuckDBPyConnection, made: str, target: TargetSql) -> None:
+def _own(table: str) -> tuple[str, ...]:
+    return lot_model()[table].own
+
+
+def _note_partners(
+    connection: DuckDBPyConnection, kept: str, number: int, target: TargetSql
+) -> None:
     for alias, join in target.target.join.items():
+        file, row = named(f"_file_{alias}"), named(f"_row_{alias}")
+        of_target = f"from {kept} where _target = {number}"
+        connection.execute(
+            f"insert into _beside select {quoted(target.target.table)}, {quoted(join.feed)}, "
+            f"{file}, {row}, _file, _row {of_target} and {row} is not null"
+        )
         if join.awaited:
             connection.execute(
-                f"insert into _unpaired select _file, _row from {made} "
-                f"where {named(f'_row_{alias}')} is null"
+                f"insert into _unpaired select _file, _row {of_target} and {row} is null"
             )
 
 
-def _unused(
-    connection: DuckDBPyConnection, plan: Plan, at_work: list[tuple[int, TargetSql]]
-) -> None:
+def _unused(connection: DuckDBPyConnection, plan: Plan, tables: Iterable[str]) -> None:
     """Count rows that stand beside landed ones as landed; hold back others where asked."""
-    for number, target in at_work:
-        kept = named(f"kept_{target.target.table}")
-        for alias in target.target.join:
-            file, row = named(f"_file_{alias}"), named(f"_row_{alias}")
-            connection.execute(
-                f"insert into _landed select distinct {file}, {row} from made_{number} "
-                f"where {row} is not null and (_file, _row) in (select _file, _row from {kept})"
-            )
+    for table in tables:
+        connection.execute(
+            "insert into _landed select distinct partner_file, partner_row from _beside "
+            f"where table_name = {quoted(table)} "
+            f"and (_file, _row) in (select _file, _row from {named(f'kept_{table}')})"
+        )
     for feed in plan.feeds.values():
         if feed.feed.unused == "report":
-            _report_alone(connection, feed.name, plan, at_work)
+            _report_alone(connection, feed.name, plan)
         if feed.feed.unused != "quarantine":
             continue
         for table in plan.tables_of(feed.name):
@@ -123,11 +138,9 @@ def _unused(
                 f"""
                 insert into _held
                 select feed._file, {quoted(plan.source.site or "")}, {quoted(table)}, feed._row,
-                    null, raw.raw, null, {quoted(f"no row belongs to this row of {feed.name}")},
+                    null, null, null, {quoted(f"no row belongs to this row of {feed.name}")},
                     'rows that name it', 'send the missing rows and ingest again', false, null
                 from {named(feed.name)} as feed
-                left join {raw_sql(feed.name, plan)}
-                    on feed._file = raw._file and feed._row = raw._row
                 where feed._is_new
                     and (feed._file, feed._row) not in (select _file, _row from _landed)
                     and (feed._file, feed._row) not in (select _file, _row from _repeated)
@@ -135,17 +148,8 @@ def _unused(
             )
 
 
-def _report_alone(
-    connection: DuckDBPyConnection, feed: str, plan: Plan, at_work: list[tuple[int, TargetSql]]
-) -> None:
+def _report_alone(connection: DuckDBPyConnection, feed: str, plan: Plan) -> None:
     """Report rows that nothing refers to, such as headers without lines."""
-    taken = [
-        f"select {named(f'_file_{alias}')}, {named(f'_row_{alias}')} from made_{number}"
-        for number, target in at_work
-        for alias, join in target.target.join.items()
-        if join.feed == feed
-    ]
-    used = " union all ".join(taken) or "select -1, -1"
     tables = plan.tables_of(feed)
     connection.execute(
         f"""
@@ -154,7 +158,9 @@ def _report_alone(
             arg_min(_row, (_file, _row)), 'alone', {quoted(f"no row refers to this row of {feed}")},
             'rows that belong to it', 'find out at the source why it has none'
         from {named(feed)} where _is_new
-            and not exists (select 1 from ({used}) as used(f, r) where f = _file and r = _row)
+            and (_file, _row) not in (
+                select partner_file, partner_row from _beside where feed = {quoted(feed)}
+            )
         having count(*) > 0
         """
     )

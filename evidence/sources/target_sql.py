@@ -15,13 +15,16 @@ from .column_sql import OCCURRED, READING, ColumnSql, Fault, Reading, column_sql
 from .column_sql import reading_sql as laboratory_reading
 from .lot_model import Table, lot_model
 from .mapping import Format, Join, Target
+from .partners import Partners
 from .record_hash import record_hash_sql
 from .sql_text import CellSql, condition_sql, named, quoted, template_sql
-from .target_faults import damaged_keys, emptiness, own_faults
+from .target_faults import LEFT_OUT, damaged_keys, emptiness, own_faults
+from .time_columns import OCCURRED_AT, STAGES, STEADY_JOIN
 from .time_columns import occurred_sql as occurred
 
 DRIVER = "d"
-_AFTER_INSTANT = ("occurred_local", "utc_offset", "precision")
+FAULTS_TYPE = 'struct("column" varchar, "value" varchar, fault integer)[]'
+"""SQL type of what is wrong with a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +60,14 @@ class TargetSql:
             column, value and index into `faults`).
         faults: what can be wrong.
         cells: columns read, by feed.
+        partners: rows that it reads beside its own.
     """
 
     target: Target
     select: str
     faults: list[Fault]
     cells: dict[str, set[str]] = field(default_factory=dict)
+    partners: tuple[Partners, ...] = ()
 
 
 def target_sql(target: Target, around: Surroundings) -> TargetSql:
@@ -95,8 +100,9 @@ def target_sql(target: Target, around: Surroundings) -> TargetSql:
         *(f for c in columns for f in c.faults),
     ]
     faults += list(emptiness(target, table, set(values)))
-    select = _select(target, table, cells, raw, site, values, faults)
-    return TargetSql(target, select, faults, cells.read)
+    partners = {alias: _partners(join, cells.of(alias)) for alias, join in target.join.items()}
+    select = _select(target, table, cells, partners, raw, site, values, faults)
+    return TargetSql(target, select, faults, cells.read, tuple(partners.values()))
 
 
 def _own_site(target: Target, around: Surroundings, cells: CellSql) -> str | None:
@@ -160,13 +166,14 @@ def _select(
     target: Target,
     table: Table,
     cells: _Cells,
+    partners: Mapping[str, Partners],
     raw: dict[str, str],
     site: str,
     values: dict[str, str],
     faults: list[Fault],
 ) -> str:
-    first = {name: sql for name, sql in values.items() if name not in _AFTER_INSTANT}
-    later = {name: sql for name, sql in values.items() if name in _AFTER_INSTANT}
+    staged = {name for stage in STAGES for name in stage}
+    first = {name: sql for name, sql in values.items() if name not in staged}
     where = condition_sql(target.where, cells)
     used = [f"_{part}_{alias}" for alias in target.join for part in ("file", "row")]
     typed = [
@@ -178,7 +185,10 @@ def _select(
             "with raw as (",
             f"select d._file, d._row, d._line, {_listed(raw)}",
             f"from {named(target.feed)} as d",
-            *(_join_sql(alias, join, cells) for alias, join in target.join.items()),
+            *(
+                _join_sql(alias, join, cells, partners[alias])
+                for alias, join in target.join.items()
+            ),
             f"where d._is_new and not d._is_repeat and {where}",
             f"), sited as (select *, {site} as _site from raw",
             "), zoned as (",
@@ -188,44 +198,75 @@ def _select(
             "), first_read as (",
             f"select *, {_listed(first, 'v_')} from zoned",
             "), all_read as (",
-            f"select *{''.join(f', {sql} as v_{name}' for name, sql in later.items())}",
-            "from first_read",
+            _later(values),
             "), final as (",
             "select _file, _row, _line, _ref as source_ref,",
             _listed({name: f"cast({sql} as {table.types[name]})" for name, sql in typed}) + ",",
             *(f"{named(name)}," for name in used),
-            f"list_filter([{_found(target, faults)}], lambda x: x is not null) as _faults",
-            "from all_read",
+            f"{_found(faults)} as _faults, {_held(faults)} as _is_held",
+            f"from (select *{_judged(target, faults)} from all_read)",
             "), keyed as (",
-            _keyed(target, table),
+            _keyed(target, table, values),
             ")",
-            f"select *, {record_hash_sql(table)} as record_hash from keyed",
+            f"select *, {record_hash_sql(table, set(values))} as record_hash from keyed",
         )
     )
 
 
-def _found(target: Target, faults: list[Fault]) -> str:
-    """Return SQL of what is wrong with a row, each fault or null."""
+def _later(values: Mapping[str, str]) -> str:
+    """Return SQL of the columns that follow from others, each stage from those before it."""
+    if OCCURRED_AT not in values:
+        return "select * from first_read"
+    read = (
+        "(select first_read.*, _steady.minutes as _steady, _steady.said as _steady_text "
+        f"from first_read {STEADY_JOIN})"
+    )
+    for stage in STAGES:
+        read = f"(select *, {_listed({name: values[name] for name in stage}, 'v_')} from {read})"
+    return f"select * from {read}"
+
+
+def _judged(target: Target, faults: list[Fault]) -> str:
+    """Return SQL of one column for each fault: whether a row has it."""
     alone = " or ".join(f"m_{alias}" for alias, join in target.join.items() if join.required)
-    return ", ".join(
-        f"case when {_unless(alone, fault)} then {{'column': {quoted(fault.column)}, "
+    return "".join(
+        f", {_unless(alone, fault)} as _fault_{number}" for number, fault in enumerate(faults)
+    )
+
+
+def _found(faults: list[Fault]) -> str:
+    """Return SQL of the list of what is wrong with a row; null when that is nothing."""
+    listed = ", ".join(
+        f"case when _fault_{number} then {{'column': {quoted(fault.column)}, "
         f"'value': {fault.value}, 'fault': {number}}} end"
         for number, fault in enumerate(faults)
     )
+    some = " or ".join(f"_fault_{number}" for number in range(len(faults)))
+    return f"case when {some} then list_filter([{listed}], lambda x: x is not null) end"
+
+
+def _held(faults: list[Fault]) -> str:
+    """Return SQL of whether a row does not land."""
+    which = [
+        f"_fault_{number}"
+        for number, fault in enumerate(faults)
+        if fault.held_back or fault.kind == LEFT_OUT
+    ]
+    return f"coalesce({' or '.join(which)}, false)"
 
 
 def _unless(alone: str, fault: Fault) -> str:
     """Return when a fault counts: not where a partner is missing, of which it would follow."""
     if not alone or fault.kind == "no_partner":
-        return fault.when
-    return f"not ({alone}) and ({fault.when})"
+        return f"({fault.when})"
+    return f"(not ({alone}) and ({fault.when}))"
 
 
-def _keyed(target: Target, table: Table) -> str:
+def _keyed(target: Target, table: Table, values: Mapping[str, str]) -> str:
     """Return SQL that gives a row without a key of its own a digest of what it says as one."""
     if not target.content_key:
         return "select * from final"
-    digest = f"'content-' || left({record_hash_sql(table)}, 24)"
+    digest = f"'content-' || left({record_hash_sql(table, set(values))}, 24)"
     return f"select * replace (coalesce(record_id, {digest}) as record_id) from final"
 
 
@@ -233,26 +274,28 @@ def _listed(items: Mapping[str, str], prefix: str = "") -> str:
     return ", ".join(f"{sql} as {named(prefix + name)}" for name, sql in items.items())
 
 
-def _join_sql(alias: str, join: Join, cells: _Cells) -> str:
-    own = cells.of(alias)
-    keys = [named(column) for column in join.on]
+def _partners(join: Join, own: CellSql) -> Partners:
+    """Return which rows of a feed are partners.
+
+    Args:
+        join: the join.
+        own: from the name of one of its columns to the SQL that reads it beside the target's own.
+    """
     for column in (*join.on, *join.distinct, *join.last_by):
         own(column)
     # written against the feed itself, whose columns stand there without the alias
     where = condition_sql(join.where, lambda name: own(name).partition(".")[2])
-    source = f"select * from {named(join.feed)} where {where}"
-    over = [*keys, *(named(column) for column in join.distinct)]
+    rows = f"select * from {named(join.feed)} where {where}"
     if join.many and not join.distinct:
-        over = []
-    if over:
-        latest = "".join(f"{named(column)} desc nulls last, " for column in join.last_by)
-        order = "_file, _row" if join.many else f"{latest}_file desc, _row desc"
-        source = (
-            f"select * from (select *, row_number() over (partition by {', '.join(over)} "
-            f"order by {order}) as _rank from ({source})) where _rank = 1"
-        )
+        return Partners(rows)
+    over = ", ".join(named(column) for column in (*join.on, *join.distinct))
+    latest = "".join(f"{named(column)} desc nulls last, " for column in join.last_by)
+    return Partners(rows, over, "_file, _row" if join.many else f"{latest}_file desc, _row desc")
+
+
+def _join_sql(alias: str, join: Join, cells: _Cells, partners: Partners) -> str:
     on = " and ".join(
         f"{named(alias)}.{named(column)} = ({template_sql(text, cells)})"
         for column, text in join.on.items()
     )
-    return f"left join ({source}) as {named(alias)} on {on}"
+    return f"left join {partners.name} as {named(alias)} on {on}"

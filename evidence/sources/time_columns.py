@@ -9,11 +9,11 @@ from __future__ import annotations
 from .cells import (
     ISO,
     PRECISIONS,
+    fineness_sql,
     instant_sql,
     offset_minutes_sql,
     offset_text_sql,
     own_offset_sql,
-    precision_sql,
 )
 from .column_sql import (
     OCCURRED,
@@ -31,9 +31,45 @@ from .column_sql import (
 from .mapping import Cell, Value, inherit
 from .sql_text import CellSql, named, quoted, template_sql
 
+OCCURRED_AT = "occurred_at"
+STAGES = (
+    ("occurred_minutes", "occurred_fine"),
+    ("occurred_twice", "occurred_local", "utc_offset"),
+    ("precision",),
+)
+"""Columns that follow from the instant and from each other, in the order in which they can."""
+
+STEADY_JOIN = (
+    "left join _steady on _steady.timezone = _zone and _steady.day = cast(v_occurred_at as date)"
+)
+"""Join that finds the offset of an instant without the calendar of its zone; see `steady_sql`."""
+
+_FIRST, _LAST = "2000-01-01", "2040-01-01"
 _AT = named("v_occurred_at")
+_MINUTES = named("v_occurred_minutes")
+_FINE = named("v_occurred_fine")
 _OFFSET = f"r_{OCCURRED}_offset"
 _SAID = f"r_{OCCURRED}_precision"
+_OF_ZONE = f"date_diff('minute', {_AT}, timezone(_zone, timezone('UTC', {_AT})))"
+
+
+def steady_sql() -> str:
+    """Return SQL that makes ``_steady``: the offset of each zone's days without a change near them.
+
+    A day is of it when it, the day before and the day after begin and end with the same offset. The
+    calendar is asked once a day instead of once a row; of other days it is asked for each row.
+    """
+    offset = "date_diff('minute', day, timezone(timezone, timezone('UTC', day)))"
+    return (
+        "create or replace temp table _steady as "
+        f"select timezone, cast(day as date) as day, minutes, {offset_text_sql('minutes')} as said "
+        "from (select *, min(minutes) over near as least, max(minutes) over near as most from ("
+        f"select timezone, day, {offset} as minutes "
+        "from (select distinct timezone from _sites) as zones, "
+        f"generate_series(timestamp '{_FIRST}', timestamp '{_LAST}', interval 1 day) as days(day)) "
+        "window near as (partition by timezone order by day rows between 1 preceding and 2 "
+        "following)) where least = most"
+    )
 
 
 def occurred_sql(value: Value, reading: Reading) -> ColumnSql:
@@ -44,17 +80,20 @@ def occurred_sql(value: Value, reading: Reading) -> ColumnSql:
     raw[_SAID] = _beside(chosen, "precision", reading.cell)
     parts = [_time_parts(chosen.text, item.cell, reading) for item in chosen.alternatives]
     instant, own_offset, fine, twice = (chosen.read([part[i] for part in parts]) for i in range(4))
-    minutes = f"coalesce({offset_minutes_sql(f'coalesce({_OFFSET}, {own_offset})')}, "
-    minutes += f"date_diff('minute', {_AT}, timezone(_zone, timezone('UTC', {_AT}))))"
+    given = offset_minutes_sql(f"coalesce({_OFFSET}, {own_offset})")
     words = ", ".join(quoted(word) for word in PRECISIONS)
+    usual = f"when {_MINUTES} = _steady then _steady_text"
     read = {
-        "occurred_at": instant,
-        "occurred_local": f"{_AT} + to_minutes({minutes})",
-        "utc_offset": f"case when {_AT} is not null then {offset_text_sql(f'({minutes})')} end",
-        "precision": f"case when {_AT} is null then null when {twice} then 'day' else coalesce("
-        f"case when {_SAID} in ({words}) then {_SAID} end, {fine}) end",
+        OCCURRED_AT: instant,
+        "occurred_minutes": f"coalesce({given}, _steady, {_OF_ZONE})",
+        "occurred_fine": fine,
+        "occurred_twice": twice,
+        "occurred_local": f"{_AT} + to_minutes({_MINUTES})",
+        "utc_offset": f"case {usual} when {_AT} is not null then {offset_text_sql(_MINUTES)} end",
+        "precision": f"case when {_AT} is null then null when v_occurred_twice then 'day' else "
+        f"coalesce(case when {_SAID} in ({words}) then {_SAID} end, {_FINE}) end",
     }
-    ambiguous = twice_fault(chosen, "occurred_at", twice, "it is known to the day only")
+    ambiguous = twice_fault(chosen, OCCURRED_AT, "v_occurred_twice", "it is known to the day only")
     return ColumnSql(raw, read, [_time_fault(chosen, reading), ambiguous])
 
 
@@ -84,8 +123,10 @@ def _time_parts(text: str, cell: Cell, reading: Reading) -> tuple[str, str, str,
             f"case when {own} is null and {_OFFSET} is not null "
             f"then {wall_clock} - {shift} else {instant} end"
         )
-    fine = precision_sql(plain, formats)
-    twice = twice_sql("occurred_at", text, cell, reading, f"{_OFFSET} is null")
+    fine = fineness_sql(plain, formats)
+    twice = twice_sql(OCCURRED_AT, text, cell, reading, f"{_OFFSET} is null")
+    if clock == "_zone" and twice != "false":
+        twice = f"(_steady is null and {twice})"
     return instant, own, fine, twice
 
 

@@ -5,6 +5,7 @@ Called once everything is staged; the load counts when the last of it is written
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from .extracts import Extract
 from .landing import KEYS, QUARANTINE, SETTLED, UNMAPPED, UNTOLD, Landing
 from .lot_model import lot_model
 from .plan import Plan
+from .quarantine import held_rows_sql
 from .results import FileResult, Finding, IngestReport
 from .sql_text import quoted
 
@@ -59,11 +61,10 @@ class WriteLoad:
         name_files(self.connection, self.extracts)
         seq = self.landing.last_seq(self.connection)
         for table in landed:
-            sql = _landing_sql(table, self.source.name, self.load_id, self.at, seq)
-            counted = self.connection.execute(f"select count(*) from kept_{table}").fetchone()
-            count = int(counted[0]) if counted else 0
+            order = _order_of(self.connection, table, len(self.plan.targets), seq)
+            sql = _landing_sql(table, self.source.name, self.load_id, self.at, order.place)
             self.landing.write(self.connection, table, self.load_id, sql)
-            seq += count
+            seq, count = order.last, order.count
             report.landed[table] = report.landed.get(table, 0) + count
         self._settle(landed)
         self._faults()
@@ -108,8 +109,9 @@ class WriteLoad:
                 self.load_id,
                 f"select {said}, nullif(site_id, '') as site_id, table_name, "
                 "_files.name as source_file, source_row, column_name, raw, lot_id, reason, "
-                f"expected, fix, {when}, _files.sha256, record_id from _held "
-                "join _files on _held._file = _files._file order by _held._file, source_row, "
+                f"expected, fix, {when}, _files.sha256, record_id "
+                f"from ({held_rows_sql(self.connection, self.extracts)}) as held "
+                "join _files on held._file = _files._file order by held._file, source_row, "
                 "table_name, column_name, reason",
             )
         if self.connection.execute("select 1 from _findings limit 1").fetchone():
@@ -209,23 +211,51 @@ def name_files(connection: DuckDBPyConnection, extracts: list[Extract]) -> None:
         )
 
 
-def _landing_sql(table: str, source: str, load_id: str, at: datetime, seq: int) -> str:
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """The order in which the rows of a table arrive: by file, row and target.
+
+    Attributes:
+        place: SQL of a row's place, increasing, with gaps: to count rows would be to sort them all.
+        last: the last place that one can have.
+        count: how many rows there are.
+    """
+
+    place: str
+    last: int
+    count: int
+
+
+def _order_of(connection: DuckDBPyConnection, table: str, targets: int, after: int) -> _Order:
+    """Return the order of the rows of ``kept_<table>``, the places beginning after one."""
+    kept = f"kept_{table}"
+    found = connection.execute(
+        f"select max(_file) + 1, max(_row) + 1, count(*), (select max(same) from ("
+        f"select count(*) as same from {kept} group by _file, _row, _target)) from {kept}"
+    ).fetchone()
+    files, rows, count, most = (int(number or 0) for number in found or (0, 0, 0, 0))
+    place = f"((cast(_file as bigint) * {rows} + _row) * {targets} + _target) * {most}"
+    if most > 1:
+        one = "partition by _file, _row, _target order by record_id, record_hash"
+        place += f" + row_number() over ({one}) - 1"
+    return _Order(f"{after + 1} + {place}", after + files * rows * targets * most, count)
+
+
+def _landing_sql(table: str, source: str, load_id: str, at: datetime, place: str) -> str:
     stamped = {
         "source": quoted(source),
         "source_file": "_files.name",
         "source_row": "kept._row",
         "load_id": quoted(load_id),
         "ingested_at": f"timestamp {quoted(at.isoformat(' '))}",
-        "ingest_seq": f"{seq} + kept._place",
+        "ingest_seq": "kept._place",
     }
     columns = ", ".join(
         f"cast({stamped.get(name, f'kept.{name}')} as {kind}) as {name}"
         for name, kind in lot_model()[table].types.items()
     )
-    order = "_file, _row, _target, record_id, record_hash"
     return (
-        f"select {columns} from (select *, row_number() over () as _place from "
-        f"(select * from kept_{table} order by {order})) as kept "
+        f"select {columns} from (select *, {place} as _place from kept_{table}) as kept "
         "join _files on kept._file = _files._file"
     )
 
