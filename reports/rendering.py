@@ -98,7 +98,7 @@ def stylesheet(*names: str) -> str:
 def render_pdf(
     model: ReportModel, attachments: Sequence[AttachedFile] = ()
 ) -> RenderedReport:  # fmt: skip
-    """Draw a composed report.
+    """Draw a composed report as PDF/A-3a.
 
     Args:
         model: what it says.
@@ -130,7 +130,7 @@ def render_pdf(
             for file in sorted(attachments, key=lambda file: file.name)
         ]  # fmt: skip
         pdf = document.write_pdf(
-            pdf_tags=True,
+            pdf_variant="pdf/a-3a",
             pdf_identifier=f"{model.request.pack_id}/{model.definition.report}".encode(),
         )
     assert pdf is not None  # noqa: S101 - without a target the bytes are returned

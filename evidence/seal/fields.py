@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import LotproofError
 from .model import SignatureBox
+from .pdf_standard import mark_accessible
 from .policy import Role, SigningPolicy
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def place_signature_fields(
     try:
         with pikepdf.open(pdf) as document:
             _add_fields(document, boxes, policy, pdf)
+            mark_accessible(document)
             document.save(
                 aside,
                 deterministic_id=True,

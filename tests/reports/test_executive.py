@@ -24,7 +24,7 @@ def _figures() -> list[Figure]:
     ]  # fmt: skip
 
 
-def _report() -> Executive:
+def executive_report() -> Executive:
     request, definition = request_for("executive"), definition_of("executive")
     head = frame(
         request, definition, {"name": "Leuven", "site_id": "LEU"}, DIGEST, title="Leuven",
@@ -35,14 +35,14 @@ def _report() -> Executive:
 
 
 def test_all_indicators_stand_on_one_page_with_places_to_sign() -> None:
-    drawn = render_pdf(_report())
+    drawn = render_pdf(executive_report())
 
     assert drawn.pages == 1
     assert {box.page for box in drawn.signature_boxes.values()} == {1}
 
 
 def test_the_first_sentence_names_what_lies_outside_and_counts_what_is_not_known() -> None:
-    report = _report()
+    report = executive_report()
     told = "".join(span.text for span in report.lead)
 
     assert "one lies outside the control limits" in told

@@ -24,6 +24,11 @@ _CATALOG: Final = frozenset({"/Version", "/Extensions", "/Metadata"})
 _STORE: Final = ("/Certs", "/CRLs", "/OCSPs")
 _INFO: Final = frozenset({"/ModDate", "/Producer"})
 _XMP: Final = frozenset({"ModifyDate", "MetadataDate", "Producer"})
+_SPACES: Final = frozenset({
+    "{http://purl.org/dc/elements/1.1/", "{http://ns.adobe.com/pdf/1.3/",
+    "{http://ns.adobe.com/xap/1.0/",
+})  # fmt: skip
+"""Name spaces whose properties are told by their names alone."""
 _RDF: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 
 
@@ -234,13 +239,18 @@ def xmp_properties(packet: bytes) -> dict[str, str]:
         raise ValueError(f"XMP that is not XML: {error}") from error
     said: dict[str, str] = {}
     for place, part in enumerate(tree.iter(f"{_RDF}Description")):
-        pairs = list(part.attrib.items()) + [(kid.tag, "".join(kid.itertext())) for kid in part]
+        pairs = list(part.attrib.items()) + [(kid.tag, _said(kid)) for kid in part]
         for tag, text in pairs:
-            name = tag.rpartition("}")[2]
+            space, _, name = tag.rpartition("}")
             if name not in _XMP and name != "about":
+                name = name if space in _SPACES else tag
                 key = name if name not in said else f"{name} ({place})"
                 said[key] = text.strip()
     return said
+
+
+def _said(property_: ET.Element) -> str:
+    return "".join(property_.itertext()) + property_.get(f"{_RDF}resource", "")
 
 
 def _xmp(root: Any) -> dict[str, str] | None:  # noqa: ANN401 - a PDF catalog
