@@ -224,4 +224,5 @@ _REFERENCES = {
 
 
 def _names(key: str, value: object) -> bool:
-    return isinstance(value, str) and (key == "record_id" or key in _THINGS.values())
+    is_name = key in {"record_id", "holder_id"} or key in _THINGS.values()
+    return isinstance(value, str) and is_name

@@ -8,7 +8,7 @@
         'review': 'reviewed_by'} -%}
     {{ item_ctes(check, rule, {'on': check.item},
         ['change.field', 'change.changed_by', 'change.old_value', 'change.new_value', 'change.reason',
-        'change.reviewed_by', 'change.occurred_at']) }}
+        'change.reviewed_by']) }}
     {{ change_ctes(check, rule, told) }}
     {{ version_ctes(check, rule) }}
     {%- if check.sequence %}{{ sequence_ctes(check, rule) }}{% endif %}
@@ -111,16 +111,18 @@
 
 ),
     {%- if check.role %}
+        {%- set is_held %}
+            (roles.valid_from is null or {{ not_after('roles.valid_from', 'roles.valid_from', 'items.on_from', 'items.on_to') }})
+            and (roles.valid_to is null or not {{ not_after('roles.valid_to', 'roles.valid_to', 'items.on_from', 'items.on_to') }})
+        {%- endset %}
 
 {{ name }}_roles as (
 
     select
         items.subject_key,
         items.on_key,
-        bool_or(
-            (roles.valid_from is null or roles.valid_from <= items.change_occurred_at)
-            and (roles.valid_to is null or roles.valid_to > items.change_occurred_at)
-        ) as is_held
+        bool_or({{ is_held }}) as is_held,
+        count(*) filter (where ({{ is_held }}) is null) as n_maybe
     from {{ name }}_kept as items
     inner join {{ ref('authorisation_facts') }} as roles
         on
@@ -160,7 +162,9 @@
             when coalesce({{ parts | join(', ') }}) is not null then 'incomplete'
             {%- if check.role %}
             when items.change_changed_by is null then 'null_operand'
-            when coalesce(roles.is_held, false) then 'holds'
+            when items.on_from is null then 'null_operand'
+            when roles.is_held then 'holds'
+            when roles.n_maybe > 0 then 'precision'
             when roleless.reason is not null then roleless.reason
             else 'wrong_person'
             {%- else %}

@@ -49,15 +49,7 @@
         {%- for dotted in check.if_known %}
         {{ is_blank('items.' ~ dotted | replace('.', '_')) }} as is_asked_for_{{ loop.index }},
         {%- endfor %}
-        coalesce(
-            {%- for alias in others %}
-            {{ alias }}_unseen.reason,
-            {%- endfor %}
-            {%- for dotted in told %}
-            case when {{ is_never_told(dotted) }} then 'not_covered' end,
-            {%- endfor %}
-            'null_operand'
-        ) as doubt
+        {{ fields_doubt(check, others, told) | indent(8) }} as doubt
     from {{ name }}_items as items
     {%- for alias in others %}
     left join {{ name }}_{{ alias }} as {{ alias }}_unseen
@@ -147,6 +139,26 @@ case
             else true
         end
     {%- endif -%}
+{%- endmacro %}
+
+{#- Why it is not known whether all is given: of what is not there alone, in the order of the reasons. -#}
+{% macro fields_doubt(check, others, told) -%}
+    {%- set reasons = [] -%}
+    {%- for alias in others -%}
+        {%- do reasons.append('case when items.' ~ alias ~ '_record_key is null then ' ~ alias ~ '_unseen.reason end') -%}
+    {%- endfor -%}
+    {%- for dotted in told -%}
+        {%- do reasons.append('case when ' ~ is_never_told(dotted) ~ " then 'not_covered' end") -%}
+    {%- endfor -%}
+case
+    {%- for dotted in check.if_known %}
+    when {{ is_blank('items.' ~ dotted | replace('.', '_')) }} then 'null_operand'
+    {%- endfor %}
+    {%- for reason in ['not_covered', 'quarantined'] if reasons %}
+    when '{{ reason }}' in ({{ reasons | join(', ') }}) then '{{ reason }}'
+    {%- endfor %}
+    {{ "else 'null_operand'" if check.if_known or reasons else "when true then 'null_operand'" }}
+end
 {%- endmacro %}
 
 {#- Whether a field is not there because no source tells it. -#}

@@ -52,9 +52,21 @@ def spoken_of(world: World, row: Row) -> set[tuple[str, str]]:
 
 
 def lots_of(world: World, row: Row) -> set[str]:
-    """The lots that a record is about."""
+    """The lots that a record is about; a document of an order is about the lot it made."""
     own = {str(row["lot_id"])} if row.get("lot_id") is not None else set()
-    return own or {key for table, key in spoken_of(world, row) if table == "lots"}
+    return own or _named(world, row, "lots") | {
+        str(order["lot_id"]) for order in _orders_of(world, row) if order.get("lot_id") is not None
+    }
+
+
+def _named(world: World, row: Row, table: str) -> set[str]:
+    return {key for named, key in spoken_of(world, row) if named == table}
+
+
+def _orders_of(world: World, row: Row) -> list[Row]:
+    """The orders that a document speaks of."""
+    named = _named(world, row, "orders") if "document_id" in row else set()
+    return [order for order in world.rows("orders") if order["order_id"] in named]
 
 
 def is_of(world: World, table: str, thing: Row, changed: str, record: Row) -> bool:
@@ -71,7 +83,9 @@ def is_of(world: World, table: str, thing: Row, changed: str, record: Row) -> bo
     if table == "sites":
         return bool(record.get("site_id") == thing["site_id"])
     if table == "materials":
-        of_lots = {(world.one("lots", lot) or {}).get("material_id") for lot in lots}
+        own = {str(record["lot_id"])} if record.get("lot_id") is not None else set()
+        about = [world.one("lots", lot) or {} for lot in own or _named(world, record, "lots")]
+        about += [*_orders_of(world, record), record]
         named = (table, thing["material_id"]) in spoken_of(world, record)
-        return named or thing["material_id"] in {*of_lots, record.get("material_id")}
+        return named or thing["material_id"] in {each.get("material_id") for each in about}
     return False

@@ -121,7 +121,7 @@ def balance(check: Check, case: Case) -> list[Item]:
         rows = [
             row for row in rows if row.get("occurred_at") is None or case.in_period("event", row)
         ]
-    groups = _grouped(case, rows) if check.get("per") == "material" else [rows]
+    groups = _by_material(check, case, rows) if check.get("per") == "material" else [rows]
     if not groups and case.doubt("events", kinds.types):
         groups = [[]]
     items = []
@@ -136,12 +136,19 @@ def _same_item(item: Item, _: Anchor) -> Item:
     return item
 
 
-def _grouped(case: Case, rows: list[Row]) -> list[list[Row]]:
+def _by_material(check: Check, case: Case, rows: list[Row]) -> list[list[Row]]:
+    """The rows that may be meant, apart by material."""
     groups: dict[str | None, list[Row]] = {}
     for row in rows:
-        lot = case.world.one("lots", row.get("lot_id")) or {}
-        groups.setdefault(lot.get("material_id"), []).append(row)
+        context = context_of(case.world, "event", row)
+        if holds(check.get("where", {}), context) != FAILS:
+            groups.setdefault(_material_of(case, row), []).append(row)
     return list(groups.values())
+
+
+def _material_of(case: Case, row: Row) -> str | None:
+    found: str | None = context_of(case.world, "event", row).value("material.material_id")
+    return found
 
 
 def _balanced(check: Check, case: Case, rows: list[Row], kinds: tuple[str, ...]) -> Judged:
@@ -171,7 +178,9 @@ def _balanced(check: Check, case: Case, rows: list[Row], kinds: tuple[str, ...])
 def _counting(
     check: Check, case: Case, rows: list[Row], counted: Row | None
 ) -> tuple[list[Row] | None, str | None]:
-    """The rows to sum up, or why they cannot be summed."""
+    """The rows to sum up, or why they cannot be summed: whose material is not known, say."""
+    if check.get("per") == "material" and any(_material_of(case, row) is None for row in rows):
+        return None, NULL
     meant = [holds(check.get("where", {}), context_of(case.world, "event", row)) for row in rows]
     if UNKNOWN in meant:
         return None, NULL

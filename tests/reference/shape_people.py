@@ -24,18 +24,26 @@ Judged = tuple[int, str | None]
 
 
 def signed(check: Check, case: Case) -> list[Item]:
-    """Each anchor's record carries the signatures asked for."""
+    """Each anchor's record carries the signatures asked for, before each of the other anchors."""
+    asked = check["signed"]
+    before = asked.get("before", check.get("before"))
+    gates: list[Anchor | None] = [*anchors(case, before)] if before else [None]
+    items = []
+    for gate in gates:
 
-    def judge(anchor: Anchor) -> Item:
-        truth, code = _signed_record(check, case, anchor)
-        return Item(truth, code, anchor.moment, anchor.record)
+        def judge(anchor: Anchor, gate: Anchor | None = gate) -> Item:
+            truth, code = _signed_record(asked, case, anchor, gate)
+            return Item(truth, code, anchor.moment, anchor.record)
 
-    return per_anchor(check, anchors(case, check.get("on", "subject")), judge)
+        items += per_anchor(check, anchors(case, check.get("on", "subject")), judge)
+    return items
 
 
 def nested_signed(check: Check, case: Case, record: Anchor) -> Judged:
     """The signature that another check asks of the records it found."""
-    return _signed_record({"signed": check["signed"]}, case, record)
+    asked = check["signed"]
+    gates = anchors(case, asked["before"]) if "before" in asked else []
+    return _signed_record(asked, case, record, gates[0] if gates else None)
 
 
 @dataclass(frozen=True)
@@ -54,11 +62,9 @@ class _Signature:
         return next((code for code in DOUBTS if code in known), None)
 
 
-def _signed_record(check: Check, case: Case, anchor: Anchor) -> Judged:
-    asked = check["signed"]
-    gate, unclear = _gate(asked.get("before", check.get("before")), case)
-    if unclear:
-        return UNKNOWN, unclear
+def _signed_record(asked: Check, case: Case, anchor: Anchor, gate: Anchor | None) -> Judged:
+    if gate is not None and gate.unknown:
+        return UNKNOWN, gate.unknown
     meanings = as_list(asked.get("meaning", []))
     found = [
         _Signature(row, _in_role(asked, meanings, case, row), _in_time(row, gate))
@@ -87,12 +93,6 @@ def _why_unsigned(found: list[_Signature], needed: int) -> str:
 def _persons(signatures: Iterable[_Signature]) -> int:
     rows = [signature.row for signature in signatures]
     return len({row.get("signer_id") or f"nobody {row['record_key']}" for row in rows})
-
-
-def _gate(text: str | None, case: Case) -> tuple[Anchor | None, str | None]:
-    found = anchors(case, text) if text else []
-    gate = found[0] if found else None
-    return gate, gate.unknown if gate else None
 
 
 def _in_time(signature: Row, gate: Anchor | None) -> Judged:

@@ -81,10 +81,14 @@ def _is_older(check: Check, case: Case, own: Row, lot: Row) -> Judged:
     ours, _ = _rank(case, own, by)
     if ours is None or theirs is None:
         return UNKNOWN, doubt or NULL
-    order = not_after(theirs, ours)
-    if order == HOLDS and theirs == ours:
-        return FAILS, None
-    return UNKNOWN if order is None else order, PRECISION
+    return _earlier(theirs, ours), PRECISION
+
+
+def _earlier(first: Instant, second: Instant) -> int:
+    """Whether one moment lies before another; at the same moment it does not."""
+    if first.high <= second.low and first.low < second.low:
+        return HOLDS
+    return FAILS if second.high <= first.low else UNKNOWN
 
 
 def _rank(case: Case, lot: Row, by: str) -> tuple[Instant | None, str | None]:
@@ -121,10 +125,11 @@ def _was_in_stock(check: Check, case: Case, lot: Row, at: Instant) -> Judged:
     ins = check.get("ins", _INS)
     total = Decimal(0)
     for row in records(case.world, Thing("lots", lot), _moves(check)):
-        order = not_after(at, happened(row))
-        if order not in {HOLDS, FAILS} or (order == FAILS and row.get("base_quantity") is None):
+        moved = happened(row)
+        order = UNKNOWN if moved is None else _earlier(moved, at)
+        if order == UNKNOWN or (order == HOLDS and row.get("base_quantity") is None):
             return UNKNOWN, NULL
-        if order == FAILS:
+        if order == HOLDS:
             amount = Decimal(str(row["base_quantity"]))
             total += amount if row.get("event_type") in ins else -amount
     return of_bool(total > 0), None

@@ -43,20 +43,7 @@ def many() -> Found:
     return _by_shape(2000, 4, of=1)
 
 
-UNSETTLED = {
-    "retained": "one disagreement in 2,000 worlds, not yet looked into",
-    "rotation": "two in 2,000 worlds: SQL says undetermined where the reference says met",
-}
-"""Shapes whose last disagreements are known and not settled, with what they are about."""
-_MANY = [
-    pytest.param(shape, marks=pytest.mark.xfail(reason=UNSETTLED[shape], strict=False))
-    if shape in UNSETTLED
-    else shape
-    for shape in SHAPES
-]
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("shape", _MANY)
+@pytest.mark.parametrize("shape", SHAPES)
 def test_sql_and_reference_agree_over_thousands_of_worlds(many: Found, shape: str) -> None:
     assert [str(each) for each in smallest(many[shape][:2])] == []
