@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.internal.conjecture.providers import AVAILABLE_PROVIDERS, PrimitiveProvider
 
 Example = TypeVar("Example")
+_AT_LEAST = 20  # hypothesis begins every drawing with the same, simplest example
 
 
 class EvenDraws(PrimitiveProvider):
@@ -53,7 +54,7 @@ def collect(strategy: st.SearchStrategy[Example], number: int, of: int = 0) -> l
     """So many examples, no two alike; ``of`` chooses another set of them."""
     found: dict[str, Example] = {}
     for more in count(1000 * of):
-        for example in _drawn(strategy, number - len(found), more):
+        for example in _drawn(strategy, max(number - len(found), _AT_LEAST), more):
             found.setdefault(repr(example), example)
         if len(found) >= number:
             return list(found.values())[:number]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
 from hypothesis import strategies as st
 
 from .drawing import (
@@ -116,6 +119,28 @@ def some_events(draw: st.DrawFn, zone: str) -> list[Row]:
         }
         for _ in range(draw(st.integers(4, 10)))
     ]
+
+
+def put_in_stock(draw: st.DrawFn, world: World) -> None:
+    """Two lots of one material, received and released early: what was drawn first can be told."""
+    for lot in world["lots"]:
+        if lot["lot_id"] not in {"L1", "L2"}:
+            continue
+        lot["material_id"] = "M1"
+        received, released = sorted(draw(st.sampled_from(MOMENTS[:5])) for _ in range(2))
+        of_lot = {"lot_id": lot["lot_id"], "precision": "second"}
+        event = dict.fromkeys(world["events"][0]) | of_lot
+        happened = _at(world, received)
+        amount = {"quantity": 1000, "uom": "g"}
+        world["events"].append({**event, **happened, **amount, "event_type": "receipt"})
+        happened = _at(world, released)
+        world["events"].append({**event, **happened, "event_type": "release"})
+        world["lot_status"].append({**of_lot, **happened, "to_status": "released"})
+
+
+def _at(world: World, moment: datetime) -> Row:
+    offset = ZoneInfo(world["sites"][0]["timezone"]).utcoffset(moment)
+    return {"occurred_at": moment, "occurred_local": moment + (offset or timedelta())}
 
 
 def convert(world: World) -> None:

@@ -25,7 +25,7 @@ def states() -> Counter[tuple[str, str]]:
     random_map = whole_map([rule for many in rules.values() for rule in many])
     return Counter(
         (shape_of[verdict.requirement_id], verdict.state)
-        for world in collect(worlds(), 60)
+        for world in collect(worlds(), 100)
         for verdict in judge(world, random_map, PERIOD, AS_OF)
     )
 

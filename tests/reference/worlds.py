@@ -34,6 +34,7 @@ from .drawn_papers import (
 from .drawn_things import (
     convert,
     one_site,
+    put_in_stock,
     reverse_one,
     some_counts,
     some_events,
@@ -81,6 +82,8 @@ def worlds(draw: st.DrawFn) -> World:
         "coverage": draw(some_coverage()),
         "site_days": draw(some_site_days()),
     }
+    if draw(st.integers(0, 4)) == 0:
+        put_in_stock(draw, world)
     for table, rows in world.items():
         for number, row in enumerate(rows, start=1):
             name = row.get(KEYS.get(table, ""), "S1" if table == "sites" else f"{table}-{number}")
