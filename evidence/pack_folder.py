@@ -103,8 +103,12 @@ def is_pack(path: Path) -> bool:
 
 
 def is_folder_of_packs(path: Path) -> bool:
-    """Whether a folder is no pack itself and holds some."""
-    return path.is_dir() and not is_pack(path) and any(map(_is_looked_at, path.iterdir()))
+    """Whether a folder is neither pack nor excerpt itself, and holds some."""
+    from .disclosure import is_disclosed
+
+    if not path.is_dir() or is_pack(path) or is_disclosed(path):
+        return False
+    return any(map(_is_looked_at, path.iterdir()))
 
 
 def _is_looked_at(path: Path) -> bool:

@@ -27,7 +27,7 @@ IN_ORDER = (("P-004", "authorship"), ("P-011", "review"), ("P-002", "approval"))
 
 @pytest.fixture(scope="module")
 def draft(built: Path) -> Path:
-    made = lotproof("pack", "dossier", "--lot", SCRIPT, "--workspace", built)
+    made = lotproof("pack", "dossier", "--lot", SCRIPT, "--disclosable", "--workspace", built)
     assert made.code == 0, made
     return Path(made.out.strip())
 
@@ -201,6 +201,48 @@ def test_verify_tells_verified_failed_undecided_and_not_run(
     assert_refused(lotproof("verify", "nosuch"), "nosuch", code=3)
     assert_refused(lotproof("verify", signed, "--trust", os.devnull), os.devnull, code=3)
     assert_refused(lotproof("verify", built), "a folder that is no pack and holds none", code=3)
+
+
+def test_part_of_a_sealed_pack_is_handed_over_and_proven(
+    built: Path, signed: Path, tmp_path: Path
+) -> None:
+    anchor, packs = built / "trust" / "demo-ca.pem", tmp_path / "packs"
+    choice = tmp_path / "choice.yml"
+    choice.write_text(
+        "recipient: Harbour Health\nprofile: customer\n"
+        "datasets: {lots: {columns: [lot_id, lot_number], where: {lot_id: odd/1}}}\n"
+    )
+    packs.mkdir()
+    asked = ("disclose", signed, "--choice", choice, "--workspace", built, "--out")
+    handed = lotproof(*asked, packs / "part")
+    refused = lotproof(*asked, packs / "part")
+    shutil.copytree(signed, packs / signed.name)
+    verified = lotproof("verify", packs, "--trust", anchor)
+    told = json.loads((packs / "part" / "disclosure.json").read_text(encoding="utf-8"))
+    told["datasets"]["lots"]["rows"][0]["fields"]["lot_number"]["value"] = "B-1"
+    (packs / "part" / "disclosure.json").write_text(json.dumps(told))
+    changed = lotproof("verify", packs / "part", "--trust", anchor)
+
+    assert handed.code == 0, handed
+    assert "2 fields handed over" in handed.err
+    assert_refused(refused, "a folder that exists")
+    assert (verified.code, changed.code) == (0, 1), verified
+    assert "VERIFIED  packs  (2 packs)" in verified.out
+    assert "E_ROW_ROOT" in changed.out
+
+
+def test_a_drawn_sample_is_recorded_and_has_its_sheet(built: Path) -> None:
+    who = ("--site", "LEU", "--as", "I. Spector", "--role", "auditor", "--reason", "first day")
+    asked = ("sample", "lots", "--draw", "1", "--seed", "4711", *who, "--workspace", built)
+    drawn = lotproof(*asked, "--format", "json")
+    told = json.loads(drawn.out)
+    kept = (built / "register" / "samples.jsonl").read_text(encoding="utf-8")
+
+    assert drawn.code == 0, drawn
+    assert Path(told["chosen"][0]["sheet"]).is_file()
+    assert told["register_sha256"] in kept
+    assert told["population"] > 1
+    assert_refused(lotproof("sample", "lots", *who, "--workspace", built), "--seed")
 
 
 def test_a_rejected_pack_is_superseded_by_the_next(built: Path) -> None:
