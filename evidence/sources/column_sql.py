@@ -207,6 +207,8 @@ def column_sql(column: str, sql_type: str, value: Value, reading: Reading) -> Co
 def twice_sql(column: str, text: str, cell: Cell, reading: Reading, no_offset: str = "") -> str:
     """Return SQL for whether a text is a local time that came twice when clocks went back.
 
+    The calendar of the zone is only asked on days near a change of its offset.
+
     Args:
         column: the column that is read, whose value is ``v_<column>``.
         text: SQL of the text.
@@ -230,7 +232,10 @@ def twice_sql(column: str, text: str, cell: Cell, reading: Reading, no_offset: s
         *([f"{own_offset_sql(plain)} is null"] if ISO in formats else []),
         has_clock,
     ]
-    return f"({' and '.join(conditions)})"
+    steady = f"({zone}, cast({value} as date)) in (select timezone, day from _steady)"
+    if column == "occurred_at" and zone == "_zone":
+        steady = "_steady is not null"
+    return f"case when {steady} then false else {' and '.join(conditions)} end"
 
 
 def twice_fault(chosen: Chosen, column: str, twice: str, until_then: str) -> Fault:

@@ -125,8 +125,6 @@ def _time_parts(text: str, cell: Cell, reading: Reading) -> tuple[str, str, str,
         )
     fine = fineness_sql(plain, formats)
     twice = twice_sql(OCCURRED_AT, text, cell, reading, f"{_OFFSET} is null")
-    if clock == "_zone" and twice != "false":
-        twice = f"(_steady is null and {twice})"
     return instant, own, fine, twice
 
 
