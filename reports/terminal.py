@@ -97,6 +97,7 @@ def ingest_lines(report: IngestReport) -> Iterator[str]:
         yield f"? {warning}"
     for error in report.refused:
         yield f"▲ {error}"
+    yield from _summary_lines(report.findings)
     read = sum(file.rows_read for file in report.files)
     held = sum(file.rows_quarantined for file in report.files)
     twice = sum(file.exact_duplicates for file in report.files)
@@ -107,6 +108,18 @@ def ingest_lines(report: IngestReport) -> Iterator[str]:
         f" + {twice:,} exact duplicates + {left:,} left out by the mapping"
         + ("" if report.is_complete else "; this ingest is not complete")
     )
+
+
+def _summary_lines(findings: Sequence[Finding]) -> Iterator[str]:
+    """One line for each kind of finding, and where to see more."""
+    counts = Counter(finding.kind for finding in findings)
+    rows: Counter[str] = Counter()
+    for finding in findings:
+        rows[finding.kind] += finding.row_count
+    for kind, count in sorted(counts.items()):
+        yield f"? {kind}: {count:,} findings in {rows[kind]:,} rows"
+    if counts:
+        yield "  all of them, and what contradicts itself: lotproof sources findings"
 
 
 def _finding_lines(findings: Sequence[Finding]) -> Iterator[str]:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ..sources import coverage_holes
+
 LATE_HOURS = 24
 """Hours between happening and being recorded beyond which an entry counts as late, by default."""
 
@@ -42,8 +44,14 @@ class Check:
 
 def checks(late_hours: int = LATE_HOURS) -> tuple[Check, ...]:
     """Return every check, in the order they are told."""
-    return (*_headers(), *_transfers(), *_signs(), _several_contents(), _changed(),
+    return (_coverage(), *_headers(), *_transfers(), *_signs(), _several_contents(), _changed(),
             *_times(late_hours))  # fmt: skip
+
+
+def _coverage() -> Check:
+    return Check(
+        coverage_holes.KIND, coverage_holes.TITLE, coverage_holes.HOLES, _count("coverage")
+    )
 
 
 def _place(table: str, alias: str = "") -> str:

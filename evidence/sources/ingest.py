@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from ..errors import LotproofError
 from ..workspace import Source, Workspace
+from .coverage_holes import coverage_holes
 from .landing import Landing
 from .load import WORKSPACE_SOURCE, Load, Progress
 from .results import FileResult, Finding, IngestReport
@@ -51,6 +52,7 @@ def ingest(
                 Load(workspace, source, landing, moment, progress).run(report)
             except LotproofError as error:
                 report.refused.append(error.with_traceback(None))
+        report.findings += coverage_holes(workspace, landing, [source.name for source in steps])
         if progress:
             progress("ingest", len(steps), len(steps))
     return report

@@ -42,7 +42,7 @@ class Finding:
 
     Attributes:
         source: the source.
-        kind: unmapped, unknown_unit, missing, unreadable, conflict.
+        kind: unmapped, unknown_unit, missing, unreadable, conflict, coverage_hole.
         table: table of the lot model.
         column: its column.
         value: the value as it came.

@@ -29,6 +29,7 @@ def test_an_ingest_ends_with_a_sum_that_holds() -> None:
 
     lines = list(ingest_lines(report))
 
+    assert not any("sources findings" in line for line in lines)
     assert lines[-1] == (
         "15 rows read = 12 landed + 1 quarantined + 1 exact duplicates + 1 left out by the mapping"
     )
@@ -48,4 +49,6 @@ def test_what_kept_a_source_out_is_said_and_the_ingest_is_not_complete() -> None
 
     assert "x.csv: an empty file" in text
     assert "'Stk', 3 rows, first a.csv, row 4" in text
+    assert "? unmapped: 1 findings in 3 rows\n" in text
+    assert "lotproof sources findings" in text
     assert text.endswith("this ingest is not complete")

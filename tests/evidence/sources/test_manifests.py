@@ -166,3 +166,24 @@ def test_of_a_manifest_with_a_fault_nothing_is_covered(
     assert later.is_complete
     assert made.values("lots", "lot_id") == ["L1"]
     assert made.values("coverage", "table_name") == ["lots"]
+
+
+def test_a_day_that_no_window_holds_is_a_finding_until_it_comes(tmp_path: Path) -> None:
+    made = plant(tmp_path, lots_csv=LOTS)
+    days = [{"table": "lots", "from": day, "to": day} for day in ("2026-10-24", "2026-10-26")]
+    manifest(made, covers=[*days, {"table": "lots", "from": "2026-10-30", "to": "2026-10-31"}])
+    report = made.ingest()
+
+    # clocks change on the 25th: its window is 25 hours long
+    assert [(f.kind, f.value, f.example) for f in report.findings] == [
+        ("coverage_hole", "lots of LEU: nothing covers 2026-10-25", "manifest.json:2"),
+        ("coverage_hole", "lots of LEU: nothing covers 2026-10-27 to 2026-10-29",
+         "manifest.json:3"),
+    ]  # fmt: skip
+    assert report.is_complete
+
+    made.put("in/lots_late.csv", LOTS)
+    late = {"covers": [{"table": "lots", "from": "2026-10-25", "to": "2026-10-29"}]}
+    made.put("in/lots_late.csv.manifest.json", json.dumps(late))
+
+    assert made.ingest(AT + timedelta(days=1)).findings == []
