@@ -26,6 +26,7 @@ class Planting:
         avoid: record ids that already stand out.
         planted: kind and record id of each plant, as ``table/record_id``.
         spoilt: lots whose release, hold or expiry was changed: their other uses are found rightly.
+        undone: lots and orders whose issue was reversed: that it is missing is found rightly.
     """
 
     con: DuckDBPyConnection
@@ -33,6 +34,7 @@ class Planting:
     avoid: set[str]
     planted: list[tuple[str, str]] = field(default_factory=list)
     spoilt: set[str] = field(default_factory=set)
+    undone: set[str] = field(default_factory=set)
 
     def draw(self, table: str, where: str, count: int) -> list[dict[str, Any]]:
         """Rows of a table that fit, never one that was planted or stands out before."""
@@ -150,6 +152,7 @@ def _reversals(world: Planting) -> None:
                 "from events where record_id = ?",
                 [row["record_id"]],
             )
+        world.undone |= {str(row[of]) for row in rows for of in ("lot_id", "order_id")}
         if len(rows) >= 3:
             world.planted.append(("reversal_cluster", f"events/{rows[0]['record_id']}/back"))
 

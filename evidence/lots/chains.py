@@ -159,7 +159,8 @@ class Chains:
             most: stop after so many pairs; never-empty tanks have as many as lots squared.
 
         Returns:
-            Starts and lots reached, side by side; no longer than ``most`` when cut off.
+            Starts and lots reached, side by side, in no promised order; no longer than ``most``
+            when cut off.
         """
         with _uncollected():
             return self._pairs(starts, direction, most)
@@ -169,7 +170,8 @@ class Chains:
     ) -> tuple[array[int], array[int]]:
         at, to = (self._up_at, self._up_to) if direction == "up" else (self._down_at, self._down_to)
         first, second, gathered = array("I"), array("I"), _Gathered(at, to)
-        for start in starts:
+        # lots are mostly numbered as they are made, and those whose neighbours are known go fast
+        for start in sorted(starts, reverse=direction == "down"):
             found = gathered.of(start) or self.reached(start, direction)
             if most is not None and len(second) + len(found) > most:
                 break
@@ -237,8 +239,8 @@ class _Gathered:
                 continue
             stack.pop()
             if place not in known:
-                known[place] = tuple({place}.union(*parts))  # a third of what a set takes
-                self._held += len(known[place])
+                found = known[place] = tuple({place}.union(*parts))  # a third of a set's memory
+                self._held += len(found)
         return known[start]
 
 

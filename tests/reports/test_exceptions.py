@@ -15,7 +15,7 @@ from lotproof.evidence.lots.exceptions.decisions import the_finding
 from lotproof.evidence.register import verify_register
 from lotproof.reports.exception_list import as_csv, as_json, as_table
 
-from .world import SITE, found_world
+from .world import SITE, at, found_world
 
 GUILTY = f"{SITE}/M-2001/LEU-R-26-0931"
 
@@ -85,3 +85,35 @@ def test_every_format_names_every_exception(findings: list[Finding]) -> None:
     assert [row["id"] for row in json.loads(as_json(findings))] == ids
     assert as_csv(findings).count("\nEX-") == len(ids)
     assert all(one in as_table(findings) for one in ids)
+
+
+def test_repeated_measurements_found_again_in_another_lot_are_told_as_copies() -> None:
+    world = found_world()
+    for n in range(14):
+        world.record("lots", f"x/{n}", lot_id=f"X-{n}", material_id="M-X")
+        for place in range(4):
+            value = (0 if n == 13 else n) * 10 + place  # the last lot has the first one's values
+            world.record(
+                "test_results", f"x/{n}/{place}", lot_id=f"X-{n}", value=value, tested_by="P-X",
+                characteristic=("assay", "water")[place % 2],
+                occurred_local=at(f"2026-10-{n + 1:02}"),
+            )  # fmt: skip
+    (found,) = find_exceptions(world.con, ExceptionRules(), {}, kind="copied_values")
+
+    assert found.subject_id == "X-13"
+    assert len(found.records) == 8
+    assert "All 4 measured values of X-13 are also those of X-0;" in found.reason
+
+
+def test_one_act_far_from_all_others_is_unusual_and_two_together_are_not() -> None:
+    world = found_world()
+    hours = {"alone": [9, 10, 11] * 14 + [1], "paired": [9, 10, 11] * 14 + [1, 1]}
+    for what, done in hours.items():
+        for n, hour in enumerate(done):
+            world.record(
+                "events", f"{what}/{n}", event_type=what, precision="minute", performed_by="P-X",
+                occurred_local=at(f"2026-10-{n % 28 + 1:02} {hour:02}:15"), lot_id=f"X-{n}",
+            )  # fmt: skip
+    found = find_exceptions(world.con, ExceptionRules(), {}, kind="unusual_hour")
+
+    assert [finding.records for finding in found] == [("events/alone/42",)]

@@ -56,7 +56,8 @@ select
     || case when made = '' then '.' else ', each for the planned size of its order.' end as reason,
     records, lots
 from spread
-where n >= 8 and n_near <= 1 and abs(x - middle) / sigma > 8 and abs(x - middle) > 0.4
+where n >= 8 and n_near <= 1
+    and abs(x - middle) / sigma > 8 and abs(x - middle) > 0.4
 """
 
 DURATION = """
@@ -109,7 +110,10 @@ select
     ['events/' || record_id] as records,
     case when lot_id is null then [] else [lot_id] end as lots
 from done
-where n >= 60 and own <= greatest(1, 0.004 * n)
+where
+    (n >= 60 and own <= greatest(1, 0.004 * n))
+    -- among fewer entries only somebody who does nothing else there
+    or (n >= 20 and own = 1 and all_own = 1)
 """
 
 HOUR = """
@@ -124,14 +128,17 @@ by_hour as (
 totals as (select site_id, event_type, sum(n) as n_all from by_hour group by all),
 near as (
     select
-        mine.site_id, mine.event_type, mine.on_hour, sum(other.n) as n_near
+        mine.site_id, mine.event_type, mine.on_hour,
+        sum(other.n) filter (
+            least(abs(other.on_hour - mine.on_hour), 24 - abs(other.on_hour - mine.on_hour)) <= 1
+        ) as n_near,
+        sum(other.n) filter (
+            least(abs(other.on_hour - mine.on_hour), 24 - abs(other.on_hour - mine.on_hour)) <= 2
+        ) as n_about
     from by_hour as mine
     join by_hour as other
         on other.site_id = mine.site_id and other.event_type = mine.event_type
-        and least(
-            abs(other.on_hour - mine.on_hour), 24 - abs(other.on_hour - mine.on_hour)
-        ) <= 1
-    group by all
+    group by mine.site_id, mine.event_type, mine.on_hour
 )
 select
     'unusual_hour' as kind, timed.site_id,
@@ -148,7 +155,10 @@ join near
     on near.site_id = timed.site_id and near.event_type = timed.event_type
     and near.on_hour = timed.on_hour
 join totals on totals.site_id = timed.site_id and totals.event_type = timed.event_type
-where n_all >= 60 and n_near <= greatest(2, 0.004 * n_all)
+where
+    (n_all >= 60 and n_near <= greatest(2, 0.004 * n_all))
+    -- among fewer entries only one that stands alone for two hours either side
+    or (n_all >= 40 and n_about <= greatest(1, 0.03 * n_all))
 """
 
 ALL = (QUANTITY, DURATION, ACTOR, HOUR)

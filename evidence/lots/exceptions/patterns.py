@@ -1,8 +1,9 @@
 """Missing and misplaced steps, learned from the plant's own lots and orders.
 
 A rule "before A there is B" is learned for each kind of lot (site and class of material) and of
-order (site and kind) from at least 20 that have A, when at least 95 % of them had B first. Support
-is how many had both, confidence their share of those with A.
+order (site and kind) from at least 20 that have A, when at least 95 % of them had B first, or from
+at least 12, when all but one had. Support is how many had both, confidence their share of those
+with A.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ firsts as (
 ),
 counted as (
     select subject_type, site_id, grp, event_type, count(*) as n
-    from firsts group by all having count(*) >= 20
+    from firsts group by all having count(*) >= 12
 ),
 both_there as (
     select
@@ -52,7 +53,8 @@ rules as (
     join counted
         on counted.subject_type = both_there.subject_type and counted.site_id = both_there.site_id
         and counted.grp = both_there.grp and counted.event_type = both_there.later
-    where n_both < counted.n and n_both >= 0.95 * counted.n
+    where n_both < counted.n
+        and (n_both >= 0.95 * counted.n or (counted.n < 20 and n_both = counted.n - 1))
 ),
 broken as (
     select

@@ -25,12 +25,14 @@ grouped as (
     select
         site_id, characteristic, tested_by, count(*) as n,
         count(*) filter (is_round) as n_round,
-        avg(1 - n_fine / n_all) as usual,
+        any_value(n_all) - count(*) as n_others,
+        (any_value(n_all - n_fine) - count(*) filter (is_round))
+        / nullif(any_value(n_all) - count(*), 0) as usual,
         list('test_results/' || record_id order by record_id) filter (is_round) as records,
         list_sort(list_distinct(list(lot_id) filter (is_round))) as lots,
         min(occurred_local) filter (is_round) as moment
     from judged
-    where n_all >= 10 and n_fine >= 0.5 * n_all
+    where n_all >= 10
     group by site_id, material_id, characteristic, tested_by
 )
 select
@@ -38,10 +40,11 @@ select
     85 as score,
     tested_by || ' reported ' || n_round || ' of ' || n || ' results of ' || characteristic
     || ' as whole numbers; ' || printf('%.0f', 100 * usual)
-    || ' % are among all who measure it.' as reason,
+    || ' % are among the ' || n_others || ' of others.' as reason,
     records, lots
 from grouped
-where n_round >= 4 and n_round >= 0.6 * n and n_round / n > 2 * usual
+where n_others >= 5 and usual <= 0.5
+    and n_round >= 4 and n_round >= 0.6 * n and n_round / n > 2 * usual
 """
 
 INSIDE = """
@@ -59,7 +62,11 @@ placed as (
         ) as middle,
         count(*) over (
             partition by test_results.site_id, x_lots.material_id, test_results.characteristic
-        ) as n
+        ) as n,
+        count(*) over (
+            partition by test_results.site_id, x_lots.material_id, test_results.characteristic,
+                cast(value as double)
+        ) as n_equal
     from test_results
     join x_lots using (lot_id)
     join limits
@@ -88,54 +95,74 @@ select
     || ' is ' || printf('%.6g', middle) || '.' as reason,
     ['test_results/' || record_id] as records, [lot_id] as lots
 from near
-where n >= 8 and room between 0 and 0.05 and abs(v - middle) / sigma > 5
+where n >= 8 and n_equal <= greatest(1, n / 10) and (
+    (room between 0 and 0.05 and abs(v - middle) / sigma > 5)
+    -- nearer than any scale of the plant's own would put it by chance
+    or (room between 0 and 0.005 and abs(v - middle) / sigma > 2)
+)
 """
 
 COPIED = """
 with own as (
     select
         test_results.site_id, test_results.lot_id, x_lots.material_id, characteristic,
-        min(value) as v, min(test_results.record_id) as record_id,
+        list_sort(list_distinct(list(value))) as found, count(*) as n_rows,
+        list('test_results/' || test_results.record_id) as records,
         min(occurred_local) as moment
     from test_results
     join x_lots using (lot_id)
     where test_results.is_current and value is not null and qualifier is null
     group by all
-    having count(*) = 1
 ),
-counted as (
+matched as (
     select
-        *, count(*) over (partition by site_id, material_id, characteristic) as n,
-        count(*) over (partition by site_id, material_id, characteristic, v) as n_same
-    from own
+        a.site_id, a.material_id, a.characteristic, a.lot_id as first_lot, b.lot_id as second_lot,
+        list_has_all(a.found, b.found) as is_same, b.n_rows,
+        a.records || b.records as records, greatest(a.moment, b.moment) as moment,
+        case when (b.moment, b.lot_id) > (a.moment, a.lot_id) then b.lot_id else a.lot_id end
+            as later_lot,
+        count(*) filter (list_has_all(a.found, b.found)) over of_first as n_same,
+        count(*) over of_first as n
+    from own as a
+    join own as b
+        on b.site_id = a.site_id and b.material_id = a.material_id
+        and b.characteristic = a.characteristic and b.lot_id <> a.lot_id
+    window of_first as (partition by a.site_id, a.material_id, a.characteristic, a.lot_id)
 ),
 pairs as (
     select
-        a.site_id, a.material_id, a.lot_id as first_lot, b.lot_id as second_lot,
-        count(*) as shared, count(*) filter (a.v = b.v) as same,
-        sum(-log2((a.n_same - 1.5) / a.n)) filter (a.v = b.v) as bits,
-        max(b.moment) as moment,
-        list('test_results/' || b.record_id order by b.record_id) filter (a.v = b.v)
-        || list('test_results/' || a.record_id order by a.record_id) filter (a.v = b.v) as records
-    from counted as a
-    join counted as b
-        on b.site_id = a.site_id and b.material_id = a.material_id
-        and b.characteristic = a.characteristic and (b.moment, b.lot_id) > (a.moment, a.lot_id)
-    group by all
+        site_id, material_id, first_lot, second_lot, any_value(later_lot) as later_lot,
+        bool_and(is_same) as is_copy, sum(n_rows) as n_rows,
+        sum(-log2((n_same - 0.5) / n)) filter (is_same) as bits, max(moment) as moment,
+        list_sort(flatten(list(records))) as records
+    from matched
+    group by site_id, material_id, first_lot, second_lot
 ),
 ranked as (
-    select *, log2(count(*) over (partition by site_id, material_id) + 1) as tried
+    select *, count(*) over (partition by site_id, material_id) as n_tried
     from pairs
+),
+final as (
+    select *
+    from ranked
+    where is_copy and n_rows >= 3 and bits >= log2(n_tried)
+    qualify row_number() over (
+        partition by site_id, least(first_lot, second_lot), greatest(first_lot, second_lot)
+        order by bits desc, second_lot = later_lot desc, first_lot
+    ) = 1
 )
 select
-    'copied_values' as kind, site_id, 'lot' as subject_type, second_lot as subject_id, moment,
-    least(99, 60 + cast(bits - tried as integer)) as score,
-    'All ' || same || ' measured values equal those of ' || first_lot
-    || '; by chance once in 2^' || cast(bits - tried as integer) || '.' as reason,
-    records, [second_lot] as lots
-from ranked
-where same >= 3 and same = shared and bits - tried >= 1
+    'copied_values' as kind, site_id, 'lot' as subject_type, later_lot as subject_id, moment,
+    least(99, 60 + cast(bits - log2(n_tried) as integer)) as score,
+    'All ' || n_rows || ' measured values of ' || second_lot || ' are also those of '
+    || first_lot || '; by chance so for one pair in ' || cast(round(pow(2, bits)) as bigint)
+    || ', and ' || n_tried || ' were looked at.' as reason,
+    records, [later_lot] as lots
+from final
 """
+"""A lot's values, repeated measurements among them, are all found again in another lot's. How
+likely that is by chance is told by how many other lots of the material do the same, and by how
+many pairs there are to look at."""
 
 ALL = (ROUND, INSIDE, COPIED)
 """The queries of this module."""
