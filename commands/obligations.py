@@ -265,17 +265,36 @@ def adopt(
 
 @app.command()
 def lint(folders: Folders = None, workspace: InWorkspace = None) -> None:
-    """Check maps: words, columns, citations, scenarios. 1 when a requirement lacks a scenario."""
+    """Check maps: words, columns, citations, scenarios, sites without a clause. 1 for faults."""
     from ..evidence.maps.scenarios import load_scenarios, untested
 
     maps = _maps(folders, workspace)
     lacking = untested(maps, load_scenarios(_scenario_folders(folders, workspace), maps))
+    lacking += [str(fault) for fault in _uncovered(maps, workspace)] if not folders else []
     for line in lacking:
         typer.echo(f"▲ {line}")
     count = sum(len(of.requirements) for of in maps)
     typer.echo(f"{len(maps)} maps, {count} requirements, {len(lacking)} faults.")
     if lacking:
         raise typer.Exit(1)
+
+
+def _uncovered(maps: list[ObligationMap], folder: Path | None) -> Iterator[LotproofError]:
+    """What sites of the workspace are regulated as without any of its maps asking about it."""
+    from ..evidence.maps.binding import unasked
+
+    try:
+        workspace = open_workspace(folder)
+    except LotproofError:
+        return
+    for index, site in enumerate(workspace.sites):
+        for word in unasked(site.regulated_as, maps):
+            yield LotproofError(
+                found=f"site {site.site_id} is regulated as {word}, which no clause covers",
+                expected="a map that asks about it",
+                fix="name the map under `maps:`, write one, or take the word out",
+                where=workspace.where("sites", index, "regulated_as"),
+            )
 
 
 @app.command(name="test")

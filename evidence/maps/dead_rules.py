@@ -40,6 +40,17 @@ def dead_rules(check: Check, path: Path, requirement: Requirement) -> list[NameF
     return found
 
 
+def contradictions(requirement: Requirement) -> list[NameFault]:
+    """What a requirement asks of its subjects and no subject can have."""
+    applies = requirement.applies
+    asked = {word for kind in applies.has for word in kind.types or (kind.kind,)}
+    barred = {word for kind in applies.has_not for word in kind.types or (kind.kind,)}
+    if asked and asked <= barred:
+        found = f"has and has_not {' and '.join(sorted(asked))}"
+        return [NameFault(("applies", "has_not"), found, "another kind of record", "remove one")]
+    return []
+
+
 def _of_nothing(check: Check, path: Path, subject: Subject) -> list[NameFault]:
     """Kinds of record that the subject never has."""
     anchors = [a for a in vars(check).values() if isinstance(a, Anchor) and a.what is not None]

@@ -11,10 +11,11 @@ from collections import Counter
 from ..errors import LotproofError
 from .checks import Check
 from .compiling import compile_with
-from .dead_rules import dead_rules
+from .dead_rules import contradictions, dead_rules
 from .grammar import MisreadError, near
 from .model import ObligationMap, Requirement
 from .model_contracts import contract_fault
+from .named_people import misspelt, of_people
 from .names import NameFault, Names, Path
 from .record_checks import ModelCheck
 from .shapes import SHAPE_OF_CLASS
@@ -36,6 +37,9 @@ def _of_requirement(of: ObligationMap, requirement: Requirement) -> list[NameFau
         compile_with(names, requirement)
     except MisreadError as fault:
         names.fault(("expect", *fault.path), fault.found, fault.expected, fault.fix)
+    names.faults += contradictions(requirement)
+    if requirement.attest is not None:
+        names.faults += misspelt((requirement.attest.role,), ("attest", "role"))
     for index, check in enumerate(requirement.expect):
         names.faults += _of_check(check, ("expect", index), requirement)
         names.faults += _models(check, ("expect", index), of, requirement)
@@ -43,7 +47,8 @@ def _of_requirement(of: ObligationMap, requirement: Requirement) -> list[NameFau
 
 
 def _of_check(check: Check, path: Path, requirement: Requirement) -> list[NameFault]:
-    found = [*_documents(check, path), *dead_rules(check, path, requirement)]
+    found = [*_documents(check, path), *of_people(check, path)]
+    found += dead_rules(check, path, requirement)
     for key, items in _inner(check).items():
         for index, item in enumerate(items):
             below = (*path, key) if key == "if" else (*path, key, index)
@@ -81,7 +86,12 @@ def _inner(check: Check) -> dict[str, tuple[Check, ...]]:
 def _documents(check: Check, path: Path) -> list[NameFault]:
     kinds = getattr(check, "document", ())
     return [
-        NameFault((*path, "document"), f"'{kind}'", f"one of: {', '.join(DOCUMENT_KINDS)}")
+        NameFault(
+            (*path, "document"),
+            f"'{kind}' is no kind of document",
+            f"one of: {', '.join(DOCUMENT_KINDS)}",
+            near(kind, DOCUMENT_KINDS),
+        )
         for kind in kinds
         if kind not in DOCUMENT_KINDS
     ]

@@ -7,12 +7,14 @@ which runs after every file could be read.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from ..errors import LotproofError
 from ..yaml_files import CollectedError, KeyPath, YamlFile, raise_all, read_yaml
@@ -86,9 +88,21 @@ def checked(file: YamlFile, model: type[Model]) -> Model:
     try:
         return model.model_validate(file.data)
     except ValidationError as error:
-        faults = [_fault(file, dict(item), model) for item in error.errors()]
+        faults = [_fault(file, dict(item), model) for item in _causes(error)]
         raise_all(sorted(_once(faults), key=_place))
         raise
+
+
+def _causes(error: ValidationError) -> list[ErrorDetails]:
+    """The faults without those that only count what is left of a list when its items are faulty."""
+    items = error.errors()
+    places = [item["loc"] for item in items]
+    return [
+        item
+        for item in items
+        if item["type"] != "too_short"
+        or not any(place[: len(item["loc"])] == item["loc"] != place for place in places)
+    ]
 
 
 def _map_files(dirs: Iterable[Path]) -> list[Path]:
@@ -141,7 +155,8 @@ def _fault(file: YamlFile, item: dict[str, Any], model: type[BaseModel]) -> Lotp
     message = str(item["msg"]).removeprefix("Value error, ")
     given = item.get("input")
     shown = "a list or mapping" if isinstance(given, (dict, list)) else f"'{given}'"
-    return _said(file, path, shown, message[:1].lower() + message[1:])
+    words = re.findall(r"'([^']+)'", message) if item["type"] == "literal_error" else []
+    return _said(file, path, shown, message[:1].lower() + message[1:], near(str(given), words))
 
 
 def _said(file: YamlFile, path: KeyPath, found: str, expected: str, fix: str = "") -> LotproofError:

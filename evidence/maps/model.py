@@ -192,6 +192,16 @@ class InForce(Part):
     from_: Annotated[date | None, Field(alias="from")] = None
     to: date | None = None
 
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> InForce:
+        if self.from_ is not None and self.to is not None and self.to <= self.from_:
+            raise MisreadError(
+                f"in force from {self.from_} to {self.to}, which is no day",
+                "an end after the beginning",
+                "correct one of the dates",
+            )
+        return self
+
 
 class Attest(Part):
     """What a person states where data cannot show it, and how long a statement lasts."""

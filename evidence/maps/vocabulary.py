@@ -86,6 +86,21 @@ MEANINGS = (
     "authorship",
     "witness",
 )
+ROLES = (
+    "head of quality",
+    "head of food safety",
+    "quality-unit",
+    "quality-control",
+    "qualified-person",
+    "production",
+    "production-supervisor",
+    "warehouse",
+    "master-data",
+    "compliance",
+    "registrant",
+    "pcqi",
+)
+"""Roles that the shipped maps name; a site may have others."""
 CHARACTERISTIC_KINDS = (
     "identity",
     "assay",

@@ -8,6 +8,7 @@ import pytest
 
 from lotproof.evidence.errors import LotproofError
 from lotproof.evidence.maps import load_map, load_maps
+from lotproof.evidence.maps.binding import unasked
 from lotproof.evidence.maps.checks import FieldsCheck
 from lotproof.evidence.yaml_files import CollectedError
 
@@ -57,6 +58,31 @@ def test_a_map_is_read_with_ids_as_they_are_written(tmp_path: Path) -> None:
         ("subject: lot", "subject: lott", "'lott'", "shipment", "write 'lot'"),
         ("id: 1.20", "id: 1.10", "is given 2 times", "once", "apart"),
         ("    remedy: Dispose of the rejected lot.\n", "", "'remedy' is missing", "", "add"),
+        ("    cites: Rule 1.20\n", "", "'cites' is missing", "", "add `cites:`"),
+        ("role: quality-unit", "role: quality-unti", "role 'quality-unti'", "", "'quality-unit'"),
+        ("meaning: release", "meaning: relase", "meaning 'relase'", "approval", "'release'"),
+        (
+            "- status_at: each consumption\n        is: [released]",
+            "- document: procedur",
+            "'procedur' is no kind",
+            "label",
+            "write 'procedure'",
+        ),
+        ("owner: q", "compliance_from: 2020-01-x\nowner: q", "2020-01-x", "date", ""),
+        (
+            "in_force: {from: 2020-01-01}",
+            "in_force: {from: 2020-01-01, to: 2019-01-01}",
+            "from 2020-01-01 to 2019-01-01",
+            "an end after the beginning",
+            "correct one",
+        ),
+        (
+            "has: consumption}",
+            "has: consumption, has_not: [issue, consumption]}",
+            "has and has_not consumption",
+            "another kind",
+            "remove one",
+        ),
     ],
 )
 def test_a_fault_says_what_was_found_and_what_to_do(
@@ -68,6 +94,23 @@ def test_a_fault_says_what_was_found_and_what_to_do(
 
     assert expected in told.expected
     assert fix in told.fix
+
+
+def test_a_role_of_the_sites_own_is_no_fault(tmp_path: Path) -> None:
+    found = load_map(written(tmp_path, "role: quality-unit", "role: toxicologist"))
+
+    assert len(found.requirements) == 2
+
+
+def test_what_a_faulty_item_leaves_of_its_list_is_no_second_fault(tmp_path: Path) -> None:
+    with pytest.raises(LotproofError) as raised:
+        load_map(written(tmp_path, "sureness: V", "sureness: X"))
+
+    assert [found.found for found in faults(raised.value)] == ["'X' (in requirements.0.sureness)"]
+
+
+def test_what_a_site_is_regulated_as_is_asked_about_by_some_map(tmp_path: Path) -> None:
+    assert unasked(["drug", "brcgs"], [small(tmp_path)]) == ["brcgs"]
 
 
 def test_a_fault_stands_at_its_line_and_column(tmp_path: Path) -> None:
