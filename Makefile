@@ -27,7 +27,7 @@ demo: set-up ## Build, sign and verify the example company's packs in lotproof-d
 
 .PHONY: test
 test: dev ## Run the whole suite (a part of it: make test TESTS="tests/evidence -k lots")
-	@$(VENV)/python -m pytest -n auto --dist loadfile $(TESTS)
+	@$(VENV)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(TESTS)
 
 .PHONY: format
 format: dev ## Rewrite Python in the house layout (sqlfluff only says: it breaks Jinja loops)

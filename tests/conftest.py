@@ -24,6 +24,12 @@ FORMULA = "=cmd|' /C calc'!A0"
 SITES = ("LEU", "EIN")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests first: the last to begin decides when a run on two cores ends."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 def _with_odd_lots(root: Path) -> None:
     """Two lots whose names mean something to a browser or a spreadsheet; one map, two sites."""
     config = root / "lotproof.yml"
