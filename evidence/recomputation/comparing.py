@@ -6,14 +6,14 @@ were judged is left to :mod:`.judging`.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from .landing import MODELLED
-from .printed import printed_totals
+from .printed import printed_clauses, printed_totals
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 SHOWN: Final = 200
 """Differences listed one by one in each comparison; the rest is counted."""
+MONTHLY: Final = "data/reports/monthly.pdf"
+"""The report that says of each clause how often it applied and was met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def differences(
             if compared.dataset in datasets:
                 yield from _differences(con, compared, datasets[compared.dataset])
         yield from _hashes(con, datasets, apart.columns)
-        yield from _totals(con, datasets["verdict_list"], documents or {})
+        yield from _documents(con, datasets["verdict_list"], documents or {}, record)
         n_verdicts, n_met, n_gap = con.execute(
             "select count(*), count(*) filter (state = 'met'), count(*) filter (state = 'gap') "
             "from again.verdict_list inner join subjects using (subject_type, subject_id)"
@@ -219,26 +221,33 @@ def _hashes(
             yield Finding("E_CONTENT_MISMATCH", where, f"hash {came}", f"hash {told}")
 
 
-def _totals(
-    con: DuckDBPyConnection, verdicts: Path, documents: Mapping[str, bytes]
+def _documents(
+    con: DuckDBPyConnection, verdicts: Path, documents: Mapping[str, bytes], record: PackRecord
 ) -> Iterator[Finding]:  # fmt: skip
-    """Totals printed in a document that are not those of the verdicts judged again."""
-    from ..seal.verify.findings import Finding
-
+    """Figures printed in a document that are not those of the verdicts judged again."""
     columns = "map_id, state, clause, site_id, period, subject_type, subject_id"
-    rows = con.execute(
-        f"with told as (select {columns} from read_parquet(?)), "
+    con.execute(
+        f"create table counted as with told as (select {columns} from read_parquet(?)), "
         f"came as (select {columns} from again.verdict_list where not ({_IS_APART}) "
         f"union all from told where {_IS_APART}) "
-        "select map_id, state, count(*) from came "
+        "select map_id, clause, state, count(*) as n from came "
         "semi join told using (site_id, period) semi join subjects using (subject_type, subject_id)"
         " where state <> 'not_applicable' group by all",
         [str(verdicts)],
-    ).fetchall()
+    )
+    yield from _totals(con, documents)
+    if record.report == "monthly" and MONTHLY in documents:
+        yield from _clauses(con, documents[MONTHLY])
+
+
+def _totals(con: DuckDBPyConnection, documents: Mapping[str, bytes]) -> Iterator[Finding]:
+    from ..seal.verify.findings import Finding
+
+    rows = con.execute("select map_id, state, sum(n) from counted group by all").fetchall()
     for printed in printed_totals(documents):
         came: Counter[tuple[str, str]] = Counter()
         for map_id, state, count in rows:
-            came[map_id if printed.by_map else "", state] += count
+            came[map_id if printed.by_map else "", state] += int(count)
         for map_id, state in sorted(set(came) | set(printed.counts)):
             if state == "met" and not printed.is_full:
                 continue
@@ -246,6 +255,41 @@ def _totals(
             if here != there:
                 where = f"{printed.path}: total of {' '.join(filter(None, (map_id, state)))}"
                 yield Finding("E_CONTENT_MISMATCH", where, f"{here}", f"{there} printed")
+
+
+def _clauses(con: DuckDBPyConnection, pdf: bytes) -> Iterator[Finding]:
+    """What applied and what was met, clause by clause; statements of people print no figures."""
+    from ..seal.verify.findings import Finding
+
+    rows = con.execute(
+        """
+        select title, case when by_statement then '–' else format('{:,}', applied) end,
+            case when by_statement then '–' else format('{:,}', met) end
+        from (
+            select title, clause, sum(n)::bigint as applied,
+                coalesce(sum(n) filter (counted.state = 'met'), 0)::bigint as met,
+                any_value(requirements.state) = 'attest'
+                    and not bool_or(counted.state = 'gap') as by_statement
+            from counted
+            inner join again.requirements as requirements using (clause)
+            group by title, clause
+        )
+        order by all
+        """
+    ).fetchall()
+    came: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+    for title, applied, met in rows:
+        came[title][applied, met] += 1
+    printed = printed_clauses(pdf, came)
+    for title, expected in came.items():
+        if printed[title] != expected:
+            where = f"{MONTHLY}: clause {title}"
+            yield Finding("E_CONTENT_MISMATCH", where, _said(expected), _said(printed[title]))
+
+
+def _said(lines: Counter[tuple[str, str]]) -> str:
+    told = [f"{applied} applied, {met} met" for applied, met in sorted(lines.elements())]
+    return "; ".join(told) or "no such line printed"
 
 
 def _quoted(names: tuple[str, ...]) -> str:

@@ -1,7 +1,8 @@
-"""What the documents of a pack say of totals, read back from their bytes.
+"""The figures that the documents of a pack print, read back from their bytes.
 
-The cover of a PDF prints one large figure for each state; the page to browse carries every verdict.
-Holding either against what was judged again is left to :mod:`.comparing`.
+The cover of a PDF prints one large figure for each state, a monthly report what applied and what
+was met clause by clause; the page to browse carries every verdict. Holding them against what was
+judged again is left to :mod:`.comparing`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Final
@@ -25,6 +26,7 @@ _FILTER: Final = re.compile(
 _FIGURE: Final = re.compile(
     r"(\d[\d,]*)\s+\S\s*(" + "|".join(state.replace("_", " ") for state in STATES) + r")\b"
 )
+_CELL: Final = r"(\d[\d,]*|–)"
 _PAIR: Final = re.compile(rb"<([0-9a-fA-F]+)>\s*<([0-9a-fA-F]+)>")
 
 
@@ -57,6 +59,29 @@ def printed_totals(documents: Mapping[str, bytes]) -> Iterator[Printed]:
     """
     for path, data in sorted(documents.items()):
         yield from _of_page(path, data) if path.endswith(".html") else _of_pdf(path, data)
+
+
+def printed_clauses(pdf: bytes, titles: Collection[str]) -> Mapping[str, Counter[tuple[str, str]]]:
+    """What the lines of a report clause by clause say: applied and met, as printed, by title.
+
+    Args:
+        pdf: the report.
+        titles: of the clauses that are looked for.
+
+    Raises:
+        pikepdf.PdfError: the PDF cannot be read.
+    """
+    import pikepdf
+
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        text = " ".join(" ".join(line for page in opened.pages for line in _lines(page)).split())
+    found: dict[str, Counter[tuple[str, str]]] = {}
+    # a longer title may end as a shorter one: what it names is not looked at again
+    for title in sorted(titles, key=len, reverse=True):
+        line = re.compile(rf"{re.escape(' '.join(title.split()))} {_CELL} {_CELL}(?= )")
+        found[title] = Counter(line.findall(text))
+        text = line.sub("|", text)
+    return found
 
 
 def _of_page(path: str, data: bytes) -> Iterator[Printed]:

@@ -30,9 +30,12 @@ from ..warehouse.small_worlds import AS_OF, PERIOD, World, small_map, together
 
 SITE = "LEU"
 RULES: dict[str, dict[str, Any]] = {
-    "released-first": {"expect": [{"event": "release", "before": "first consumption"}]},
-    "inspected": {"expect": [{"event": "inspection"}]},
-    "leads-on": {"expect": [{"chain": "down", "ends": ["finished_goods"]}]},
+    "released-first": {
+        "title": "Released first",
+        "expect": [{"event": "release", "before": "first consumption"}],
+    },
+    "inspected": {"title": "Inspected", "expect": [{"event": "inspection"}]},
+    "leads-on": {"title": "Leads on", "expect": [{"chain": "down", "ends": ["finished_goods"]}]},
     "by-own-model": {"expect": [{"check": "our_own_model"}]},
 }
 
@@ -198,11 +201,16 @@ def _totals(judged: Judged, by: str) -> dict[Any, int]:
     return {row[:-1]: row[-1] for row in rows}
 
 
-def _cover(figures: dict[Any, int]) -> bytes:
+def _monthly(figures: dict[Any, int], clauses: list[tuple[str, int, int]]) -> bytes:
+    """A cover with its figures, and on the page after it a line for each clause."""
     from weasyprint import HTML
 
     words = "".join(f"<p>{count:,}</p><p>● {state}</p>" for (state,), count in figures.items())
-    pdf = HTML(string=f"<html lang=en><title>t</title><body>{words}").write_pdf()
+    lines = "".join(
+        f"<tr><td>{title}<td>{applied:,}<td>{met:,}<td>▲ gaps" for title, applied, met in clauses
+    )
+    page = f"<body>{words}<table style='break-before: page'>{lines}</table>"
+    pdf = HTML(string=f"<html lang=en><title>t</title>{page}").write_pdf()
     assert pdf is not None
     return bytes(pdf)
 
@@ -216,14 +224,29 @@ def _page(verdicts: dict[Any, int]) -> bytes:
     return f'<script type="application/json" id="data">{data}</script>'.encode()
 
 
+def _clauses(judged: Judged) -> list[tuple[str, int, int]]:
+    """Title of each clause that applied, with how often and how often it was met."""
+    evidence = judged.folder / "data" / "evidence"
+    return duckdb.execute(
+        "select title, count(*), count(*) filter (told.state = 'met') from read_parquet(?) as told "
+        "inner join read_parquet(?) using (clause) where told.state <> 'not_applicable' "
+        "group by title order by title",
+        [str(evidence / "verdict_list.parquet"), str(evidence / "requirements.parquet")],
+    ).fetchall()
+
+
 def test_totals_that_a_document_prints_are_held_against_the_verdicts(judged: Judged) -> None:
-    by_state, by_map = _totals(judged, "state"), _totals(judged, "map_id, state")
+    by_state, by_map, clauses = (
+        _totals(judged, "state"), _totals(judged, "map_id, state"), _clauses(judged)
+    )  # fmt: skip
+    (title, applied, met), *others = clauses
+    wrong = [(title, applied, met + 1), *others[:-1]]
     honest = {
-        "data/reports/monthly.pdf": _cover(by_state),
+        "data/reports/monthly.pdf": _monthly(by_state, clauses),
         "data/reports/index.html": _page(by_map),
     }
     forged = {
-        "data/reports/monthly.pdf": _cover(by_state | {("gap",): by_state["gap",] - 1}),
+        "data/reports/monthly.pdf": _monthly(by_state | {("gap",): by_state["gap",] - 1}, wrong),
         "data/reports/index.html": _page(by_map | {("house", "met"): by_map["house", "met"] + 1}),
     }
     found = judged.mismatches(forged)
@@ -232,6 +255,8 @@ def test_totals_that_a_document_prints_are_held_against_the_verdicts(judged: Jud
     assert [(finding.object, finding.found) for finding in found] == [
         ("data/reports/index.html: total of house met", f"{by_map['house', 'met'] + 1} printed"),
         ("data/reports/monthly.pdf: total of gap", f"{by_state['gap',] - 1} printed"),
+        (f"data/reports/monthly.pdf: clause {title}", f"{applied} applied, {met + 1} met"),
+        (f"data/reports/monthly.pdf: clause {others[-1][0]}", "no such line printed"),
     ]
 
 
