@@ -56,12 +56,20 @@ class NetworkSource:
         return HTTPTimeStamper(self.url, timeout=TIMEOUT_S)
 
     def context(self, at: datetime) -> ValidationContext:
-        """Fetches OCSP answers and revocation lists now; ``at`` is not used."""
+        """Fetches OCSP answers and revocation lists now; ``at`` is not used.
+
+        The fetchers are those without a session, which nobody could close: each signature runs an
+        event loop of its own.
+        """
         from pyhanko_certvalidator import ValidationContext
+        from pyhanko_certvalidator.fetchers.requests_fetchers import RequestsFetcherBackend
 
         del at
         return ValidationContext(
-            trust_roots=list(self.roots), allow_fetching=True, revocation_mode="require"
+            trust_roots=list(self.roots),
+            allow_fetching=True,
+            revocation_mode="require",
+            fetcher_backend=RequestsFetcherBackend(per_request_timeout=TIMEOUT_S),
         )
 
 
