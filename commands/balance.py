@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -10,12 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..evidence.errors import LotproofError
-from .options import InWorkspace, OneSite, instant, open_workspace, write
+from .options import InWorkspace, OneSite, a_month, instant, open_workspace, write
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from ..evidence.lots.balance import Limits, Line
+    from ..evidence.tolerances import Tolerances
 
 
 class BalanceFormat(StrEnum):
@@ -34,6 +36,7 @@ class Per(StrEnum):
     material = "material"
     order = "order"
     label = "label"
+    period = "period"
 
 
 def balance(
@@ -41,14 +44,17 @@ def balance(
     site: OneSite = None,
     material: Annotated[str | None, typer.Option(help="Only this material.")] = None,
     order: Annotated[str | None, typer.Option(help="Only this order.")] = None,
-    period: Annotated[str | None, typer.Option(help="Only orders of this month.")] = None,
+    period: Annotated[str | None, typer.Option(help="Only this month; stock of it.")] = None,
     controlled: Annotated[
         bool, typer.Option("--controlled", help="Only controlled substances.")
     ] = False,
     as_of: Annotated[
         str | None, typer.Option("--as-of", help="As it was then; default: the build's moment.")
     ] = None,
-    tolerance: Annotated[float, typer.Option(help="Difference that is still in balance [%].")] = 1,
+    tolerance: Annotated[
+        float | None,
+        typer.Option(help="Difference that is still in balance [%]; default: lotproof.yml says."),
+    ] = None,
     lowest: Annotated[float, typer.Option("--yield-from", help="Lowest yield [%].")] = 95,
     highest: Annotated[float, typer.Option("--yield-to", help="Highest yield [%].")] = 105,
     every: Annotated[bool, typer.Option("--all", help="Also what is in balance.")] = False,
@@ -57,24 +63,59 @@ def balance(
     workspace: InWorkspace = None,
 ) -> None:
     """Balance what came in against what went out, is left, was lost and was counted."""
-    from ..evidence.lots.balance import Limits, label_lines, order_lines
+    from ..evidence.lots.balance import label_lines, order_lines
     from ..evidence.lots.factors import factors_of
     from ..evidence.warehouse import open_warehouse
 
     found = open_workspace(workspace)
     if site is not None:
         found.site(site)
-    limits = Limits(*(Decimal(str(x)) for x in (tolerance, lowest, highest)))
+    limits = _limits(found.balance, tolerance, lowest, highest)
     with open_warehouse(found) as con:
         _demand_known(con, {"material": material, "order": order})
         if per in (Per.order, Per.label):
             of = order_lines if per is Per.order else label_lines
             lines = of(con, limits, site=site, order=order, period=period)
+        elif per is Per.period:
+            lines = _stock(con, limits, (site, material, as_of), period)
         else:
             lines = _books(con, per, limits, (site, material, as_of), controlled=controlled)
     factors = factors_of(found.root) if controlled else {}
     title = f"Balance by {per.value}{f': {material}' if material else ''}"
     write(_written(lines, limits, output_format, factors, title, every=every), output)
+
+
+def _limits(said: Tolerances, tolerance: float | None, lowest: float, highest: float) -> Limits:
+    """What the workspace declares; a tolerance given with the command goes for every material."""
+    from ..evidence.lots.balance import Limits
+
+    yields = Decimal(str(lowest)), Decimal(str(highest))
+    if tolerance is not None:
+        return Limits(Decimal(str(tolerance)), *yields)
+    return Limits(said.tolerance, *yields, said.materials)
+
+
+def _stock(
+    con: DuckDBPyConnection, limits: Limits,
+    asked: tuple[str | None, str | None, str | None], period: str | None,
+) -> list[Line]:  # fmt: skip
+    from ..evidence.lots.stock import stock_line, stock_of
+    from ..reports import reading
+
+    site, material, as_of = asked
+    month = a_month(period) or str(reading.one(con, "select period from pin"))
+    found = stock_of(con, month, _moment(con, as_of), site=site, material=material)
+    return [stock_line(stock, limits) for stock in found]
+
+
+def _moment(con: DuckDBPyConnection, as_of: str | None) -> datetime:
+    from ..reports import reading
+
+    moment = instant(as_of, "--as-of")
+    at: datetime = moment.replace(tzinfo=None) if moment else reading.one(
+        con, "select as_of from pin"
+    )  # fmt: skip
+    return at
 
 
 def _demand_known(con: DuckDBPyConnection, named: dict[str, str | None]) -> None:
@@ -92,12 +133,9 @@ def _books(
     asked: tuple[str | None, str | None, str | None], *, controlled: bool,
 ) -> list[Line]:  # fmt: skip
     from ..evidence.lots.balance import all_books, lot_lines, material_lines
-    from ..reports import reading
 
     site, material, as_of = asked
-    moment = instant(as_of, "--as-of")
-    at = moment.replace(tzinfo=None) if moment else reading.one(con, "select as_of from pin")
-    found = all_books(con, at, site=site, material=material, scheduled=controlled)
+    found = all_books(con, _moment(con, as_of), site=site, material=material, scheduled=controlled)
     return (lot_lines if per is Per.lot else material_lines)(found, limits)
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from ..evidence.errors import LotproofError
 from .exceptions import ListFormat
-from .options import InWorkspace, OneSite, open_workspace
+from .options import InWorkspace, OneSite, a_month, open_workspace
 
 
 class SplitBy(StrEnum):
@@ -40,11 +38,9 @@ def kpi(
     found = open_workspace(workspace)
     if site is not None:
         found.site(site)
-    if period is not None and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", period):
-        raise LotproofError(f"--period {period!r}", "a month such as 2026-10", "write it so")
     with open_warehouse(found) as con:
         built = con.execute("select period from pin").fetchone()
-        month = period or (str(built[0]) if built else "")
+        month = a_month(period) or (str(built[0]) if built else "")
         figures = indicators(
             con, month, site=site, by=by.value if by else None,
             more={"recall_time": drill_times(con, found.root / "register")},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -56,6 +57,13 @@ def instant(text: str | None, option: str) -> datetime | None:
             fix="write it in ISO 8601",
         ) from None
     return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+
+
+def a_month(text: str | None) -> str | None:
+    """A month given as a period, such as 2026-10."""
+    if text is not None and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text):
+        raise LotproofError(f"--period {text!r}", "a month such as 2026-10", "write it so")
+    return text
 
 
 def write(text: str, output: Path | None) -> None:

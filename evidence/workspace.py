@@ -18,6 +18,7 @@ from .errors import LotproofError, Where
 from .exception_rules import ExceptionRules
 from .governance import Governance
 from .profiles import Packs
+from .tolerances import Tolerances
 from .unit_factors import UnitFactor, factor_faults
 from .yaml_files import YamlFile, raise_all, read_yaml, validated
 
@@ -138,6 +139,7 @@ class Workspace(_Part):
     signing_policy: str | None = None
     parameters: dict[str, dict[str, Any]] = {}
     units: tuple[UnitFactor, ...] = ()
+    balance: Tolerances = Tolerances()
     governance: Governance = Governance()
     exceptions: ExceptionRules = ExceptionRules()
     packs: Packs = Packs()

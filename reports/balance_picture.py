@@ -14,8 +14,9 @@ from ..evidence.lots.balance import Line
 from . import words
 
 _TALL, _GAP, _THIN = 260.0, 14.0, 1.0
-_INS = ("received", "made", "returned")
-_OUTS = ("consumed", "shipped", "transferred", "sampled", "disposed", "left")
+_INS = ("opening", "in", "received", "made", "returned")
+_OUTS = ("consumed", "shipped", "transferred", "sampled", "disposed", "left",
+         "out", "lost", "closing")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,8 @@ def as_text(
         for s in ("met", "gap", "undetermined")
         if s in counts
     )
-    limit = f"tolerance {limits.tolerance} % of what came in"
+    own = f", {len(limits.by_material)} materials their own" if limits.by_material else ""
+    limit = f"tolerance {limits.tolerance} % of what came in{own}"
     return "\n".join([f"{total or 'nothing to balance'} ({limit})", *told]) + "\n"
 
 
@@ -60,6 +61,7 @@ def as_json(lines: Sequence[Line], limits: Limits) -> str:
     """Every balance, amounts as texts with their full precision."""
     told = {
         "tolerance_percent": str(limits.tolerance),
+        "tolerance_percent_by_material": {m: str(x) for m, x in limits.by_material.items()},
         "yield_percent": [str(limits.lowest_yield), str(limits.highest_yield)],
         "balances": [
             {

@@ -140,7 +140,7 @@ def test_an_unknown_and_an_ambiguous_lot_are_refused(built: Path, command: str) 
     assert_refused(lotproof(command, twice[0][0], "-w", built), "one of:", "--site")
 
 
-@pytest.mark.parametrize("per", ["material", "lot", "order", "label"])
+@pytest.mark.parametrize("per", ["material", "lot", "order", "label", "period"])
 def test_balances_add_up_in_text_and_json(built: Path, per: str) -> None:
     said = lotproof("balance", "--per", per, "--all", "--workspace", built)
     lines = json.loads(lotproof("balance", "--per", per, "--format", "json", "-w", built).out)

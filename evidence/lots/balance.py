@@ -7,8 +7,8 @@ it is undetermined.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -36,7 +36,7 @@ order by site_id, order_id
 _LABELS = """
 select
     coalesce(events.order_id, '?') as order_id, events.site_id, materials.name as material,
-    materials.class as material_class, events.base_uom as uom,
+    lots.material_id, events.base_uom as uom,
     sum(base_quantity) filter (where event_type in ('issue', 'label_issue')) as issued,
     sum(base_quantity) filter (where event_type = 'consumption') as used,
     sum(base_quantity) filter (where event_type = 'return') as returned,
@@ -68,11 +68,23 @@ order by events.site_id, order_id, material
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How far off is still in balance [%], and between which a yield lies [%]."""
+    """How far off is still in balance [%], and between which a yield lies [%].
+
+    Attributes:
+        tolerance: of what came in, where a material has none of its own.
+        lowest_yield: of what was planned.
+        highest_yield: of what was planned.
+        by_material: tolerances that the workspace declares.
+    """
 
     tolerance: Decimal
     lowest_yield: Decimal
     highest_yield: Decimal
+    by_material: Mapping[str, Decimal] = field(default_factory=dict)
+
+    def tolerance_of(self, material_id: str | None) -> Decimal:
+        """The tolerance of a material [%]."""
+        return self.by_material.get(material_id or "", self.tolerance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +155,9 @@ def _line(of: str, about: str, some: Sequence[LotBook], limits: Limits) -> Line:
     if negative:
         why = f"more went out than came in of {negative[0].lot_id}"
         return Line(of, about, uom, amounts, off, percent, "gap", why)
-    if percent is not None and counted and percent > limits.tolerance:
-        why = f"counted {off.normalize():+f} against the records, over {limits.tolerance} %"
+    tolerance = limits.tolerance_of(moved[0].material_id)
+    if percent is not None and counted and percent > tolerance:
+        why = f"counted {off.normalize():+f} against the records, over {tolerance} %"
         return Line(of, about, uom, amounts, off, percent, "gap", why)
     if open_ones:
         why = f"{len(open_ones)} of {len(moved)} lots have stock that was never counted"
@@ -183,7 +196,18 @@ def label_lines(
     """Labels and packaging of each order: issued against used, returned and destroyed."""
     rows = con.execute(_LABELS, [site, site, order, order, period, period]).fetchall()
     found = []
-    for order_id, at, material, _, uom, issued, used, returned, destroyed, unclear in rows:
+    for (
+        order_id,
+        at,
+        material,
+        material_id,
+        uom,
+        issued,
+        used,
+        returned,
+        destroyed,
+        unclear,
+    ) in rows:
         amounts = (("issued", issued), ("used", used), ("returned", returned),
                    ("destroyed", destroyed))  # fmt: skip
         of = f"{at} order {order_id}"
@@ -193,7 +217,7 @@ def label_lines(
             continue
         off = issued - sum((x or Decimal(0) for x in (used, returned, destroyed)), Decimal(0))
         percent = 100 * abs(off) / issued
-        state = "met" if percent <= limits.tolerance else "gap"
+        state = "met" if percent <= limits.tolerance_of(material_id) else "gap"
         why = (
             "accounted for"
             if state == "met"

@@ -57,6 +57,9 @@ from postings
 join events on events.record_id = postings.event_id and events.is_current
 where postings.is_current and events.event_type = 'shipment'
     and events.lot_id in (select unnest(?::varchar[])) and coalesce(posted_at <= ?, true)
+    and coalesce(
+        not list_bool_or(list_transform(?::varchar[], lambda x: starts_with(account, x))), true
+    )
 group by postings.currency order by postings.currency
 """
 
@@ -108,7 +111,8 @@ def exposures(
     priced = sum(n for _, _, n in found)
     basis = f"valuations in force, of {priced} of {len(stock)} lots with stock"
     money = _told("stock_at_value", found, basis)
-    gone = con.execute(_SHIPPED, [list(lot_ids), at]).fetchall()
+    elsewhere = [start for role in _ROLES for start in accounts.get(role, ())]
+    gone = con.execute(_SHIPPED, [list(lot_ids), at, elsewhere]).fetchall()
     money += _told("shipped_at_cost", gone, "postings of their shipment events")
     for role in _ROLES:
         starts = accounts.get(role)

@@ -52,7 +52,7 @@ insert into counts by name select 'k' as record_id, 'A' as lot_id, 38 as base_qu
 insert into valuations by name select 'v' as record_id, 'M1' as material_id, 2.5 as price,
     'EUR' as currency, 'KG' as per_uom;
 insert into postings by name from (values
-    ('p1', '892000', 80, 'EUR', 'e8', 'D'), ('p2', '140000', 120, 'EUR', null, 'D')
+    ('p1', '892000', 80, 'EUR', 'e8', 'D'), ('p2', '140000', 120, 'EUR', 'e8', 'D')
 ) as t(record_id, account, amount, currency, event_id, lot_id);
 insert into orders by name
     select 'o' as record_id, 'O9' as order_id, 'D' as lot_id, '2026-10-30'::timestamp as started_at;
