@@ -12,17 +12,7 @@ from lotproof.evidence.errors import LotproofError
 from lotproof.evidence.workspace import Workspace, load_workspace
 from lotproof.reports.pack import PackOrder, assemble
 
-from .assembling import AT, CONFIGURATION, ORIGINAL, make_workspace
-
-
-@pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    return make_workspace(tmp_path_factory.mktemp("workspace"))
-
-
-@pytest.fixture(scope="module")
-def monthly(workspace: Workspace) -> Path:
-    return assemble(workspace, PackOrder("monthly"), at=AT)
+from .assembling import AT, CONFIGURATION, ORIGINAL
 
 
 def record(pack: Path) -> dict[str, object]:
@@ -30,26 +20,28 @@ def record(pack: Path) -> dict[str, object]:
     return found
 
 
-def test_a_monthly_pack_is_named_by_month_and_site(monthly: Path) -> None:
-    assert monthly.name == "AP-2026-10-LEU_v1"
-    assert record(monthly)["state"] == "draft"
-    assert record(monthly)["example"] is True
-    assert record(monthly)["as_of"] == "2026-11-04T17:00:00Z"
+def test_a_monthly_pack_is_named_by_month_and_site(monthly_pack: Path) -> None:
+    assert monthly_pack.name == "AP-2026-10-LEU_v1"
+    assert record(monthly_pack)["state"] == "draft"
+    assert record(monthly_pack)["example"] is True
+    assert record(monthly_pack)["as_of"] == "2026-11-04T17:00:00Z"
 
 
-def test_a_pack_encloses_originals_maps_and_queries(monthly: Path) -> None:
-    originals = sorted((monthly / "data" / "originals").rglob("*.csv"))
+def test_a_pack_encloses_originals_maps_and_queries(monthly_pack: Path) -> None:
+    originals = sorted((monthly_pack / "data" / "originals").rglob("MSEG*.csv"))
 
     assert [path.name for path in originals] == ["MSEG-U-2.csv", "MSEG-U.csv"]
     assert {path.read_bytes() for path in originals} == {ORIGINAL}
-    assert (monthly / "data" / "obligations" / "us-21cfr211.yml").is_file()
-    query = (monthly / "data" / "queries" / "maps" / "m.sql").read_text()
+    assert (monthly_pack / "data" / "obligations" / "us-21cfr211.yml").is_file()
+    query = (monthly_pack / "data" / "queries" / "maps" / "m.sql").read_text()
     assert query == "select * from read_parquet('.lotproof/x')"
 
 
-def test_the_next_version_supersedes_the_one_before(workspace: Workspace, monthly: Path) -> None:
+def test_the_next_version_supersedes_the_one_before(
+    workspace: Workspace, monthly_pack: Path
+) -> None:
     second = assemble(workspace, PackOrder("monthly"), at=AT)
-    listing = (monthly / "tagmanifest-sha256.txt").read_bytes()
+    listing = (monthly_pack / "tagmanifest-sha256.txt").read_bytes()
 
     assert second.name == "AP-2026-10-LEU_v2"
     assert record(second)["supersedes"] == {
@@ -58,13 +50,13 @@ def test_the_next_version_supersedes_the_one_before(workspace: Workspace, monthl
     }  # fmt: skip
 
 
-def test_the_month_before_is_named(workspace: Workspace, monthly: Path) -> None:
+def test_the_month_before_is_named(workspace: Workspace, monthly_pack: Path) -> None:
     earlier = workspace.root / "packs" / "AP-2026-09-LEU_v3"
     earlier.mkdir()
     (earlier / "tagmanifest-sha256.txt").write_bytes(b"x")
     again = assemble(workspace, PackOrder("monthly"), at=AT)
 
-    assert record(monthly)["previous"] is None
+    assert record(monthly_pack)["previous"] is None
     assert record(again)["previous"] == {
         "pack_id": "AP-2026-09-LEU", "version": 3,
         "tagmanifest_sha256": hashlib.sha256(b"x").hexdigest(),
@@ -106,7 +98,7 @@ def test_an_order_that_cannot_be_met_is_refused_and_leaves_nothing(
 
 
 def test_an_original_that_is_gone_is_named(workspace: Workspace) -> None:
-    kept = next((workspace.root / ".lotproof" / "originals").iterdir())
+    kept = workspace.root / ".lotproof" / "originals" / hashlib.sha256(ORIGINAL).hexdigest()
     aside = kept.rename(kept.with_name("aside"))
     try:
         with pytest.raises(LotproofError, match=r"the original of MSEG Ü\.csv is gone"):

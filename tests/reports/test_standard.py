@@ -54,9 +54,7 @@ def report(
 
 
 def _recall() -> ReportModel:
-    con = build_world()
-    con.execute("create table unit_ratios (uom varchar, base_uom varchar, ratio decimal(38, 12))")
-    return compose(con, request_for("recall", lot_id="LEU-B-2671"), DIGEST)
+    return compose(build_world(), request_for("recall", lot_id="LEU-B-2671"), DIGEST)
 
 
 def _validation() -> ReportModel:
