@@ -5,6 +5,7 @@ What is asked of several sources at once is left to :mod:`.ingest`.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -38,8 +39,9 @@ from .write_load import WriteLoad
 Progress = Callable[[str, int, int], None]
 """Told what is done, how much of it, and how much there is."""
 
-_MEMORY = "2GB"
-"""What a load may hold in memory; beyond it DuckDB writes aside, into the load's own folder."""
+_MEMORY_MIB = 4096
+"""What a load may hold in memory [MiB], or half of the machine's where that is less; beyond it
+DuckDB writes aside, into the load's own folder."""
 
 REGISTER = "register"
 """Mapping of the workspace's own decisions, of which there may be none yet."""
@@ -114,7 +116,7 @@ class Load:
                 + "', '".join(f"{length}:" for length in range(65))
                 + "']"
             )
-            connection.execute(f"set memory_limit = '{_MEMORY}'")
+            connection.execute(f"set memory_limit = '{_memory_mib()}MiB'")
             yield self._stage(connection, report)
         finally:
             connection.close()
@@ -136,7 +138,7 @@ class Load:
         read = list(tables)
         extracts += self._add_rows(connection, plan, rows, tables, extracts)
         self._feeds(connection, plan, extracts, tables)
-        prepare(connection)
+        prepare(connection, plan)
         by_number = {extract.number: extract for extract in extracts}
         note_unfilled(connection, plan, [(by_number[nr], feed, table) for nr, feed, table in read])
         note_clashes(connection, plan, extracts, self.landing)
@@ -215,6 +217,11 @@ class Load:
         feed = Feed(**STANDARD.model_dump(), files=())
         plan.feeds[ROWS_FEED] = PlannedFeed(ROWS_FEED, feed, STANDARD, frozenset())
         return added
+
+
+def _memory_mib() -> int:
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
+    return min(_MEMORY_MIB, machine // 2)
 
 
 def _as_extract(item: OwnRows, number: int) -> Extract:

@@ -21,7 +21,7 @@ Made = list[tuple[int, TargetSql]]
 def keep_first(connection: DuckDBPyConnection, table: str, made: Made) -> None:
     """Of rows of a table that say the same, keep the first."""
     kept = named(f"kept_{table}")
-    counts = connection.execute(f"select count(*), count(distinct record_id) from {kept}")
+    counts = connection.execute(f"select count(*), count(distinct hash(record_id)) from {kept}")
     total, ids = counts.fetchone() or (0, 0)
     if total != ids:
         _drop_repeated(connection, table, kept)

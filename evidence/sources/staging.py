@@ -10,7 +10,7 @@ Tables made here: ``kept_<table>`` (what lands), ``_held`` (what went to quarant
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
 from duckdb import DuckDBPyConnection
 
@@ -43,14 +43,15 @@ def stage(
         drop_known(connection, table, landing, plan.source.name)
         drop_landed(connection, table, landing, made, plan)
         connection.execute(f"insert into _landed select _file, _row from kept_{table}")
-    _unused(connection, plan, tables)
+    _unused(connection, plan, by_table)
     return [name for name in tables if _some(connection, f"kept_{name}")]
 
 
-def prepare(connection: DuckDBPyConnection) -> None:
+def prepare(connection: DuckDBPyConnection, plan: Plan) -> None:
     """Make the empty tables in which a load notes what is not plain."""
+    feeds = ", ".join(map(quoted, plan.feeds))
     connection.execute(
-        """
+        f"""
         create or replace temp table _held (
             _file integer, site_id varchar, table_name varchar, source_row bigint,
             column_name varchar, raw varchar, lot_id varchar, reason varchar, expected varchar,
@@ -69,7 +70,7 @@ def prepare(connection: DuckDBPyConnection) -> None:
         create or replace temp table _repeated (_file integer, _row bigint);
         create or replace temp table _unpaired (_file integer, _row bigint);
         create or replace temp table _beside (
-            table_name varchar, feed varchar, partner_file integer, partner_row bigint,
+            _target integer, feed enum({feeds}), partner_file integer, partner_row bigint,
             _file integer, _row bigint
         );
         """
@@ -111,8 +112,8 @@ def _note_partners(
         file, row = named(f"_file_{alias}"), named(f"_row_{alias}")
         of_target = f"from {kept} where _target = {number}"
         connection.execute(
-            f"insert into _beside select {quoted(target.target.table)}, {quoted(join.feed)}, "
-            f"{file}, {row}, _file, _row {of_target} and {row} is not null"
+            f"insert into _beside select {number}, {quoted(join.feed)}, {file}, {row}, "
+            f"_file, _row {of_target} and {row} is not null"
         )
         if join.awaited:
             connection.execute(
@@ -120,12 +121,13 @@ def _note_partners(
             )
 
 
-def _unused(connection: DuckDBPyConnection, plan: Plan, tables: Iterable[str]) -> None:
+def _unused(connection: DuckDBPyConnection, plan: Plan, by_table: Mapping[str, Made]) -> None:
     """Count rows that stand beside landed ones as landed; hold back others where asked."""
-    for table in tables:
+    for table, made in by_table.items():
+        numbers = ", ".join(str(number) for number, _ in made)
         connection.execute(
             "insert into _landed select distinct partner_file, partner_row from _beside "
-            f"where table_name = {quoted(table)} "
+            f"where _target in ({numbers}) "
             f"and (_file, _row) in (select _file, _row from {named(f'kept_{table}')})"
         )
     for feed in plan.feeds.values():
