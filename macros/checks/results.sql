@@ -437,7 +437,10 @@
 ),
 {%- endmacro %}
 
-{#- Whether a result lies within a limit: censored ones only where that is sure. -#}
+{#-
+  Whether a result lies within a limit: censored ones only where that is sure. The value of what was
+  not detected (ND) is how little would have been.
+-#}
 {% macro result_holds(result, limit) -%}
     {%- set value = result ~ '.value' -%}
     {%- set sign = 'trim(' ~ result ~ '.qualifier)' -%}
@@ -449,12 +452,12 @@ case
                 then case when {{ result }}.value is not null or not {{ is_blank(result ~ '.value_text') }} then true end
             else {{ match_text(result ~ '.value_text') }} = {{ match_text(limit ~ '.expected_text') }}
         end
+    when {{ sign }} = 'ND' and {{ value }} is null then case when {{ limit }}.lower_limit is null then true end
     when {{ units_differ }} then null
-    when {{ sign }} = 'ND' then case when {{ limit }}.lower_limit is null then true end
     else
         case
             when {{ limit }}.lower_limit is null then true
-            when {{ sign }} = '<' then case when {{ value }} <= {{ limit }}.lower_limit then false end
+            when {{ sign }} in ('<', 'ND') then case when {{ value }} <= {{ limit }}.lower_limit then false end
             when {{ sign }} = '<=' then case when {{ value }} < {{ limit }}.lower_limit then false end
             when {{ sign }} in ('>', '>=') then case when {{ value }} >= {{ limit }}.lower_limit then true end
             else {{ value }} >= {{ limit }}.lower_limit
@@ -463,7 +466,7 @@ case
             when {{ limit }}.upper_limit is null then true
             when {{ sign }} = '>' then case when {{ value }} >= {{ limit }}.upper_limit then false end
             when {{ sign }} = '>=' then case when {{ value }} > {{ limit }}.upper_limit then false end
-            when {{ sign }} in ('<', '<=') then case when {{ value }} <= {{ limit }}.upper_limit then true end
+            when {{ sign }} in ('<', '<=', 'ND') then case when {{ value }} <= {{ limit }}.upper_limit then true end
             else {{ value }} <= {{ limit }}.upper_limit
         end
 end

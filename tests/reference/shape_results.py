@@ -214,7 +214,7 @@ def conforms(result: Row, limit: Row) -> Judged:
         return _fits(of_bool(_normal(text) == _normal(expected)))
     if result.get("value") is None and result.get("qualifier") != "ND":
         return UNKNOWN, _doubt(result, limit)
-    if result.get("qualifier") == "ND":
+    if result.get("value") is None:
         truths = [HOLDS if upper is not None else UNKNOWN, HOLDS if lower is None else UNKNOWN]
     elif _normal(result.get("uom")) != _normal(limit.get("uom")):
         return UNKNOWN, UNIT
@@ -240,7 +240,7 @@ def _fits(truth: int) -> Judged:
 def _under(qualifier: str | None, value: Decimal, upper: Decimal | None) -> int:
     if upper is None:
         return HOLDS
-    if qualifier in {"<", "<="}:
+    if qualifier in {"<", "<=", "ND"}:
         return HOLDS if value <= upper else UNKNOWN
     if qualifier == ">":
         return FAILS if value >= upper else UNKNOWN
@@ -254,7 +254,7 @@ def _over(qualifier: str | None, value: Decimal, lower: Decimal | None) -> int:
         return HOLDS
     if qualifier in {">", ">="}:
         return HOLDS if value >= lower else UNKNOWN
-    if qualifier == "<":
+    if qualifier in {"<", "ND"}:
         return FAILS if value <= lower else UNKNOWN
     if qualifier == "<=":
         return FAILS if value < lower else UNKNOWN
