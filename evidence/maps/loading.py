@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from ..errors import LotproofError
 from ..yaml_files import CollectedError, KeyPath, YamlFile, raise_all, read_yaml
@@ -88,14 +87,14 @@ def checked(file: YamlFile, model: type[Model]) -> Model:
     try:
         return model.model_validate(file.data)
     except ValidationError as error:
-        faults = [_fault(file, dict(item), model) for item in _causes(error)]
+        faults = [_fault(file, item, model) for item in _causes(error)]
         raise_all(sorted(_once(faults), key=_place))
         raise
 
 
-def _causes(error: ValidationError) -> list[ErrorDetails]:
+def _causes(error: ValidationError) -> list[dict[str, Any]]:
     """The faults without those that only count what is left of a list when its items are faulty."""
-    items = error.errors()
+    items: list[dict[str, Any]] = [{**item} for item in error.errors()]
     places = [item["loc"] for item in items]
     return [
         item

@@ -27,6 +27,7 @@ from .epcis_event import (
     event_type,
     ilmd,
     lot_of_serial,
+    misshapen,
     papers_of,
     things_of,
 )
@@ -87,12 +88,13 @@ def read_epcis(
     made = _Made()
     count = 0
     for count, placed in enumerate(document.events(), 1):
-        if isinstance(placed.value, dict):
+        fault = _fault(placed.value)
+        if fault is None:
             _event_rows(placed.value, count, placed.line, known, boxes, made)
         else:
-            rejected.append(_no_event(count, placed.line, placed.value))
+            rejected.append(_no_event(count, placed.line, placed.value, fault))
     _stays(boxes, made)
-    _masters(document.header, count, made)
+    rejected.extend(_masters(document.header, count, made))
     return {
         relation: _table(connection, made, relation, table, working, rejected)
         for relation in RELATIONS
@@ -128,7 +130,7 @@ def _first_look(document: EpcisText | EpcisXml) -> _Known:
     known = _Known()
     for ordinal, placed in enumerate(document.events(), 1):
         event = placed.value
-        if not isinstance(event, dict):
+        if _fault(event) is not None:
             continue
         if event.get("errorDeclaration"):
             known.revoked.add(event_key(event))
@@ -297,13 +299,18 @@ def _parent(event: Json) -> str:
     return container(parent) or parent
 
 
-def _masters(header: dict[str, Any], events: int, made: _Made) -> None:
-    """Add the elements of the document's master data, counted on after its events."""
+def _masters(header: Any, events: int, made: _Made) -> Iterator[Rejected]:  # noqa: ANN401 -- JSON
+    """Add the elements of the document's master data, counted on after its events.
+
+    What has not the shape of master data is yielded, to be held back.
+    """
     ordinal = events
-    data = header.get("epcisMasterData") or header.get("EPCISMasterData") or {}
-    for vocabulary in data.get("vocabularyList") or []:
+    strange: list[Any] = []
+    held = header if isinstance(header, dict) else {"epcisMasterData": header}
+    data = held.get("epcisMasterData") or held.get("EPCISMasterData") or {}
+    for vocabulary in _objects(data, "vocabularyList", strange):
         kind = word(str(vocabulary.get("type") or ""))
-        for element in vocabulary.get("vocabularyElementList") or []:
+        for element in _objects(vocabulary, "vocabularyElementList", strange):
             ordinal += 1
             uri = str(element.get("id") or "")
             known = item(uri)
@@ -312,19 +319,46 @@ def _masters(header: dict[str, Any], events: int, made: _Made) -> None:
                 "id": known.product or place(uri),
                 "gtin": known.gtin,
             }
-            for attribute in element.get("attributes") or []:
+            for attribute in _objects(element, "attributes", strange):
                 name = word(str(attribute.get("id") or ""))
                 row.setdefault(f"a.{name}", as_text(attribute.get("attribute")))
             made.add("rows", ordinal, 1, {"type": "master", **row})
             made.add("masters", ordinal, 1, row)
+    for number, value in enumerate(strange, ordinal + 1):
+        yield Rejected(
+            number,
+            1,
+            as_text(value) or "null",
+            "not an element of master data",
+            "vocabularyList, vocabularyElementList and attributes as lists of objects",
+            "correct the document at its source",
+        )
 
 
-def _no_event(ordinal: int, line: int, value: Any) -> Rejected:  # noqa: ANN401 -- any JSON value
+def _objects(holder: Any, key: str, strange: list[Any]) -> Iterator[Json]:  # noqa: ANN401 -- JSON
+    """Yield the objects of a list that something holds; whatever else is there is strange."""
+    if not isinstance(holder, dict):
+        strange.append(holder)
+        return
+    values = holder.get(key) or []
+    for value in values if isinstance(values, list) else [values]:
+        if isinstance(value, dict):
+            yield value
+        else:
+            strange.append(value)
+
+
+def _fault(event: Any) -> str | None:  # noqa: ANN401 -- any JSON value
+    """Why a value is no event; ``None`` when it is one."""
+    return misshapen(event) if isinstance(event, dict) else "not an event"
+
+
+def _no_event(ordinal: int, line: int, value: Any, fault: str) -> Rejected:  # noqa: ANN401 -- any JSON
     return Rejected(
         ordinal,
         line,
         as_text(value) or "null",
-        f"not an event (line {line})",
+        f"{fault} (line {line})",
         "a JSON object with type, eventTime and eventTimeZoneOffset",
         "correct the document at its source",
     )

@@ -30,6 +30,8 @@ ROLES = {
 }
 """What the things of each list are to the event."""
 
+_OBJECTS = ("ilmd", "errorDeclaration")
+_LISTS = (*ROLES, "bizTransactionList", "sourceList", "destinationList")
 _PAPERS_OF_SHIPMENT = ("desadv", "bol", "po", "inv")
 
 
@@ -50,6 +52,15 @@ class Thing:
     container: str | None
     quantity: str | None
     uom: str | None
+
+
+def misshapen(event: Json) -> str | None:
+    """Return what part of an event has not the shape of its kind, such as a list that is a text."""
+    for names, shape, called in ((_OBJECTS, dict, "an object"), (_LISTS, list, "a list")):
+        for name in names:
+            if event.get(name) and not isinstance(event[name], shape):
+                return f"'{name}' is not {called}"
+    return None
 
 
 def event_key(event: Json) -> str:

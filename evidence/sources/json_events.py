@@ -40,7 +40,7 @@ class EpcisText:
         self._decoder = json.JSONDecoder(parse_float=str)
         self._line, self._counted = 1, 0
         self._found_events = False
-        self.header: dict[str, Any] = {}
+        self.header: Any = {}
 
     def events(self) -> Iterator[Placed]:
         """Yield the events in their order.
@@ -90,7 +90,7 @@ class EpcisText:
                 yield Placed(value, self._line_of(at))
             else:
                 value, at = self._decoder.raw_decode(self._text, at)
-                if key in _HEADERS and isinstance(value, dict):
+                if key in _HEADERS:
                     self.header = value
             at = self._space(at)
             if self._char(at) == ",":
