@@ -68,7 +68,12 @@ _NAMED_WITHIN = {
     "documents": ("number", {"materials": "material_id"}),
     "submissions": (
         "period",
-        {"shipments": "shipment_id", "lots": "lot_id", "quality_records": "quality_record_id"},
+        {
+            "shipments": "shipment_id",
+            "lots": "lot_id",
+            "materials": "material_id",
+            "quality_records": "quality_record_id",
+        },
     ),
 }
 """Columns that name a thing in some rows only: the column, and keys of things by their table."""

@@ -38,7 +38,13 @@ from ..warehouse.small_worlds import AS_OF, PERIOD, World, small_map, together
 
 pytestmark = pytest.mark.slow
 SITE = "LEU"
-RULE = {"released-first": {"expect": [{"event": "release", "before": "first consumption"}]}}
+RULE = {
+    "released-first": {
+        "title": "Released first", "expect": [{"event": "release", "before": "first consumption"}],
+    }
+}  # fmt: skip
+LINE = "Released first 2 1 ▲ 1 gap"
+"""What the report prints of the clause: it applied twice and was met once."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,7 @@ class Workshop:
         shutil.copy(self.map_file, pack / "data" / "obligations" / "house.yml")
         change(pack / "data" / "evidence")
         write_evidence_manifest(pack)
-        render(pack / REPORT, "Monthly", pack / "data/evidence/evidence-manifest.json")
+        render(pack / REPORT, "Monthly", pack / "data/evidence/evidence-manifest.json", LINE)
         place_signature_fields(pack / REPORT, BOXES, policy)
         pack = finish_draft(pack, actor="lotproof", at=AT, anchors=(self.ca.root,))
         source = open_time_source(policy, self.root / "p.yml", [self.ca.root], DEMO_PASSPHRASE)

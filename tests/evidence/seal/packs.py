@@ -163,14 +163,18 @@ class World:
         write_record(pack, read_record(pack).model_copy(update=change))
 
 
-def render(path: Path, title: str, manifest: Path, **options: Any) -> None:
+SAID = "Lot LEU-R-26-0931 was consumed before its release."
+"""What a report of the tests says."""
+
+
+def render(path: Path, title: str, manifest: Path, said: str = SAID, **options: Any) -> None:
     """A report of two pages with the evidence manifest attached."""
     from weasyprint import HTML, Attachment
 
     html = f"""<html lang="en"><head><title>{title}</title><meta name="author" content="Corvale">
       <style>@page {{ size: A4; margin: 20mm }} body {{ font-family: Inter, sans-serif }}
       h2 {{ break-before: page }}</style></head>
-      <body><h1>{title}</h1><p>Lot LEU-R-26-0931 was consumed before its release.</p>
+      <body><h1>{title}</h1><p>{said}</p>
       <h2>Approvals</h2><p>EXAMPLE</p></body></html>"""
     attached = Attachment(
         string=manifest.read_bytes(), name="evidence-manifest.json", created=AT, modified=AT
