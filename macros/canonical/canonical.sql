@@ -19,7 +19,8 @@ pin as (
 
 loads as (
 
-    select load_id from {{ ref('loads') }}
+    -- a load has a row for each of its files
+    select distinct load_id from {{ ref('loads') }}
 
 ),
 
