@@ -128,7 +128,10 @@ class Source(_Part):
 
 
 class Workspace(_Part):
-    """All that `lotproof.yml` says, and where it stands."""
+    """All that `lotproof.yml` says, and where it stands.
+
+    ``memory`` is what the tables of a build may take at once, the rest waiting on disk.
+    """
 
     company: str
     example: bool = False
@@ -143,6 +146,7 @@ class Workspace(_Part):
     governance: Governance = Governance()
     exceptions: ExceptionRules = ExceptionRules()
     packs: Packs = Packs()
+    memory: Annotated[str, Field(pattern=r"^[1-9][0-9]*(MB|GB)$")] = "1200MB"
 
     _file: YamlFile = PrivateAttr()
 

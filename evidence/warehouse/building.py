@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -81,7 +82,8 @@ def build(
         return BuildResult(pin, True, _counts(workspace), names, digest)
     aside = workspace.state_dir / "building.duckdb"
     _remove(aside)
-    run_models(stage(workspace.state_dir, pin, models, database=aside), progress or _silent)
+    project = stage(workspace.state_dir, pin, models, database=aside, memory=workspace.memory)
+    run_models(project, progress or _silent)
     _publish(workspace, aside, pin, digest)
     return BuildResult(pin, False, _counts(workspace), names, digest)
 
@@ -272,6 +274,8 @@ def _publish(workspace: Workspace, aside: Path, pin: Pin, digest: str) -> None:
 def _remove(database: Path) -> None:
     for path in (database, database.with_name(database.name + ".wal")):
         path.unlink(missing_ok=True)
+    # what a build that was killed had set aside for want of memory
+    shutil.rmtree(database.with_name(database.name + ".tmp"), ignore_errors=True)
 
 
 def _counts(workspace: Workspace) -> dict[str, int]:

@@ -95,9 +95,13 @@ def _raise_failure(outcome: Any, project: StagedProject) -> None:  # noqa: ANN40
     if failed:
         first = failed[0]
         compiled = Path(getattr(first.node, "compiled_path", None) or first.node.original_file_path)
+        message = (first.message or "").strip()
+        more = "give the build more memory, such as `memory: 4GB` in lotproof.yml"
         raise LotproofError(
-            found=f"model {first.node.name} failed: {(first.message or '').strip()}",
+            found=f"model {first.node.name} failed: {message}",
             expected=f"all models to run; {len(failed)} failed",
-            fix="the compiled SQL is in the file named; nothing of the last build was changed",
+            fix=more
+            if "Out of Memory" in message
+            else "the compiled SQL is in the file named; nothing of the last build was changed",
             where=Where(project.folder / compiled if not compiled.is_absolute() else compiled),
         )

@@ -21,6 +21,10 @@ from .unit_factors import factor_models
 CONTENT = ("dbt_project.yml", "macros", "models")
 """What of the package makes the dbt project."""
 
+MEMORY = "1200MB"
+"""What DuckDB holds of the tables at once, unless a workspace says otherwise; the rest waits on
+disk beside the database. With dbt and Python a build of a million events stays below 2 GiB."""
+
 _MARK = ".staged"
 
 
@@ -87,7 +91,13 @@ def _content(package: Path) -> Iterator[Path]:
 
 
 def stage(
-    state: Path, pin: Pin, map_models: Mapping[str, str], *, database: Path, threads: int = 1
+    state: Path,
+    pin: Pin,
+    map_models: Mapping[str, str],
+    *,
+    database: Path,
+    threads: int = 1,
+    memory: str = MEMORY,
 ) -> StagedProject:
     """Stage the project and return where it is.
 
@@ -97,13 +107,15 @@ def stage(
         map_models: text of each generated model by file name, such as ``us-21cfr211.sql``.
         database: the DuckDB file the models are written to.
         threads: models that run at once.
+        memory: what DuckDB may hold at once, such as ``1200MB``.
     """
     folder = state / "dbt"
     folder.mkdir(parents=True, exist_ok=True)
     _renew_code(folder)
     generated = {"pin.sql": pin.sql()} | factor_models({}) | dict(map_models)
     _write_generated(folder / "models" / "generated", generated)
-    _write_profile(folder, state, database, threads)
+    settings = {"file_search_path": str(state), "memory_limit": memory, "TimeZone": "UTC"}
+    _write_profile(folder, database, threads, settings)
     return StagedProject(folder, database)
 
 
@@ -133,12 +145,14 @@ def _write_generated(folder: Path, models: Mapping[str, str]) -> None:
             path.write_text(text, encoding="utf-8")
 
 
-def _write_profile(folder: Path, state: Path, database: Path, threads: int) -> None:
+def _write_profile(
+    folder: Path, database: Path, threads: int, settings: Mapping[str, str]
+) -> None:  # fmt: skip
     output = {
         "type": "duckdb",
         "path": str(database),
         "threads": threads,
-        "settings": {"file_search_path": str(state), "TimeZone": "UTC"},
+        "settings": dict(settings),
     }
     profile = {"lotproof": {"target": "duckdb", "outputs": {"duckdb": output}}}
     (folder / "profiles.yml").write_text(yaml.safe_dump(profile), encoding="utf-8")
