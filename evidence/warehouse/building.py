@@ -251,7 +251,7 @@ def _publish(workspace: Workspace, aside: Path, pin: Pin, digest: str) -> None:
     note_of(workspace).unlink(missing_ok=True)
     history = workspace.state_dir / "verdicts"
     history.mkdir(exist_ok=True)
-    with duckdb.connect(str(aside)) as con:
+    with duckdb.connect(str(aside), config={"memory_limit": workspace.memory}) as con:
         con.execute("set TimeZone = 'UTC'")
         con.execute("checkpoint")
         write_chains(con, workspace.state_dir / CHAINS, digest)
