@@ -35,8 +35,6 @@ _VERDICTS: Final = "verdict_list"
 _COMPARED: Final = (_VERDICTS, "evidence_list", "requirements")
 _AT_ONCE: Final = 2
 """Maps judged at once; the planning of one keeps a single core busy."""
-_MEMORY: Final = "4GB"
-"""What DuckDB may hold meanwhile: whoever verifies has no workspace in which to say more."""
 
 
 def judge_again(snapshot: Snapshot, record: PackRecord) -> Iterator[Finding]:
@@ -182,7 +180,7 @@ def judged_database(
     models |= factor_models(_json(snapshot, _FACTORS))
     database = folder / "again.duckdb"
     pin = Pin(record.period, as_of, as_of, record.site)
-    project = stage(folder, pin, models, database=database, threads=_AT_ONCE, memory=_MEMORY)
+    project = stage(folder, pin, models, database=database, threads=_AT_ONCE)
     run_models(project, _silent, select=tuple(f"+{name}" for name in (*_COMPARED, *MODELLED)))
     return database
 

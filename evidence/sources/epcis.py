@@ -63,6 +63,7 @@ class _Made:
     mentioned: set[str] = field(default_factory=set)
 
     def add(self, relation: str, ordinal: int, line: int, row: Row) -> None:
+        """Add a row of a relation, with the number and line of the event that it is made of."""
         self.rows[relation].append((ordinal, line, row))
 
 

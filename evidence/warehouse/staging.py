@@ -21,9 +21,8 @@ from .unit_factors import factor_models
 CONTENT = ("dbt_project.yml", "macros", "models")
 """What of the package makes the dbt project."""
 
-MEMORY = "1200MB"
-"""What DuckDB holds of the tables at once, unless a workspace says otherwise; the rest waits on
-disk beside the database. With dbt and Python a build of a million events stays below 2 GiB."""
+MEMORY = "4GB"
+"""What DuckDB may hold at once where no workspace says it: small worlds and packs."""
 
 _MARK = ".staged"
 

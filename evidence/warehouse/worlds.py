@@ -36,8 +36,6 @@ UNIT_FACTORS = "unit_factors"
 """The same for materials' own factors: ``material_id``, ``from_uom``, ``to_uom``, ``factor``,
 ``valid_from``, ``valid_to``."""
 _LOAD = "world"
-_MEMORY = "4GB"
-"""Thousands of worlds may be judged at once, each with sites and a calendar of its own."""
 _VERDICTS = """
     select
         verdict_list.*,
@@ -119,8 +117,7 @@ def open_worlds(
         database = folder / "worlds.duckdb"
         models = generated_models(compiled) | _calendars(tables, period)
         models |= _factors(tables)
-        pin = Pin(period, instant, instant)
-        project = stage(folder, pin, models, database=database, memory=_MEMORY)
+        project = stage(folder, Pin(period, instant, instant), models, database=database)
         run_models(project, _silent)
         con = until_open.enter_context(duckdb.connect(str(database), read_only=True))
         con.execute("set TimeZone = 'UTC'")

@@ -42,7 +42,7 @@ class EvenDraws(PrimitiveProvider):
 
     def draw_float(self, **_: object) -> float:
         """No world has any."""
-        raise NotImplementedError
+        raise AssertionError("a world has neither fractions nor texts nor bytes drawn for it")
 
     draw_string = draw_bytes = draw_float  # type: ignore[assignment] # neither has any of these
 
