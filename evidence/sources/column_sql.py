@@ -232,7 +232,9 @@ def twice_sql(column: str, text: str, cell: Cell, reading: Reading, no_offset: s
         *([f"{own_offset_sql(plain)} is null"] if ISO in formats else []),
         has_clock,
     ]
-    steady = f"({zone}, cast({value} as date)) in (select timezone, day from _steady)"
+    # a null among the keys would have every row looked for by hand
+    day = f"coalesce(cast({value} as date), date '0001-01-01')"
+    steady = f"({zone}, {day}) in (select timezone, day from _steady)"
     if column == "occurred_at" and zone == "_zone":
         steady = "_steady is not null"
     return f"case when {steady} then false else {' and '.join(conditions)} end"

@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 
 # computed in canonical, from all versions together
-_LATER = frozenset({"version", "is_current", "record_key"})
+_LATER = frozenset({"version", "is_current", "record_key", "record_hash"})
 _LATER_FOR_AMOUNTS = _LATER | {"base_quantity", "base_uom"}
 
 STAMPED = (
@@ -22,7 +22,6 @@ STAMPED = (
     "source_ref",
     "source_file",
     "source_row",
-    "record_hash",
     "load_id",
     "ingested_at",
     "ingest_seq",

@@ -1,4 +1,4 @@
-"""The hash of a record's content, so that a record sent twice is seen to say the same.
+"""The hash of a record's content, by which a record that comes again is seen to say the same.
 
 The columns of the lot model that a source sends, in the model's order, each as its length, a colon
 and its text (null as a hyphen), joined with bars; decimals with nine places, instants as ISO 8601

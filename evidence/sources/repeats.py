@@ -8,8 +8,10 @@ from __future__ import annotations
 from duckdb import DuckDBPyConnection
 
 from .landing import Landing
+from .lot_model import lot_model
 from .plan import Plan
 from .quarantine import hold_back
+from .record_hash import record_hash_sql
 from .sql_text import named, quoted
 from .target_faults import ASK, ONE, SEVERAL
 from .target_sql import TargetSql
@@ -30,17 +32,30 @@ def keep_first(connection: DuckDBPyConnection, table: str, made: Made) -> None:
 
 
 def _drop_repeated(connection: DuckDBPyConnection, table: str, kept: str) -> None:
-    ranked = named(f"ranked_{table}")
     connection.execute(
-        f"create or replace temp table {ranked} as select *, row_number() over ("
-        f"partition by record_id, record_hash order by _file, _row, _target) as _rank from {kept}"
+        f"""
+        create or replace temp table _again as
+        select row_id, _file, _row from (
+            select rowid as row_id, _file, _row, row_number() over (
+                partition by record_id, {_content(table)} order by _file, _row, _target
+            ) as place
+            from {kept}
+            where record_id in (select record_id from {kept} group by record_id having count(*) > 1)
+        ) where place > 1
+        """
     )
-    connection.execute(f"insert into _repeated select _file, _row from {ranked} where _rank > 1")
-    connection.execute(
-        f"create or replace temp table {kept} as "
-        f"select * exclude (_rank) from {ranked} where _rank = 1"
-    )
-    connection.execute(f"drop table {ranked}")
+    _drop_again(connection, kept)
+
+
+def _content(table: str) -> str:
+    """Return SQL of the digest of what a row says; asked only of records that come again."""
+    return record_hash_sql(lot_model()[table], set(lot_model()[table].own))
+
+
+def _drop_again(connection: DuckDBPyConnection, kept: str) -> None:
+    """Drop the rows of ``_again``, counted as repeating what was said."""
+    connection.execute("insert into _repeated select _file, _row from _again")
+    connection.execute(f"delete from {kept} where rowid in (select row_id from _again)")
 
 
 def _drop_mentions(connection: DuckDBPyConnection, kept: str, made: Made) -> None:
@@ -50,9 +65,9 @@ def _drop_mentions(connection: DuckDBPyConnection, kept: str, made: Made) -> Non
         return
     connection.execute(
         f"""
-        create or replace temp table _later as
-        select rowid as row_id from (
-            select rowid, _target, row_number() over (
+        create or replace temp table _again as
+        select row_id, _file, _row from (
+            select rowid as row_id, _file, _row, _target, row_number() over (
                 partition by record_id
                 order by _target in ({", ".join(map(str, mentions))}), _file, _row, _target
             ) as place
@@ -60,9 +75,7 @@ def _drop_mentions(connection: DuckDBPyConnection, kept: str, made: Made) -> Non
         ) where place > 1 and _target in ({", ".join(map(str, mentions))})
         """
     )
-    later = "rowid in (select row_id from _later)"
-    connection.execute(f"insert into _repeated select _file, _row from {kept} where {later}")
-    connection.execute(f"delete from {kept} where {later}")
+    _drop_again(connection, kept)
 
 
 def _conflicts(connection: DuckDBPyConnection, table: str, kept: str, made: Made) -> None:
@@ -100,22 +113,28 @@ def drop_known(connection: DuckDBPyConnection, table: str, landing: Landing, sou
             with several as (
                 select record_id, count(*) as contents from {kept} group by record_id
             ), landed as (
-                select record_id, record_hash, ingest_seq from {landed}
+                select record_id, {_content(table)} as said, ingest_seq from {landed}
                 where record_id in (select record_id from several)
             ), latest as (
-                select record_id, arg_max(record_hash, ingest_seq) as record_hash
-                from landed group by record_id
+                select record_id, arg_max(said, ingest_seq) as said from landed group by record_id
             )
-            select several.record_id, latest.record_hash from several
+            select several.record_id, latest.said from several
             join latest on several.record_id = latest.record_id where several.contents = 1
             union
-            select several.record_id, landed.record_hash from several
+            select several.record_id, landed.said from several
             join landed on several.record_id = landed.record_id where several.contents > 1
             """
         )
-        repeated = "(record_id, record_hash) in (select record_id, record_hash from _said_before)"
-        connection.execute(f"insert into _repeated select _file, _row from {kept} where {repeated}")
-        connection.execute(f"delete from {kept} where {repeated}")
+        connection.execute(
+            f"""
+            create or replace temp table _again as
+            select row_id, _file, _row from (
+                select rowid as row_id, _file, _row, record_id, {_content(table)} as said
+                from {kept} where record_id in (select record_id from _said_before)
+            ) where (record_id, said) in (select record_id, said from _said_before)
+            """
+        )
+        _drop_again(connection, kept)
 
 
 def drop_landed(

@@ -87,7 +87,7 @@ def _make(connection: DuckDBPyConnection, table: str, made: Made) -> None:
     )
     connection.execute(
         f"create or replace temp table {kept} (_file integer, _row bigint, _target integer, "
-        f"source_ref varchar, {own}, record_hash varchar, _faults {FAULTS_TYPE}, "
+        f"source_ref varchar, {own}, _faults {FAULTS_TYPE}, "
         f"_is_held boolean{beside})"
     )
     for number, target in made:

@@ -1,4 +1,4 @@
-"""SQL that makes the rows of one target from its feeds: values, hash, and what is wrong with each.
+"""SQL that makes the rows of one target from its feeds: values, and what is wrong with each.
 
 The result of :func:`target_sql` is a select over the feed tables (columns as text, with ``_file``,
 ``_row``, ``_line`` and ``_is_new``) and ``_sites``. Running it and landing its rows is left to
@@ -205,10 +205,8 @@ def _select(
             *(f"{named(name)}," for name in used),
             f"{_found(faults)} as _faults, {_held(faults)} as _is_held",
             f"from (select *{_judged(target, faults)} from all_read)",
-            "), keyed as (",
-            _keyed(target, table, values),
             ")",
-            f"select *, {record_hash_sql(table, set(values))} as record_hash from keyed",
+            _keyed(target, table, values),
         )
     )
 
