@@ -18,6 +18,7 @@ from .world import (
     houston,
     leuven,
     masterdata,
+    preventive,
     rotation,
     running,
     salinas,
@@ -138,12 +139,20 @@ def is_european(site: Row) -> bool:
     return site["country"] in UNION and "drug" in str(site["regulated_as"]).split(",")
 
 
+def specialists_of(site: Row) -> list[str]:
+    """Roles that a site fills beside those which every plant has."""
+    return [
+        *(["qualified-person"] if is_european(site) else []),
+        *([preventive.PCQI] if preventive.has_plan(site) else []),
+    ]
+
+
 def found_plants(tables: Tables, seed: int) -> dict[str, Plant]:
     """The six plants with their master data, knowing each other."""
     plants = {
         site_id: Plant(
             works.site,
-            masterdata.staff(20 * number + 1, has_qualified_person=is_european(works.site)),
+            masterdata.staff(20 * number + 1, *specialists_of(works.site)),
             tables,
             Numbering(site_id, number, works.styles, is_short=site_id in EPCIS_SITES),
             works.catalogue,
@@ -157,6 +166,7 @@ def found_plants(tables: Tables, seed: int) -> dict[str, Plant]:
         masterdata.set_up(plant, plant.catalogue)
         statements.adopt_and_attest(plant)
     controlled.register(plants["DUR"])
+    preventive.set_up(plants["SAL"])
     return plants
 
 

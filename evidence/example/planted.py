@@ -16,6 +16,7 @@ from .faults import (
     food,
     kept,
     oldest_first,
+    preventive,
     production,
     products,
     qualified_person,
@@ -27,6 +28,7 @@ from .faults import (
     testing,
     trails,
     unsafe_food,
+    verified_suppliers,
     waste,
 )
 from .faults.planting import FAULTS, Hosts, Planted, Planter
@@ -53,6 +55,8 @@ MODULES = (
     oldest_first,
     supply_chain,
     articles,
+    preventive,
+    verified_suppliers,
 )
 """Modules whose import registers the faults."""
 

@@ -16,7 +16,10 @@ Row = dict[str, Value]
 RowKey = tuple[str, str]
 
 
-INDEXED = ("lot_id", "order_id", "subject_id", "signed_record_id", "event_id", "document_id")
+INDEXED = (
+    *("lot_id", "order_id", "shipment_id", "subject_id", "signed_record_id", "event_id"),
+    "document_id",
+)
 """Columns by whose value when they were added rows are found quickly."""
 
 

@@ -15,6 +15,9 @@ from .planting import Planter, fault, row_id
 from .same import FOOD_LAW, binds
 
 FOOD = "us-21cfr1s:"
+PREVENTIVE = "us-21cfr117:"
+"""Clauses of the rules on preventive controls, which bind Salinas."""
+
 THREE = ("GNT", "SAL", "GNT")
 SALINAS = ("SAL", "SAL", "SAL")
 
@@ -161,6 +164,13 @@ def material_without_place_on_list(p: Planter) -> None:
     if binds(FOOD_LAW, p.plant.site):
         clauses = (FOOD_LAW + "931.3-1-received", FOOD_LAW + "931.3-3")
         p.found("event.receipt", row_id(receipt), "null_operand", *clauses, state="undetermined")
+    if binds(PREVENTIVE, p.plant.site):
+        on_receipts = [
+            PREVENTIVE + each for each in ("117.420-b", "117.420-b-use", "117.430-a", "117.430-b")
+        ]
+        p.found(
+            "event.receipt", row_id(receipt), "null_operand", *on_receipts, state="undetermined"
+        )
 
 
 @fault("SAL", "GNT")

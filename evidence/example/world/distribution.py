@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from .plant import Plant
+from .preventive import disclose
 from .quality import dispose, examine_lot, release
 from .receiving import day_made, new_lot, other_name, sample_size, take_in
 from .things import Lot
@@ -41,6 +42,8 @@ def ship(plant: Plant, parts: list[tuple[Lot, Decimal]], day: date, customer: st
         plant.post(event_id, lot, -quantity, "892000", shipped_at)
         plant.link_document(paper, ("lots", lot.lot_id), shipped_at)
         customer_certificate(plant, lot, shipment_id, shipped_at)
+    if any("customer_control" in lot.material.flags for lot, _ in parts):
+        disclose(plant, shipment_id, shipped_at, worker)
     return shipment_id
 
 

@@ -36,10 +36,10 @@ PROCEDURES = ("SOP-QA-001", "SOP-QA-014", "SOP-PR-003", "SOP-WH-002", "SOP-QC-00
 """Procedures that every plant has."""
 
 
-def staff(first: int, *, has_qualified_person: bool = False) -> dict[str, list[str]]:
-    """A plant's people by role, numbered from ``first``."""
+def staff(first: int, *specialists: str) -> dict[str, list[str]]:
+    """A plant's people by role, numbered from ``first``; of each of the ``specialists`` one."""
     people: dict[str, list[str]] = {}
-    roles = ROLES | ({"qualified-person": 1} if has_qualified_person else {})
+    roles = ROLES | dict.fromkeys(specialists, 1)
     for role, count in roles.items():
         people[role] = [f"P-{first + number:03d}" for number in range(count)]
         first += count

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from ..tables import Value
 from .plant import Plant
+from .preventive import PCQI, review_reading
 from .quality import deviation, dispose, examine_lot, release, results, sample
 from .receiving import new_lot, sample_size
 from .things import Lot, Recipe
@@ -241,7 +242,7 @@ def control(batch: Batch) -> None:
     """In-process controls, examined and decided before the output."""
     plant = batch.plant
     when = batch.started_at + timedelta(hours=batch.recipe.hours * 0.6)
-    batch.step("monitoring", when, to_location=batch.recipe.equipment, result="pass")
+    read_controls(batch, when)
     if not batch.output.material.in_process:
         return
     results(
@@ -264,6 +265,26 @@ def control(batch: Batch) -> None:
         reason_code="IPC",
         order_id=batch.order_id,
     )
+
+
+def read_controls(batch: Batch, when: datetime) -> None:
+    """A reading of the line's controls; a plant that has a qualified individual has it reviewed."""
+    plant = batch.plant
+    if PCQI not in plant.people:
+        batch.step("monitoring", when, to_location=batch.recipe.equipment, result="pass")
+        return
+    event_id = plant.event(
+        "monitoring",
+        when,
+        batch.output,
+        performed_by=batch.doer,
+        checked_by=batch.checker,
+        order_id=batch.order_id,
+        to_location=batch.recipe.equipment,
+        result="pass",
+        reason_code="LINE",
+    )
+    review_reading(plant, batch.signed(event_id, when), when)
 
 
 def output(batch: Batch) -> None:

@@ -52,17 +52,17 @@ LISTED: dict[str, str | bool] = {"food_traceability_list": True}
 FRESH = (tests_of.appearance("fresh, no foreign matter"), COLI)
 
 
-def produce(number: str, name: str, supplier: str, price: str, lot: str) -> Material:
-    """A harvested or packed vegetable that is used within a week."""
+def produce(number: str, name: str, supplier: str, price: str, lot: str, *flags: str) -> Material:
+    """A harvested or packed vegetable that is used within a week; its grower controls a hazard."""
     return Material(
-        number, name, "raw", "LBR", "g", FRESH, (supplier,), ("none",), None, 12, None, price, lot,
-        4, 1, LISTED,
+        number, name, "raw", "LBR", "g", FRESH, (supplier,), ("supply_chain_control", *flags), None,
+        12, None, price, lot, 4, 1, LISTED,
     )  # fmt: skip
 
 
 ROMAINE = produce("M-1101", "Romaine hearts, packed", "S-041", "0.62", "4200")
 SPRING = produce("M-1102", "Spring mix, washed", "S-042", "1.90", "1500")
-SPINACH = produce("M-1103", "Baby spinach", "S-042", "1.75", "1800")
+SPINACH = produce("M-1103", "Baby spinach", "S-042", "1.75", "1800", "serious_hazard")
 CILANTRO = produce("M-1104", "Cilantro", "S-043", "1.20", "600")
 FIELD = Material(
     "M-1105", "Romaine lettuce, from the field", "raw", "LBR", "g", FRESH, ("S-041",),
@@ -77,17 +77,18 @@ BAG = Material(
     (tests_of.DIMENSIONS,), ("S-044",), ("container",), None, 1095, None, "0.05", "60000", 14, 1,
 )  # fmt: skip
 TESTS = (*IPC, tests_of.appearance("typical"), LISTERIA, COLI)
+WASHED = ("preventive_control", "process_control", "rte_exposed")
 CHOPPED = Material(
-    "M-1201", "Chopped romaine 10 oz", "finished", "EA", "EA", TESTS, (), ("none",), "fresh cut",
-    14, None, "1.45", "0", 24, 1, LISTED,
+    "M-1201", "Chopped romaine 10 oz", "finished", "EA", "EA", TESTS, (), WASHED, "fresh cut", 14,
+    None, "1.45", "0", 24, 1, LISTED,
 )  # fmt: skip
 MIX = Material(
-    "M-1202", "Spring mix with cilantro 10 oz", "finished", "EA", "EA", TESTS, (), ("none",),
+    "M-1202", "Spring mix with cilantro 10 oz", "finished", "EA", "EA", TESTS, (), WASHED,
     "fresh cut", 14, None, "2.10", "0", 24, 1, LISTED,
 )  # fmt: skip
 HEARTS = Material(
-    "M-1203", "Romaine hearts, 3 count", "finished", "EA", "EA", TESTS, (), ("rac_packed",),
-    "whole heads", 16, None, "1.10", "0", 24, 1, LISTED,
+    "M-1203", "Romaine hearts, 3 count", "finished", "EA", "EA", TESTS, (),
+    ("rac_packed", "customer_control"), "whole heads", 16, None, "1.10", "0", 24, 1, LISTED,
 )  # fmt: skip
 PACK = Recipe(
     HEARTS, "packaging", "REC-1203", "2",

@@ -38,6 +38,7 @@ ADOPTED = (
     "ipec-coa",
     "iso-17025",
     "us-21cfr11",
+    "us-21cfr117",
     "us-21cfr1304",
     "us-21cfr1305",
     "us-21cfr1s",

@@ -16,6 +16,8 @@ ONLY_SCENARIOS = {
     "eu-gmp-annex11:14": "a signature without its record is set aside when it is taken in",
     "eu-reach:31.1-known": "what moves without flags leaves every clause about flags open",
     "us-21cfr11:11.70": "a signature without its record is set aside when it is taken in",
+    "us-21cfr117:117.170-a": "another fault issues an annex of the plan, which renews it",
+    "us-21cfr117:117.190-a": "other faults spoil readings, so there are some",
     "us-21cfr1s:1.1315-b": "the traceability plan of the example was never replaced",
     "us-21cfr1304:1304.21-b": "the number stands in lotproof.yml, which a fault leaves alone",
     "us-epcra313:372.30-d": "due in July, and the example is a month of October",
