@@ -33,6 +33,7 @@ class QualityRecord:
 
     number: str
     kind: str
+    told: str
     severity: str
     opened: str
     closed: str
@@ -110,6 +111,7 @@ def quality_records(
         QualityRecord(
             number=row["quality_record_id"],
             kind=row["kind"],
+            told=row["description"] or "",
             severity=row["severity"] or words.NOTHING,
             opened=words.local_time(row["opened_at"], timezone),
             closed=words.local_time(row["closed_at"], timezone),

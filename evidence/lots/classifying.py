@@ -1,8 +1,8 @@
 """A proposed class for open deviations, learned from the plant's own closed quality records.
 
 The class is the disposition, which closed records have and open ones lack. What is read of a record
-are its words and codes: reason code (whole, and its words), kind, severity, site, kind of subject.
-A proposal decides nothing. Needs the extra ``classify``.
+is its text, word by word, and its codes: reason code (whole, and its words), kind, severity, site,
+kind of subject. A proposal decides nothing. Needs the extra ``classify``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ _KINDS = ("complaint", "deviation", "incident", "nonconformance", "oos")
 _RECORDS = """
 select
     quality_record_id, site_id, kind, severity, reason_code, subject_type, subject_id,
-    case when status = 'closed' then disposition end as class, status = 'closed' as is_closed
+    case when status = 'closed' then disposition end as class, status = 'closed' as is_closed,
+    description
 from quality_records
 where is_current and kind in (select unnest(?))
 order by quality_record_id, record_id
@@ -112,10 +113,15 @@ def _too_few(records: int, classes: int) -> str:
 
 
 def _words(row: Sequence[object]) -> str:
-    _, site, kind, severity, reason, subject_type, *_ = (str(cell or "none") for cell in row)
-    spoken = " ".join(f"word={word}" for word in re.findall(r"[^\W_]+", reason.lower()))
+    site, kind, severity, reason, subject_type = (str(cell or "none") for cell in row[1:6])
     codes = f"site={site}|kind={kind}|severity={severity}|reason={reason}|about={subject_type}"
-    return "|".join((codes, *spoken.split()))
+    coded = (f"code={word}" for word in _spoken(reason))
+    told = (f"word={word}" for word in _spoken(str(row[9] or "")))
+    return "|".join((codes, *coded, *told))
+
+
+def _spoken(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text.lower())
 
 
 def _fit(

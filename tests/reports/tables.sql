@@ -511,7 +511,8 @@ create table quality_records (
     severity varchar,
     reason_code varchar,
     owner varchar,
-    disposition varchar
+    disposition varchar,
+    description varchar
 );
 
 create table shipments (

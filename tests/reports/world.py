@@ -251,7 +251,7 @@ def _quality(world: World, lot: str) -> None:
         "quality_records", "DEV-26-118", quality_record_id="DEV-26-118", kind="deviation",
         subject_type="lots", subject_id=lot, opened_at=utc(at("10-12 12:00")),
         due_at=utc(at("11-11 12:00")), status="open", severity="major", reason_code="WGT",
-        owner="P-040",
+        owner="P-040", description="Tablet weight drifted above target after a refill",
     )  # fmt: skip
     world.record(
         "documents", "D-5521", document_id="D-5521", kind="batch_record", subject_type="lots",

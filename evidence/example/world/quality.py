@@ -9,6 +9,7 @@ from decimal import Decimal
 from ..tables import Value
 from .plant import Plant
 from .things import Characteristic, Lot
+from .told import told
 
 
 def draw(plant: Plant, test: Characteristic) -> tuple[Decimal | None, str]:
@@ -327,6 +328,7 @@ def deviation(
         reason_code=reason,
         owner=owner,
         disposition=disposition if closed_at else None,
+        description=told(reason, number),
     )
     if closed_at:
         report = plant.document(

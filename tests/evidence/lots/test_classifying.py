@@ -14,18 +14,23 @@ from lotproof.evidence.lots.classifying import FEWEST, classify_deviations
 _TABLE = (
     "create table quality_records (record_id varchar, is_current boolean, quality_record_id "
     "varchar, site_id varchar, kind varchar, severity varchar, reason_code varchar, subject_type "
-    "varchar, subject_id varchar, status varchar, disposition varchar)"
+    "varchar, subject_id varchar, status varchar, disposition varchar, description varchar)"
 )
 
 
 def _add(
-    con: duckdb.DuckDBPyConnection, number: int, reason: str, status: str, became: str | None
+    con: duckdb.DuckDBPyConnection,
+    number: int,
+    reason: str,
+    status: str,
+    became: str | None,
+    told: str | None = None,
 ) -> None:
     name = f"DEV-{number:03}"
     con.execute(
         "insert into quality_records values (?, true, ?, 'A', 'deviation', 'minor', ?, 'lots', "
-        "'L1', ?, ?)",
-        [name, name, reason, status, became],
+        "'L1', ?, ?, ?)",
+        [name, name, reason, status, became, told],
     )
 
 
@@ -57,6 +62,20 @@ def test_open_deviations_get_the_class_of_closed_ones_like_them(
     assert found.usual is not None
     assert found.accuracy > 0.9 > found.usual
     assert classify_deviations(con) == found
+
+
+def test_the_text_tells_apart_what_has_one_code(con: duckdb.DuckDBPyConnection) -> None:
+    for number in range(60):
+        spoilt = number % 3 == 0
+        told = f"Seal torn on drum {number}" if spoilt else f"Label of drum {number} was crooked"
+        _add(con, number, "PROC", "closed", "destroy" if spoilt else "accept", told)
+    _add(con, 900, "PROC", "open", None, "drum found with a torn seal")
+    _add(con, 901, "PROC", "open", None, "a crooked label")
+    found = classify_deviations(con)
+
+    assert [p.proposed for p in found.proposals] == ["destroy", "accept"]
+    assert found.accuracy is not None
+    assert found.accuracy > 0.95
 
 
 def test_the_order_of_rows_changes_nothing(con: duckdb.DuckDBPyConnection) -> None:
