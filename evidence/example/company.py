@@ -13,6 +13,7 @@ from .world import (
     controlled,
     durham,
     eindhoven,
+    exercises,
     ghent,
     happenings,
     houston,
@@ -88,13 +89,20 @@ WORKS = {
         ("D{day:%y%m%d}{series:02d}", "6{series:04d}A"),
     ),
     "GNT": Works(
-        _site("GNT", "Ghent chilled foods", "BE", BRUSSELS, "food", "5490000000023"),
+        _site("GNT", "Ghent chilled foods", "BE", BRUSSELS, "food,brcgs,iso22000", "5490000000023"),
         ghent.CATALOGUE,
         6,
         ("G{yday:03d}-{series}", "L{day:%y}{yday:03d}-{series:03d}"),
     ),
     "SAL": Works(
-        _site("SAL", "Salinas fresh produce", "US", "America/Los_Angeles", "food", "0690000004015"),
+        _site(
+            "SAL",
+            "Salinas fresh produce",
+            "US",
+            "America/Los_Angeles",
+            "food,sqf",
+            "0690000004015",
+        ),
         salinas.CATALOGUE,
         6,
         ("SAL{yday:03d}{series:02d}", "CV{yday:03d}{series:02d}"),
@@ -166,6 +174,8 @@ def found_plants(tables: Tables, seed: int) -> dict[str, Plant]:
         masterdata.set_up(plant, plant.catalogue)
         statements.adopt_and_attest(plant)
     controlled.register(plants["DUR"])
+    for site_id in EPCIS_SITES:
+        exercises.set_up(plants[site_id])
     preventive.set_up(plants["SAL"])
     return plants
 

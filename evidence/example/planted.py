@@ -13,6 +13,7 @@ from .faults import (
     components,
     computerised,
     controlled,
+    exercises,
     food,
     kept,
     oldest_first,
@@ -57,6 +58,7 @@ MODULES = (
     articles,
     preventive,
     verified_suppliers,
+    exercises,
 )
 """Modules whose import registers the faults."""
 

@@ -12,7 +12,7 @@ from ..world.quality import deviation
 from ..world.receiving import receive
 from ..world.things import Lot, Material, Recipe
 from .planting import Planter, fault, row_id
-from .same import FOOD_LAW, binds
+from .same import EXERCISE, FOOD_LAW, binds
 
 FOOD = "us-21cfr1s:"
 PREVENTIVE = "us-21cfr117:"
@@ -149,6 +149,8 @@ def drill_took_too_long(p: Planter) -> None:
         reason="MOCK",
     )
     p.found("quality_record", number, "mismatch", FOOD + "1.1455-c")
+    if binds(EXERCISE + "brcgs-3.9.2-time", p.plant.site):
+        p.found("quality_record", number, "late", EXERCISE + "brcgs-3.9.2-time")
 
 
 @fault(*THREE)

@@ -15,6 +15,7 @@ from ..world.things import Lot, Recipe
 from .food import FOOD, PREVENTIVE, packing
 from .kept import deleted
 from .planting import Planter, fault, row_id, time_of
+from .same import EXERCISE
 
 PLAN = PREVENTIVE
 SALINAS = ("SAL", "SAL", "SAL")
@@ -150,7 +151,7 @@ def hazard_not_disclosed(p: Planter) -> None:
 def recall_plan_ran_out(p: Planter) -> None:
     """The recall plan ended in the month and was not renewed."""
     ran_out(p, "RECALL")
-    p.found("site_period", p.site_id, "expired", PLAN + "117.139-a")
+    p.found("site_period", p.site_id, "expired", PLAN + "117.139-a", EXERCISE + "sqf-2.6.3")
 
 
 def recalled(p: Planter) -> tuple[str, str]:

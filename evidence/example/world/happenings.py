@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from ..timeline import workday_after
-from . import masterdata, preventive
+from . import exercises, masterdata, preventive
 from .articles import trade_in_articles
 from .controlled import form_41, order_form, submit
 from .distribution import take_back
@@ -40,7 +40,10 @@ def happen(plants: dict[str, Plant]) -> None:
     """Everything out of the ordinary, plant by plant."""
     for plant in plants.values():
         investigate(plant)
-        drill(plant)
+        if plant.is_food:
+            exercises.happen(plant)
+        else:
+            drill(plant)
         adjust(plant, date(2026, 10, 2))
     leuven(plants["LEU"])
     durham(plants["DUR"])

@@ -47,9 +47,6 @@ def set_up(plant: Plant) -> None:
     """The plan and its annexes, analyses, procedures, suppliers' audits, customers' assurances."""
     issue_plan(plant, "4", date(2025, 11, 3), until=REISSUED)
     issue_plan(plant, "5", REISSUED)
-    head = plant.people["head of food safety"][0]
-    issued_at = plant.clock.at(date(2025, 11, 3), "13:00")
-    plant.document("recall_plan", ("sites", plant.site_id), "RECALL", issued_at, head)
     for number in ("SCP", "SCP-RECV"):
         add_procedure(plant, number, date(2025, 11, 3))
     for recipe in plant.catalogue.recipes:

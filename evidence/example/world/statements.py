@@ -29,6 +29,7 @@ UNTIL = date(2027, 1, 5)
 
 ADOPTED = (
     "customer-coa",
+    "customer-traceability-exercise",
     "en-10204",
     "eu-178-2002",
     "eu-gmp-annex11",
@@ -99,12 +100,18 @@ def _fits(term: Term, site: Row) -> bool:
     return fits[term.op]
 
 
+def concerns(requirement: Mapping[str, Any], site: Row) -> bool:
+    """Whether a requirement of a map that binds a site asks anything of this site."""
+    asked = requirement.get("applies", {})
+    return binds({name: asked[name] for name in asked if name.startswith("site.")}, site)
+
+
 def adopt_and_attest(plant: Plant) -> None:
     """The plant adopts each map that binds it and signs the statements it asks for."""
     for found in maps_of(plant.site):
         adopt(plant, str(found["map"]))
         for requirement in found["requirements"]:
-            if "attest" in requirement:
+            if "attest" in requirement and concerns(requirement, plant.site):
                 clause = f"{found['map']}:{requirement['id']}"
                 attest(plant, clause, requirement["attest"])
 
