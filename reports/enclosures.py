@@ -131,7 +131,8 @@ def _named(found: list[reading.Row]) -> Iterator[tuple[reading.Row, str]]:
 
 def _maps(con: DuckDBPyConnection, workspace: Workspace, dest: Path) -> None:
     from ..evidence.seal import safe_name
-    from ..evidence.warehouse.building import calendars_of, chosen_maps
+    from ..evidence.warehouse.building import chosen_maps
+    from ..evidence.warehouse.calendars import workspace_days
     from ..evidence.warehouse.unit_factors import factors_of
 
     used = {
@@ -143,7 +144,7 @@ def _maps(con: DuckDBPyConnection, workspace: Workspace, dest: Path) -> None:
             (dest / safe_name(f"{found.map}.yml")).write_bytes(found.file.path.read_bytes())
     _write_json(dest / "parameters.json", workspace.parameters)
     period = reading.one(con, "select period from pin")
-    _write_json(dest / "calendars.json", calendars_of(workspace, period))
+    _write_json(dest / "calendars.json", workspace_days(workspace, period))
     _write_json(dest / "unit-factors.json", factors_of(workspace))
 
 

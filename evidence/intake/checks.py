@@ -11,6 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..sources import coverage_holes
+from ..sources.lot_model import lot_model
+from ..sources.record_hash import record_hash_sql
+from . import silent_days
 
 LATE_HOURS = 24
 """Hours between happening and being recorded beyond which an entry counts as late, by default."""
@@ -44,13 +47,14 @@ class Check:
 
 def checks(late_hours: int = LATE_HOURS) -> tuple[Check, ...]:
     """Return every check, in the order they are told."""
-    return (_coverage(), *_headers(), *_transfers(), *_signs(), _several_contents(), _changed(),
+    return (*_coverage(), *_headers(), *_transfers(), *_signs(), _several_contents(), _changed(),
             *_times(late_hours))  # fmt: skip
 
 
-def _coverage() -> Check:
-    return Check(
-        coverage_holes.KIND, coverage_holes.TITLE, coverage_holes.HOLES, _count("coverage")
+def _coverage() -> tuple[Check, ...]:
+    return (
+        Check(coverage_holes.KIND, coverage_holes.TITLE, coverage_holes.HOLES, _count("coverage")),
+        Check(silent_days.KIND, silent_days.TITLE, silent_days.DAYS, silent_days.EXAMINED),
     )
 
 
@@ -244,13 +248,19 @@ def _signs() -> tuple[Check, ...]:
 def again_sent(tables: Iterable[str]) -> str:
     """SQL of `again_sent`: versions of records sent more than once, beside the one before."""
     return " union all ".join(
-        f"select {_place(name)}, load_id, record_hash, lag(load_id) over w as load_before,"
-        " lag(record_hash) over w as hash_before, lag(source_file || ':' || source_row) over w as "
-        f"place_before from {name}_landed where (source, record_id) in (select source, record_id "
-        f"from {name}_landed group by all having count(*) > 1) "
+        "select source, table_name, record_id, source_file, source_row, load_id, record_hash, "
+        "lag(load_id) over w as load_before, lag(record_hash) over w as hash_before, "
+        "lag(source_file || ':' || source_row) over w as place_before "
+        f"from (select {_place(name)}, load_id, ingest_seq, {_content(name)} as record_hash "
+        f"from {name}_landed where (source, record_id) in (select source, record_id "
+        f"from {name}_landed group by all having count(*) > 1)) "
         "window w as (partition by source, record_id order by ingest_seq)"
         for name in tables
     )
+
+
+def _content(table: str) -> str:
+    return record_hash_sql(lot_model()[table], set(lot_model()[table].own))
 
 
 def _several_contents() -> Check:

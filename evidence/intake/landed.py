@@ -18,6 +18,7 @@ from ..sources.landing import LOAD_COLUMNS, LOADS, QUARANTINE, UNMAPPED
 from ..sources.lot_model import lot_model
 from ..sources.sql_text import named, quoted
 from ..sources.units import unit_sizes_sql
+from .silent_days import make_days_off
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -47,7 +48,8 @@ def open_landing(
 
     ``<table>`` has the last version of each record, ``<table>_versions`` every one with
     ``version_no``; both have every column of the lot model, null where nothing fills it.
-    ``unit_sizes`` says which units convert into each other.
+    ``unit_sizes`` says which units convert into each other, ``days_off`` on which days a site does
+    not work.
 
     Args:
         workspace: the workspace.
@@ -73,6 +75,7 @@ def open_landing(
     ):
         con.execute("set TimeZone = 'UTC'")
         _views(con, root, as_of)
+        make_days_off(con, workspace)
         yield con
 
 

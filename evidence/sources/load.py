@@ -111,11 +111,6 @@ class Load:
         connection = duckdb.connect(str(self.working / "load.duckdb"))
         try:
             connection.execute("set TimeZone = 'UTC'")
-            connection.execute(
-                "set variable counts = ['"
-                + "', '".join(f"{length}:" for length in range(65))
-                + "']"
-            )
             connection.execute(f"set memory_limit = '{_memory_mib()}MiB'")
             yield self._stage(connection, report)
         finally:

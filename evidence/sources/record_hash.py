@@ -13,9 +13,6 @@ from collections.abc import Set
 from .lot_model import Table
 from .sql_text import named
 
-LENGTHS_SQL = "set variable lengths = ['" + ":', '".join(map(str, range(65))) + ":']"
-"""SQL that the database needs first: the usual lengths as text, quicker than each written anew."""
-
 _NO_CONTENT = frozenset({"recorded_at", "is_implied"})
 
 
@@ -42,5 +39,4 @@ def _part(column: str, sql_type: str) -> list[str]:
         text = f"strftime({column}, '%Y-%m-%dT%H:%M:%S.%fZ')"
     elif sql_type != "varchar":
         text = f"cast({column} as varchar)"
-    usual = f"getvariable('lengths')[length({text}) + 1]"
-    return [f"coalesce({usual}, length({text}) || ':', '-')", text]
+    return [f"coalesce(length({text}) || ':', '-')", text]

@@ -170,22 +170,9 @@ def map_models(
 
 def calendars(workspace: Workspace, period: str) -> dict[str, str]:
     """The generated models of holidays and of the sites' own days, by file name."""
-    from .calendars import enclosed_calendar_models
+    from .calendars import enclosed_calendar_models, workspace_days
 
-    return enclosed_calendar_models(calendars_of(workspace, period))
-
-
-def calendars_of(workspace: Workspace, period: str) -> dict[str, list[list[Any]]]:
-    """The holidays and the sites' own days that a build counts with, as plain values."""
-    from .calendars import calendar_days
-
-    own = [
-        {"site_id": site.site_id, "day": day, "is_working": is_working}
-        for site in workspace.sites
-        for days, is_working in ((site.closing_days, False), (site.working_days, True))
-        for day in days
-    ]
-    return calendar_days((site.country for site in workspace.sites), own, period)
+    return enclosed_calendar_models(workspace_days(workspace, period))
 
 
 def own_models(workspace: Workspace) -> dict[str, str]:

@@ -10,7 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..workspace import Workspace
 
 BEFORE, AFTER = 20, 5
 """Years before and after the judged one for which days are counted."""
@@ -49,6 +52,17 @@ def calendar_days(
         "public_holidays": [[key, day.isoformat(), flag] for key, day, flag in public],
         "site_days": [[key, day.isoformat(), flag] for key, day, flag in own],
     }
+
+
+def workspace_days(workspace: Workspace, period: str) -> dict[str, list[list[Any]]]:
+    """The holidays and the sites' own days that a build counts with, as :func:`calendar_days`."""
+    own = [
+        {"site_id": site.site_id, "day": day, "is_working": is_working}
+        for site in workspace.sites
+        for days, is_working in ((site.closing_days, False), (site.working_days, True))
+        for day in days
+    ]
+    return calendar_days((site.country for site in workspace.sites), own, period)
 
 
 def enclosed_calendar_models(days: Mapping[str, Iterable[Sequence[Any]]]) -> dict[str, str]:

@@ -11,6 +11,8 @@ import pytest
 from lotproof.evidence.errors import LotproofError
 from lotproof.evidence.intake.drift import Drift, drift
 from lotproof.evidence.intake.landed import open_landing
+from lotproof.evidence.sources.lot_model import lot_model
+from lotproof.evidence.sources.record_hash import record_hash_sql
 
 from ..sources.plants import AT, Plant, plant
 
@@ -35,8 +37,10 @@ def packed(made: Plant) -> Path:
     (folder / "pack.json").write_text(json.dumps(record), encoding="utf-8")
     with open_landing(made.workspace()) as con:
         con.execute(f"copy loads to '{evidence}/loads.parquet'")
+        events = lot_model()["events"]
+        said = record_hash_sql(events, set(events.own))
         con.execute(
-            "copy (select *, true as is_current, 1 as version from events) "
+            f"copy (select *, {said} as record_hash, true as is_current, 1 as version from events) "
             f"to '{evidence}/events.parquet'"
         )
     return folder

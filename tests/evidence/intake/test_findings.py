@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -245,3 +245,55 @@ def test_every_kind_of_exception_has_a_rule_to_propose() -> None:
     missing = {check.kind for check in checks()} - set(rule_texts())
 
     assert missing == set()
+
+
+def _working_days(*lost: str) -> list[str]:
+    """An event on each day of October 2026 but weekends, the first of November and lost days."""
+    days = [f"2026-10-{day:02}" for day in range(1, 32)]
+    return [
+        event(f"M{day}", "issue", occurred_at=f"{day}T08:00:00Z", recorded_at=f"{day}T08:00:00Z")
+        for day in days
+        if datetime.fromisoformat(day).weekday() < 5 and day not in lost
+    ]
+
+
+def _covered(scope: str = "") -> str:
+    return (
+        "table_name,site_id,scope,covers_from,covers_to\n"
+        f"events,LEU,{scope},2026-09-30T22:00:00Z,2026-10-31T23:00:00Z\n"
+    )
+
+
+def test_a_covered_day_on_which_a_working_plant_did_nothing_is_told(tmp_path: Path) -> None:
+    found = found_in(tmp_path, *_working_days("2026-10-14"), coverage_csv=_covered())
+
+    group = the(found, "silent_day")
+    (example,) = group.examples
+    assert (group.count, group.examined) == (1, 1)
+    assert example.said == (
+        "Wednesday 2026-10-14 at LEU: no event, though 3 of 4 covered Wednesdays have some"
+    )
+    assert example.place.startswith("coverage.csv:")
+
+
+def test_a_day_of_rest_is_not_told(tmp_path: Path) -> None:
+    made = plant(
+        tmp_path,
+        TWO_SITES,
+        events_csv=EVENTS + "".join(_working_days("2026-10-14")),
+        coverage_csv=_covered(),
+    )
+    path = made.root / "lotproof.yml"
+    closed = path.read_text().replace(
+        "site_id: LEU,", "site_id: LEU, closing_days: [2026-10-14],", 1
+    )
+    path.write_text(closed)
+    made.ingest()
+    with look(made) as found:
+        assert "silent_day" not in kinds(found)
+
+
+def test_days_are_counted_by_what_their_window_covers(tmp_path: Path) -> None:
+    found = found_in(tmp_path, *_working_days("2026-10-14"), coverage_csv=_covered("receipt"))
+
+    assert "silent_day" not in kinds(found)
