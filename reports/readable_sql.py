@@ -14,7 +14,8 @@ def readable_sql(sql: str, clause: str, rule: str) -> str:
     """The statements of a requirement, tidied, under what they are to find out.
 
     Table names lose the database they were built in, runs of blank lines become one, and the
-    statement that only describes the requirement is left out. What runs is the same.
+    statement that only describes requirements is left out. What runs is the same. Statements that
+    judge several requirements at once name each of them.
 
     Args:
         sql: the statements as they ran.
@@ -25,8 +26,8 @@ def readable_sql(sql: str, clause: str, rule: str) -> str:
     text = "\n".join(line.rstrip() for line in text.splitlines())
     text = _BLANK.sub("\n\n", re.sub(r"\bwith\n\s*\n", "with\n\n", text))
     found = [part.strip() for part in re.split(r";\n\n(?=-- )", text.rstrip().rstrip(";"))]
-    statements = [part for part in found if "insert into requirements" not in part[:200]]
-    steps = [match["what"] for part in statements for match in _STEP.finditer(part)][: len(found)]
+    statements = [part for part in found if "\ninsert into requirements\n" not in part]
+    steps = [match["what"] for part in statements if (match := _STEP.search(part))]
     head = [f"-- {clause}", *(f"-- {line}" for line in textwrap.wrap(rule, 96))]
     if steps:
         head += ["--", "-- Steps:", *(f"--   {n}. {step}" for n, step in enumerate(steps, 1))]

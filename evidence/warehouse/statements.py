@@ -16,6 +16,8 @@ _MARK = re.compile("-- next (?:statement|requirement)")
 def requirement_sql(workspace: Workspace, map_id: str, requirement_id: str) -> str:
     """The statements of one requirement: who is in scope, findings, verdicts, rows behind them.
 
+    The last two judge several requirements at once, and each of these is named at their head.
+
     Raises:
         LotproofError: the last build did not judge the requirement, or there was none.
     """

@@ -34,14 +34,31 @@
     {{ return(found | unique | sort) }}
 {%- endmacro %}
 
-{#- Labels of the records of some kinds: a_table, a_key, label. -#}
-{% macro label_rows(kinds) -%}
-    {%- for kind in kinds %}
+{#- Of some requirements those whose sentences need a label, each with the checks and the kinds. -#}
+{% macro labelled_rules(rules) -%}
+    {%- set found = [] -%}
+    {%- for rule in rules if rule.state == 'judged' -%}
+        {%- set checks = labelled_numbers(rule.checks, rule.subject.kind) -%}
+        {%- set kinds = item_kinds(rule.checks, rule.subject.kind) if checks else [] -%}
+        {%- if kinds -%}
+            {%- do found.append({'no': rule.position, 'checks': checks, 'kinds': kinds}) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+{#- Labels of what the deciding findings are about: requirement_no, subject_key, label. -#}
+{% macro label_rows(labelled) -%}
+    {%- for kind in labelled | map(attribute='kinds') | sum(start=[]) | unique | sort %}
 select
+    deciding.requirement_no,
     deciding.subject_key,
     {{ label_of(kind) }} as label
 from deciding
-inner join scope on deciding.subject_key = scope.subject_key
+inner join scopes as scope
+    on
+        deciding.requirement_no = scope.requirement_no
+        and deciding.subject_key = scope.subject_key
 inner join {{ facts_of(kind) }} as facts on deciding.a_key = facts.record_key
         {%- if kind in ['event', 'lot_status', 'test_result', 'count', 'quality_record'] %}
 left join {{ ref('lot_facts') }} as lots on facts.lot_key = lots.record_key
@@ -50,6 +67,11 @@ left join {{ ref('material_facts') }} as materials on facts.material_key = mater
 where
     deciding.truth <> 1
     and deciding.a_table = {{ literal(record_kinds()[kind].table) }}
+    and (
+        {%- for rule in labelled if kind in rule.kinds %}
+        {{ 'or ' if not loop.first }}deciding.requirement_no = {{ rule.no }} and deciding.check_no in ({{ rule.checks | join(', ') }})
+        {%- endfor %}
+    )
         {%- if not loop.last %}
 union all
         {%- endif %}

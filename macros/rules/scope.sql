@@ -133,6 +133,7 @@ asked as (
 final as (
 
     select
+        cast({{ rule.position }} as integer) as requirement_no,
         subject_key,
         site_key,
         site_id,
