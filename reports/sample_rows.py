@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from ..evidence.lots.sampling import Kind
@@ -28,6 +29,14 @@ _APART: Final = {
     "record_key", "load_id", "ingested_at", "ingest_seq", "record_hash", "source", "source_file",
     "source_row", "source_ref", "is_current", "site_id", "base_quantity", "base_uom",
 }  # fmt: skip
+
+
+_TOLD: Final = {
+    "record_id", "version", "occurred_at", "occurred_local", "utc_offset", "precision",
+}  # fmt: skip
+"""Fields that stand in the heading of a row or in the line of its time."""
+_FINE: Final = ("second", "minute", None)
+_AMOUNTS: Final = ("quantity", "value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,30 +123,33 @@ def _read(
     return reading.rows(con, sql, *values)
 
 
-def printed(found: dict[str, list[Row]], originals: Originals) -> tuple[SampledTable, ...]:
+def printed(
+    found: dict[str, list[Row]], originals: Originals, timezone: str
+) -> tuple[SampledTable, ...]:
     """The rows as a sheet prints them.
 
     Args:
         found: rows by table.
         originals: the files in which they stand.
+        timezone: of the site; in it instants are told.
     """
     tables = []
     for name, rows in found.items():
         more = len(rows) - MOST
         note = f"{words.capital(words.counted(more, 'further row'))}." if more > 0 else ""
-        shown = tuple(_printed(row, originals) for row in rows[:MOST])
+        shown = tuple(_printed(row, originals, timezone) for row in rows[:MOST])
         tables.append(
             SampledTable(name.replace("_", " ").capitalize(), words.number(len(rows)), shown, note)
         )
     return tuple(tables)
 
 
-def _printed(row: Row, originals: Originals) -> SampledRow:
+def _printed(row: Row, originals: Originals, timezone: str) -> SampledRow:
     file, number = row.get("source_file"), row.get("source_row")
     where = f"{file}, row {number}" if number else file or "no original: made by lotproof"
     return SampledRow(
         record=f"{row['record_id']} v{row['version']}",
-        fields="; ".join(_fields(row)),
+        fields="; ".join(_fields(row, timezone)),
         place=where,
         link=originals.link(row.get("source"), file),
         line=originals.line(row.get("source"), file, number),
@@ -145,7 +157,22 @@ def _printed(row: Row, originals: Originals) -> SampledRow:
     )
 
 
-def _fields(row: Row) -> Iterator[str]:
+def _fields(row: Row, timezone: str) -> Iterator[str]:
+    """Each field as its name and value in words; a time and an amount are one field each."""
+    if row.get("occurred_local") is not None:
+        fine = "" if row["precision"] in _FINE else f", known to the {row['precision']}"
+        yield f"happened {row['occurred_local']} ({row['utc_offset']}){fine}"
     for name, value in row.items():
-        if name not in _APART and name not in ("record_id", "version") and value is not None:
-            yield f"{name} {value}"
+        if name in _APART or name in _TOLD or value is None:
+            continue
+        label = name.removesuffix("_id").replace("_", " ")
+        if name in _AMOUNTS:
+            yield f"{label} {words.quantity(value, row['uom'])}"
+        elif name == "uom" and any(row.get(amount) is not None for amount in _AMOUNTS):
+            continue
+        elif isinstance(value, datetime):
+            yield f"{label.removesuffix(' at')} {words.local_time(value, timezone)}"
+        elif isinstance(value, bool):
+            yield f"{label} {'yes' if value else 'no'}"
+        else:
+            yield f"{label} {value}"

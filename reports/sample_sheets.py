@@ -77,10 +77,16 @@ def write_sheets(
     }  # fmt: skip
     folder.mkdir(parents=True)
     originals = copy_originals(con, workspace, sample.site_id, folder, withheld.cuts, wanted)
+    zone = workspace.site(sample.site_id).timezone
     written = []
     for number, (item, tables) in enumerate(zip(sample.chosen, found, strict=True), 1):
         facts = _facts(sample, entry, number, withheld.sentence())
-        sheet = Sheet(item, facts, printed(tables, originals), workspace.example)
+        sheet = Sheet(
+            item,
+            facts,
+            printed(tables, originals, zone),
+            workspace.example,
+        )
         written.append(_write(sheet, folder, number, as_of))
     return written
 

@@ -85,6 +85,6 @@ def test_a_sheet_shows_the_rows_as_sent_beside_their_original(workspace: Workspa
     assert [sheet.name for sheet in sheets] == [f"01-{safe_name(lot_id)}.pdf"]
     assert sheets[0].read_bytes().startswith(b"%PDF")
     assert f"<pre>{SENT}</pre>" in page
-    assert "reason_code &lt;b&gt;&amp;" in page
+    assert "reason code &lt;b&gt;&amp;" in page
     assert SENT.encode() in (sheets[0].parent / link).read_bytes()
     assert "an inspection; left out:" in page
