@@ -16,6 +16,7 @@ from .world import (
     exercises,
     ghent,
     happenings,
+    house,
     houston,
     leuven,
     masterdata,
@@ -100,7 +101,7 @@ WORKS = {
             "Salinas fresh produce",
             "US",
             "America/Los_Angeles",
-            "food,sqf",
+            "food,sqf,house",
             "0690000004015",
         ),
         salinas.CATALOGUE,
@@ -177,6 +178,7 @@ def found_plants(tables: Tables, seed: int) -> dict[str, Plant]:
     for site_id in EPCIS_SITES:
         exercises.set_up(plants[site_id])
     preventive.set_up(plants["SAL"])
+    house.set_up(plants["SAL"])
     return plants
 
 
@@ -200,6 +202,8 @@ def make_world(
     passed_over = {each.subject_id for each in planted if each.clause in rotation.CLAUSES}
     for site_id in rotation.SITES:
         rotation.explain_draws(tables, site_id, passed_over)
+    newest = {each.subject_id for each in planted if each.clause == house.OLDEST_FIRST}
+    house.explain_deliveries(tables, "SAL", newest)
     for site_id in SAP_SITES:
         number_movements(tables, planted, site_id, plants[site_id].numbers.prefix)
     for site_id in EPCIS_SITES:

@@ -15,6 +15,7 @@ from .faults import (
     controlled,
     exercises,
     food,
+    house,
     kept,
     oldest_first,
     preventive,
@@ -59,6 +60,7 @@ MODULES = (
     preventive,
     verified_suppliers,
     exercises,
+    house,
 )
 """Modules whose import registers the faults."""
 

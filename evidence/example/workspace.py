@@ -19,6 +19,7 @@ from .company import COMPANY, EPCIS_SITES, SAP_SITES, SITES, USUAL_LOTS, make_wo
 from .dialects import epcis, generic, sap, spelling
 from .dialects.sap_tables import Sent
 from .faults.planting import Planted
+from .parameters import PARAMETERS
 from .tables import Row, Tables, columns_of, record_key
 from .timeline import EXTRACTED_AT, HISTORY_START, Clock
 from .world.masterdata import SINCE
@@ -168,6 +169,7 @@ def configuration(sources: list[Source]) -> str:
         "sites": sites,
         "sources": [*sources, register],
         "maps": [*ADOPTED],
+        "parameters": PARAMETERS,
         "trust": ["trust/demo-ca.pem"],
         "signing_policy": "policy/signing-policy.yml",
     }

@@ -9,10 +9,10 @@ from ..tables import Row
 from ..world import exercises
 from ..world.production import Batch
 from ..world.things import Lot
-from .food import FOOD, cut, shipped
+from .food import FOOD, cut, shipped, without_quantity
 from .kept import deleted
 from .planting import Planter, fault, row_id, time_of
-from .same import EXERCISE, binds
+from .same import EXERCISE, HOUSE, binds
 
 GHENT = ("GNT", "GNT", "GNT")
 SALINAS = ("SAL", "SAL", "SAL")
@@ -82,7 +82,7 @@ def packed_anew(p: Planter) -> tuple[Batch, Row]:
     if lot.usable_from is None:
         raise ValueError(f"{lot.lot_id} is not released")
     day = p.plant.later(p.plant.clock.day(lot.usable_from), 1)
-    batch = exercises.pack_anew(p.plant, lot, day, 30)
+    batch = exercises.pack_anew(p.plant, lot, day, 30, testing_days=None)
     p.plant.store.keep(batch.output)
     return batch, p.event("consumption", lot)
 
@@ -95,6 +95,7 @@ def rework_without_unit(p: Planter) -> None:
     clauses = (EXERCISE + "brcgs-3.9.3", EXERCISE + "sqf-2.6.2-rework")
     bound = [clause for clause in clauses if binds(clause, p.plant.site)]
     p.found("order", batch.order_id, "incomplete", *bound, FOOD + "1.1350-a-1")
+    without_quantity(p, used)
 
 
 @fault(*SALINAS)
@@ -102,7 +103,9 @@ def product_without_number(p: Planter) -> None:
     """A lot of a product has no number."""
     lot = cut(p)
     p.tables.get("lots", lot.lot_id)["lot_number"] = None
-    p.found("lot", lot.lot_id, "incomplete", EXERCISE + "sqf-2.6.1")
+    p.found("lot", lot.lot_id, "incomplete", EXERCISE + "sqf-2.6.1", HOUSE + "lot-number")
+    clauses = (HOUSE + "lot-number-made", HOUSE + "lot-number-unique")
+    p.found("lot", lot.lot_id, "null_operand", *clauses, state="undetermined")
 
 
 @fault(*SALINAS)
@@ -111,6 +114,7 @@ def receipt_without_quantity(p: Planter) -> None:
     receipt = p.event("receipt", p.received(p.material("packaging")))
     receipt["quantity"] = None
     p.found("event.receipt", row_id(receipt), "incomplete", EXERCISE + "sqf-2.6.2-back")
+    without_quantity(p, receipt)
 
 
 @fault(*SALINAS)

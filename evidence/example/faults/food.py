@@ -12,7 +12,7 @@ from ..world.quality import deviation
 from ..world.receiving import receive
 from ..world.things import Lot, Material, Recipe
 from .planting import Planter, fault, row_id
-from .same import EXERCISE, FOOD_LAW, binds
+from .same import EXERCISE, FOOD_LAW, HOUSE, binds
 
 FOOD = "us-21cfr1s:"
 PREVENTIVE = "us-21cfr117:"
@@ -54,6 +54,13 @@ def shipped(p: Planter) -> tuple[Lot, str]:
 def lot_row(p: Planter, lot: Lot) -> Row:
     """The row of a lot."""
     return p.tables.get("lots", lot.lot_id)
+
+
+def without_quantity(p: Planter, event: Row) -> None:
+    """Where the plant holds to the house rules, these too ask how much was moved."""
+    if binds(HOUSE, p.plant.site):
+        clauses = (HOUSE + "booked-by", HOUSE + "base-quantity")
+        p.found(f"event.{event['event_type']}", row_id(event), "incomplete", *clauses)
 
 
 @fault(*THREE)
@@ -109,6 +116,7 @@ def shipment_without_unit(p: Planter) -> None:
     event = p.event("shipment", lot)
     event["uom"] = None
     p.found("event.shipment", row_id(event), "incomplete", FOOD + "1.1340-a")
+    without_quantity(p, event)
 
 
 @fault(*THREE)

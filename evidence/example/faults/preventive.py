@@ -99,11 +99,15 @@ def product_without_analysis(p: Planter) -> None:
 
 @fault(*SALINAS)
 def food_without_outcome(p: Planter) -> None:
-    """What the hazard analysis of a vegetable found is not in master data; a trial lot came."""
+    """What the hazard analysis of a cut vegetable found is not in master data; a trial lot came."""
     like = p.material("raw", "supply_chain_control")
     number = p.plant.numbers.count("new vegetables")
     material = replace(
-        like, material_id=f"M-11{20 + number}", name=f"Mizuna, trial {number}", more={}
+        like,
+        material_id=f"M-11{20 + number}",
+        name=f"Mizuna, cut, trial {number}",
+        klass="intermediate",
+        more={},
     )
     masterdata.add_material(p.plant, material, p.plant.catalogue.currency)
     p.tables.get("materials", material.material_id)["flags"] = None

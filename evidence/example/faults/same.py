@@ -13,6 +13,7 @@ ANNEX16 = "eu-gmp-annex16:"
 FOOD_LAW = "eu-178-2002:"
 FTL = "us-21cfr1s:"
 EXERCISE = "customer-traceability-exercise:"
+HOUSE = "house-rules:"
 
 SAME: dict[str, tuple[str, ...]] = {
     GMP + "211.142-a-shipment": (ANNEX16 + "4-certification",),
@@ -23,7 +24,9 @@ SAME: dict[str, tuple[str, ...]] = {
         FOOD_LAW + "18.1-back",
         EXERCISE + "brcgs-3.9.1",
         EXERCISE + "iso22000-8.3",
+        HOUSE + "genealogy-up",
     ),
+    FTL + "1.1330-a-linked": (HOUSE + "genealogy-up",),
 }
 """Further clauses by clause; they count where their map binds the site."""
 

@@ -9,6 +9,7 @@ from ..world.receiving import receive
 from ..world.things import Lot, Material
 from .planting import Planter, fault, row_id
 from .preventive import PLAN, SALINAS, ran_out
+from .same import HOUSE
 
 
 def vegetable(p: Planter) -> Material:
@@ -77,6 +78,7 @@ def receipt_not_examined(p: Planter) -> None:
         p.drop("events", row)
     receipt = p.event("receipt", lot)
     p.found("event.receipt", row_id(receipt), "missing", PLAN + "117.420-b-use")
+    p.found("lot", lot.lot_id, "missing", HOUSE + "events-raw")
 
 
 @fault(*SALINAS)

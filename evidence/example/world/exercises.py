@@ -55,15 +55,20 @@ def exercise(plant: Plant, lot: Lot, opened_at: datetime, direction: str, minute
     )
 
 
-def pack_anew(plant: Plant, lot: Lot, day: date, pieces: int) -> Batch:
-    """Pieces of a lot are packed anew, since their containers were torn."""
+def pack_anew(
+    plant: Plant, lot: Lot, day: date, pieces: int, testing_days: int | None = -1
+) -> Batch:
+    """Pieces of a lot are packed anew, since their containers were torn.
+
+    ``testing_days`` (by default as long as the product says) ``None`` leaves them in quarantine.
+    """
     recipe = repacking(plant)
     container = recipe.ingredients[1].material
     quantity = Decimal(pieces)
     lot.left -= quantity
     parts = [(lot, quantity), (spare(plant, container, quantity, day), quantity)]
     recipe = replace(recipe, planned=str(pieces))
-    return make(plant, recipe, day, parts, "12:10", is_steady=True)
+    return make(plant, recipe, day, parts, "12:10", testing_days, is_steady=True)
 
 
 def happen(plant: Plant) -> None:

@@ -83,12 +83,24 @@ CHOPPED = Material(
     None, "1.45", "0", 24, 1, LISTED,
 )  # fmt: skip
 MIX = Material(
-    "M-1202", "Spring mix with cilantro 10 oz", "finished", "EA", "EA", TESTS, (), WASHED,
-    "fresh cut", 14, None, "2.10", "0", 24, 1, LISTED,
+    "M-1202", "Spring mix with cilantro 10 oz", "finished", "EA", "EA", TESTS, (),
+    (*WASHED, "contract"), "fresh cut", 14, None, "2.10", "0", 24, 1, LISTED,
 )  # fmt: skip
 HEARTS = Material(
     "M-1203", "Romaine hearts, 3 count", "finished", "EA", "EA", TESTS, (),
     ("rac_packed", "customer_control"), "whole heads", 16, None, "1.10", "0", 24, 1, LISTED,
+)  # fmt: skip
+WASHED_HEARTS = Material(
+    "M-1301", "Romaine, washed, in totes", "intermediate", "LBR", "g", FRESH, (), ("none",),
+    "fresh cut", 8, None, "0.80", "0", 2, 1, LISTED,
+)  # fmt: skip
+TRIMMINGS = Material(
+    "M-1901", "Vegetable trimmings", "waste", "LBR", "g", flags=("none",), shelf_days=30,
+    price="0.00",
+)  # fmt: skip
+WASH = Recipe(
+    WASHED_HEARTS, "production", "REC-1301", "1", lines((ROMAINE, "400")), "390", "WL-1", 3,
+    "intermediate_output",
 )  # fmt: skip
 PACK = Recipe(
     HEARTS, "packaging", "REC-1203", "2",
@@ -108,8 +120,21 @@ CATALOGUE = Catalogue(
     currency="USD",
     dial="+1 831",
     parties=PARTIES,
-    materials=(ROMAINE, SPRING, SPINACH, CILANTRO, FIELD, OWN_FIELD, BAG, CHOPPED, MIX, HEARTS),
-    recipes=(CUT, BLEND, PACK),
+    materials=(
+        ROMAINE,
+        SPRING,
+        SPINACH,
+        CILANTRO,
+        FIELD,
+        OWN_FIELD,
+        BAG,
+        CHOPPED,
+        MIX,
+        HEARTS,
+        WASHED_HEARTS,
+        TRIMMINGS,
+    ),
+    recipes=(CUT, BLEND, PACK, WASH),
     campaigns=(
         Campaign(CUT, 0.5, date(2026, 9, 22), date(2026, 10, 26), "05:30"),
         Campaign(PACK, 0.34, date(2026, 10, 5), date(2026, 10, 23), "05:00"),

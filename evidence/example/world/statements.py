@@ -35,6 +35,7 @@ ADOPTED = (
     "eu-gmp-annex11",
     "eu-gmp-annex16",
     "eu-reach",
+    "house-rules",
     "ich-q7-11-4",
     "ipec-coa",
     "iso-17025",

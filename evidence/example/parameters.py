@@ -1,0 +1,34 @@
+"""Values of map parameters that the company's plants have set for themselves, with their reason."""
+
+from __future__ import annotations
+
+PARAMETERS: dict[str, dict[str, dict[str, object]]] = {
+    "house-rules": {
+        "received_number": {
+            "value": "(SAL|CV)[0-9]{5,7}",
+            "sites": ["SAL"],
+            "reason": "plant, day of the year, running number; harvests have numbers of batches",
+        },
+        "made_number": {
+            "value": "CV[0-9]{5,7}",
+            "sites": ["SAL"],
+            "reason": "day of the year and running number of the batch",
+        },
+        "material_number": {
+            "value": "M-[0-9]{4}",
+            "sites": ["SAL"],
+            "reason": "numbers of the company's master data",
+        },
+        "quarantine_days": {
+            "value": 14,
+            "sites": ["SAL"],
+            "reason": "fresh goods do not keep longer",
+        },
+        "waste_days": {
+            "value": 21,
+            "sites": ["SAL"],
+            "reason": "trimmings ferment; SOP-WH-002",
+        },
+    },
+}
+"""By map and parameter, as `parameters` in `lotproof.yml`."""
