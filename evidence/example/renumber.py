@@ -24,7 +24,7 @@ NAMES = (("signatures", "signed_record_id"), ("postings", "event_id"), ("events"
 
 def number_movements(tables: Tables, planted: list[Planted], site_id: str, prefix: int) -> None:
     """Give a site's movements and postings the numbers of SAP documents, in place."""
-    posted = {row["event_id"] for row in tables.rows("postings", site_id=site_id)}
+    posted = {row.get("event_id") for row in tables.rows("postings", site_id=site_id)}
     moved = [
         row
         for row in tables.rows("events", site_id=site_id)

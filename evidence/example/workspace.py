@@ -14,6 +14,7 @@ from pathlib import Path
 
 import yaml
 
+from ..lots.exposure import FILE as ACCOUNTS
 from ..register import append_entry
 from .company import COMPANY, EPCIS_SITES, SAP_SITES, SITES, USUAL_LOTS, make_world
 from .dialects import epcis, generic, sap, spelling
@@ -22,6 +23,7 @@ from .faults.planting import Planted
 from .parameters import PARAMETERS
 from .tables import Row, Tables, columns_of, record_key
 from .timeline import EXTRACTED_AT, HISTORY_START, Clock
+from .world.billing import CREDIT_NOTES, RECEIVABLES
 from .world.masterdata import SINCE
 from .world.statements import ADOPTED
 
@@ -62,6 +64,12 @@ TABLES = (
 SPELLINGS = {"EIN": spelling.EINDHOVEN, "HOU": spelling.HOUSTON}
 """Plants that send plain CSV in a spelling of their own."""
 
+_ACCOUNTS = f"""\
+# Which accounts hold what, by beginnings of their numbers: lotproof recall sums them by currency.
+receivables: ["{RECEIVABLES[:4]}"]
+credit: ["{CREDIT_NOTES[:4]}"]
+"""
+
 HAPPENS = {"events", "lot_links", "lot_status", "postings", "test_results"}
 """Tables covered from the start of the history; the others from when the plants started."""
 
@@ -97,6 +105,7 @@ def write_company(
         write_manifest(extracts, site_id, rows)
     if faults:
         write_planted(planted, folder / "planted.csv")
+    (folder / ACCOUNTS).write_text(_ACCOUNTS, encoding="utf-8")
     config = folder / "lotproof.yml"
     config.write_text(configuration(sources_of_plants()), encoding="utf-8")
     return config

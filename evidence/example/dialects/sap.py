@@ -145,17 +145,18 @@ def _documents(rows: Iterable[Row], clock: Clock, site_id: str) -> Iterator[Line
         seen.add(document)
         number, year = document.split("/")
         entered = moment(row["recorded_at"], clock)
-        movement = str(row["event_id"]).split("/")
+        movement = text(row.get("event_id")).split("/")
+        billed = text(row.get("shipment_id"))
         yield {
             "MANDT": "100",
             "BUKRS": site_id,
             "BELNR": number,
             "GJAHR": year,
-            "BLART": "WA",
+            "BLART": "WA" if row.get("event_id") else "RV",
             "BUDAT": moment(row["posted_at"], clock)[0],
             "HWAER": text(row["currency"]),
-            "AWTYP": "MKPF",
-            "AWKEY": f"{movement[0]}{movement[1]}",
+            "AWTYP": "MKPF" if row.get("event_id") else "VBRK" if billed else "BKPFF",
+            "AWKEY": "".join(movement[:2]) if row.get("event_id") else padded(billed, 10),
             "CPUDT": entered[0],
             "CPUTM": entered[1],
         }
@@ -164,7 +165,7 @@ def _documents(rows: Iterable[Row], clock: Clock, site_id: str) -> Iterator[Line
 def _item(row: Row, site_id: str) -> Line:
     _, number, year, line = key(row).split("/")
     amount = Decimal(str(row["amount"]))
-    material, batch = batch_of(row["lot_id"])
+    material, batch = batch_of(row["lot_id"]) if row.get("lot_id") else ("", "")
     return {
         "MANDT": "100",
         "BUKRS": site_id,
@@ -177,5 +178,5 @@ def _item(row: Row, site_id: str) -> Line:
         "MATNR": material,
         "CHARG": batch,
         "AUFNR": "",
-        "MZEILE": str(row["event_id"]).split("/")[2],
+        "MZEILE": text(row.get("event_id")).rpartition("/")[2],
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from .billing import bill, credit
 from .plant import Plant
 from .preventive import disclose
 from .quality import dispose, examine_lot, release
@@ -169,6 +170,7 @@ def take_back(
         to_location="RET-01",
     )
     plant.post(event_id, back, quantity, "892000", arrived)
+    credit(plant, back, quantity, arrived)
     plant.link(lot, back, quantity, arrived, "returned", None)
     plant.status(back, "quarantine", arrived, worker, "RET")
     looked = plant.after(arrived, 60, 240)

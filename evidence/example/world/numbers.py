@@ -58,6 +58,10 @@ class Numbering:
         del event_id
         return f"5{self.prefix}{self.count('ledger'):08d}/2026"
 
+    def billing(self) -> str:
+        """The next invoice, payment or credit note."""
+        return f"9{self.prefix}{self.count('billing'):08d}/2026"
+
     def order(self) -> str:
         """The next production order."""
         return f"10{self.prefix}{self.count('orders'):04d}"
