@@ -49,7 +49,7 @@ def exercise(plant: Plant, lot: Lot, opened_at: datetime, direction: str, minute
         plant,
         ("lots", lot.lot_id),
         opened_at,
-        opened_at + timedelta(minutes=minutes),
+        opened_at + timedelta(seconds=round(minutes * 60)),
         kind="drill",
         reason=direction,
     )
