@@ -22,8 +22,9 @@ KIND = "silent_day"
 TITLE = "covered day without any event, on a weekday on which the site works"
 FEWEST = 3
 """Covered days of a weekday that must have events before one without is told."""
-SHARE = 0.75
-"""Share of the covered days of a weekday that must have events before one without is told."""
+SHARE = 0.9
+"""Share of the covered days of a weekday that must have events before more than one without is
+told."""
 
 DAYS = f"""
     with windows as (
@@ -65,13 +66,14 @@ DAYS = f"""
         || ': no event, though ' || busy || ' of ' || days || ' covered '
         || strftime(day, '%A') || 's have some' as said
     from judged
-    where not has_events and busy >= {FEWEST} and busy >= {SHARE} * days
+    where not has_events and busy >= {FEWEST} and (busy = days - 1 or busy >= {SHARE} * days)
 """
 """SQL of such days over ``coverage``, ``sites``, ``events`` and ``days_off`` of landing."""
 
 EXAMINED = (
-    "select source, count(*) from coverage where table_name = 'events' "
-    "and covers_from is not null and covers_to is not null group by source"
+    "select source, sum(date_diff('day', covers_from, covers_to))::bigint from coverage "
+    "where table_name = 'events' and covers_from is not null and covers_to is not null "
+    "group by source"
 )
 
 

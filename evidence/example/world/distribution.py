@@ -45,6 +45,7 @@ def ship(plant: Plant, parts: list[tuple[Lot, Decimal]], day: date, customer: st
         customer_certificate(plant, lot, shipment_id, shipped_at)
     if any("customer_control" in lot.material.flags for lot, _ in parts):
         disclose(plant, shipment_id, shipped_at, worker)
+    bill(plant, shipment_id, parts, shipped_at)
     return shipment_id
 
 

@@ -269,7 +269,7 @@ def test_a_covered_day_on_which_a_working_plant_did_nothing_is_told(tmp_path: Pa
 
     group = the(found, "silent_day")
     (example,) = group.examples
-    assert (group.count, group.examined) == (1, 1)
+    assert (group.count, group.examined) == (1, 31)
     assert example.said == (
         "Wednesday 2026-10-14 at LEU: no event, though 3 of 4 covered Wednesdays have some"
     )
