@@ -9,10 +9,12 @@ from .planted import plant_faults
 from .renumber import name_critical_events, number_movements
 from .tables import Row, Tables
 from .world import (
+    actives,
     closing,
     controlled,
     durham,
     eindhoven,
+    europe,
     exercises,
     ghent,
     happenings,
@@ -194,6 +196,8 @@ def make_world(
     for site_id, plant in plants.items():
         running.run(plant, max(1, round(lots / USUAL_LOTS * WORKS[site_id].batches)))
     happenings.happen(plants)
+    europe.follow_the_guide(plants)
+    actives.make_actives(plants["HOU"])
     controlled.report(plants["DUR"])
     closing.biennial_inventory(plants["DUR"])
     planted = plant_faults(plants) if faults else []

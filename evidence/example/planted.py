@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections import Counter
 
 from .faults import (
+    actives,
     articles,
     certificates,
     components,
     computerised,
     controlled,
+    europe,
     exercises,
     food,
     house,
@@ -22,6 +24,7 @@ from .faults import (
     production,
     products,
     qualified_person,
+    recalls,
     receiving,
     records,
     releases,
@@ -61,6 +64,9 @@ MODULES = (
     verified_suppliers,
     exercises,
     house,
+    europe,
+    recalls,
+    actives,
 )
 """Modules whose import registers the faults."""
 

@@ -128,6 +128,7 @@ DUTCH_STATUS = {
     "restricted": "Beperkt vrij",
     "blocked": "Geblokkeerd",
     "rejected": "Afgekeurd",
+    "recalled": "Teruggeroepen",
     "destroyed": "Vernietigd",
 }
 

@@ -12,6 +12,7 @@ from .planting import GMP, Planter, fault, row_id, time_of
 from .records import CUST, EN, HOUSTON, ISO, Q7, sold
 from .testing import COA, value_of
 
+ACTIVES = "ich-q7:"
 WHO = "who-coa:"
 
 
@@ -73,6 +74,7 @@ def traded_without_original_certificate(p: Planter) -> None:
         p.drop("documents", row)
     event = p.event("shipment", lot)
     p.found("event.shipment", row_id(event), "missing", Q7 + "11.44")
+    p.found("lot", lot.lot_id, "missing", ACTIVES + "17.20-certificate")
 
 
 @fault(*HOUSTON)

@@ -12,6 +12,7 @@ from ..world.quality import dispose, reject
 from ..world.receiving import receive
 from ..world.things import Lot, Material, Recipe
 from .planting import DRUG, GMP, Planter, fault, later_release, row_id, time_of
+from .same import PART1
 
 
 def used(p: Planter, lot: Lot, *, days: int = 11) -> Batch:
@@ -57,7 +58,7 @@ def used_before_release(p: Planter) -> None:
     batch = used(p, lot)
     later_release(p, lot, batch.completed_at + timedelta(days=2))
     issued = event_of(p, batch, "issue", lot)
-    p.found("lot", lot.lot_id, "wrong_order", GMP + "211.84-a")
+    p.found("lot", lot.lot_id, "wrong_order", GMP + "211.84-a", PART1 + "5.34")
     p.found("event.issue", row_id(issued), "mismatch", GMP + "211.101-c")
 
 
@@ -69,7 +70,8 @@ def used_after_rejection(p: Planter) -> None:
     reject(p.plant, lot, batch.started_at - timedelta(days=1, hours=20), "UD-R")
     dispose(p.plant, lot, batch.completed_at + timedelta(days=1), lot.left, "REJ")
     issued = event_of(p, batch, "issue", lot)
-    p.found("lot", lot.lot_id, "mismatch", GMP + "211.84-a", GMP + "211.89")
+    clauses = (GMP + "211.84-a", GMP + "211.89", PART1 + "5.34")
+    p.found("lot", lot.lot_id, "mismatch", *clauses)
     p.found("event.issue", row_id(issued), "mismatch", GMP + "211.101-c")
 
 
@@ -100,7 +102,7 @@ def used_without_microbial_test(p: Planter) -> None:
     used(p, lot)
     for row in p.results(lot, characteristic="total aerobic count"):
         p.drop("test_results", row)
-    clauses = (GMP + "211.84-d-2", GMP + "211.84-d-6", GMP + "211.84-e")
+    clauses = (GMP + "211.84-d-2", GMP + "211.84-d-6", GMP + "211.84-e", PART1 + "5.36")
     p.found("lot", lot.lot_id, "missing", *clauses)
 
 
@@ -273,7 +275,8 @@ def sample_could_not_be_read(p: Planter) -> None:
     p.drop("events", sample)
     p.tables.spoil("events", sample, "occurred_at", "32.13.2026 27:61")
     receipt = p.event("receipt", lot)
-    for clause in (GMP + "211.84-b", GMP + "211.80-d-unique"):
+    for clause in (GMP + "211.84-b", GMP + "211.80-d-unique", PART1 + "4.23-own-number"):
         p.found("event.receipt", row_id(receipt), "quarantined", clause, state="undetermined")
-    for clause in (GMP + "211.84-a", GMP + "211.86", GMP + "211.170-retention"):
+    of_lot = ("211.84-a", "211.86", "211.170-retention")
+    for clause in (*(GMP + each for each in of_lot), PART1 + "6.17-decision"):
         p.found("lot", lot.lot_id, "quarantined", clause, state="undetermined")

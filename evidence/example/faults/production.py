@@ -13,6 +13,7 @@ from ..world.production import Batch
 from ..world.quality import deviation, reject
 from ..world.things import Recipe
 from .planting import DRUG, GMP, Planter, fault, later_release, move, row_id, time_of
+from .same import PART1
 
 MADE = ("finished", "intermediate")
 
@@ -92,7 +93,7 @@ def weighing_not_checked(p: Planter) -> None:
     """Nobody checked what had been weighed out."""
     issued = hosted_step(p, raw_user(p), "issue", "raw")
     issued["checked_by"] = None
-    p.found("event.issue", row_id(issued), "incomplete", GMP + "211.101-c")
+    p.found("event.issue", row_id(issued), "incomplete", GMP + "211.101-c", PART1 + "5.38")
 
 
 @fault(*DRUG)
@@ -100,7 +101,7 @@ def weighing_checked_by_who_weighed(p: Planter) -> None:
     """Who weighed out a component checked it too."""
     issued = hosted_step(p, raw_user(p), "issue", "raw")
     issued["checked_by"] = issued["performed_by"]
-    p.found("event.issue", row_id(issued), "wrong_person", GMP + "211.101-c")
+    p.found("event.issue", row_id(issued), "wrong_person", GMP + "211.101-c", PART1 + "5.38")
 
 
 @fault(*DRUG)
@@ -116,7 +117,8 @@ def addition_verified_by_who_made_it(p: Planter) -> None:
     """Who made an addition verified it too."""
     used = hosted_step(p, raw_user(p), "consumption", "raw")
     used["checked_by"] = used["performed_by"]
-    p.found("event.consumption", row_id(used), "wrong_person", GMP + "211.101-d")
+    clauses = (GMP + "211.101-d", PART1 + "4.20-c")
+    p.found("event.consumption", row_id(used), "wrong_person", *clauses)
 
 
 @fault(*DRUG)
@@ -166,7 +168,9 @@ def rejected_intermediate_packed(p: Planter) -> None:
     """Tablets that the quality unit had rejected were packed two days later."""
     bulk, packed = pressed_and_packed(p)
     reject(p.plant, bulk.output, packed.started_at - timedelta(days=1, hours=20), "UD-R")
-    p.found("lot", bulk.output.lot_id, "mismatch", GMP + "211.110-c", GMP + "211.110-d")
+    lot_id = bulk.output.lot_id
+    p.found("lot", lot_id, "mismatch", GMP + "211.110-c", GMP + "211.110-d")
+    p.found("lot", lot_id, "", PART1 + "5.66-approved", state="pending")
 
 
 @fault("LEU", "DUR", "LEU")
@@ -272,7 +276,7 @@ def order_without_equipment(p: Planter) -> None:
     """An order does not name its equipment."""
     batch = p.batch(p.recipe("finished"))
     order(p, batch)["equipment"] = None
-    p.found("order", batch.order_id, "incomplete", GMP + "211.188-b")
+    p.found("order", batch.order_id, "incomplete", GMP + "211.188-b", PART1 + "4.21")
 
 
 @fault("LEU", "LEU", "LEU")
@@ -280,12 +284,9 @@ def intermediate_without_number(p: Planter) -> None:
     """A batch used tablets whose lot has no number."""
     bulk, packed = pressed_and_packed(p)
     p.tables.get("lots", bulk.output.lot_id)["lot_number"] = None
-    used = next(
-        row
-        for row in p.tables.rows("events", order_id=packed.order_id, event_type="consumption")
-        if row["lot_id"] == bulk.output.lot_id
-    )
-    p.found("event.consumption", row_id(used), "incomplete", GMP + "211.188-b-3")
+    for event_type, clause in (("consumption", GMP + "211.188-b-3"), ("issue", PART1 + "4.20-d")):
+        handled = p.event(event_type, bulk.output, order_id=packed.order_id)
+        p.found(f"event.{event_type}", row_id(handled), "incomplete", clause)
 
 
 @fault(*DRUG)
@@ -301,7 +302,8 @@ def step_checked_by_same_person(p: Planter) -> None:
     """Who cleared the line also checked that."""
     done = hosted_step(p, "finished", "line_clearance")
     done["checked_by"] = done["performed_by"]
-    p.found("event.line_clearance", row_id(done), "wrong_person", GMP + "211.188-b-11")
+    clauses = (GMP + "211.188-b-11", PART1 + "4.20-c")
+    p.found("event.line_clearance", row_id(done), "wrong_person", *clauses)
 
 
 @fault(*DRUG)
@@ -312,7 +314,7 @@ def yield_not_investigated(p: Planter) -> None:
     row["planned_quantity"] = (Decimal(str(row["planned_quantity"])) * Decimal("1.09")).quantize(
         Decimal(1)
     )
-    p.found("order", batch.order_id, "out_of_limit", GMP + "211.192-yield")
+    p.found("order", batch.order_id, "out_of_limit", GMP + "211.192-yield", PART1 + "5.61")
 
 
 def own_master_record(p: Planter, issued_on: date) -> tuple[Recipe, str]:
@@ -328,7 +330,7 @@ def master_record_not_approved(p: Planter) -> None:
     recipe, document_id = own_master_record(p, date(2026, 8, 10))
     p.drop("signatures", p.signature(document_id, "approval"))
     batch = p.batch(recipe)
-    p.found("order", batch.order_id, "missing", GMP + "211.100-a")
+    p.found("order", batch.order_id, "missing", GMP + "211.100-a", PART1 + "4.19")
 
 
 @fault(*DRUG)
@@ -359,7 +361,8 @@ def master_record_out_of_force(p: Planter) -> None:
         date(2026, 9, 15), "00:00"
     )
     batch = p.batch(recipe)
-    p.found("order", batch.order_id, "expired", GMP + "211.100-a", GMP + "211.186-a")
+    clauses = (GMP + "211.100-a", GMP + "211.186-a", PART1 + "4.19")
+    p.found("order", batch.order_id, "expired", *clauses)
 
 
 @fault(*DRUG)
@@ -368,6 +371,7 @@ def batch_record_not_checked(p: Planter) -> None:
     batch = p.batch(p.recipe("finished"))
     p.drop("signatures", p.signature(batch_record(p, batch), "checked"))
     p.found("lot", batch.output.lot_id, "missing", GMP + "211.188-a")
+    p.found("lot", batch.output.lot_id, "wrong_person", PART1 + "4.20-i")
 
 
 @fault(*DRUG)

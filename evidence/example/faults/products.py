@@ -81,7 +81,8 @@ def shipped_before_release(p: Planter) -> None:
     lot = product(p)
     shipped_at = time_of(p.event("shipment", shipment_id=p.delivered(lot)))
     later_release(p, lot, shipped_at + timedelta(days=2))
-    p.found("lot", lot.lot_id, "wrong_order", GMP + "211.142-a-shipment")
+    clauses = (GMP + "211.142-a-shipment", ANNEX16 + "4-certification")
+    p.found("lot", lot.lot_id, "wrong_order", *clauses)
 
 
 @fault("LEU", "EIN", "LEU")

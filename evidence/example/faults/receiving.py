@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .planting import DRUG, GMP, Planter, fault, move, row_id
+from .same import PART1
 
 COUNTED = ("active", "dea_code", "foreign_matter", "who_certificate")
 """What the plain faults of raw materials keep clear of, since more clauses ask about it."""
@@ -15,6 +16,7 @@ def release_without_signature(p: Planter) -> None:
     event = p.event("release", lot)
     p.drop("signatures", p.signature(row_id(event), "release"))
     p.found("event.release", row_id(event), "missing", GMP + "211.22-a")
+    p.found("lot", lot.lot_id, "missing", PART1 + "6.17-decision")
 
 
 @fault(*DRUG)
@@ -45,6 +47,7 @@ def rejection_without_signature(p: Planter) -> None:
     event = p.event("status_change", lot)
     p.drop("signatures", p.signature(row_id(event), "rejection"))
     p.found("event.status_change", row_id(event), "missing", GMP + "211.22-a-rejection")
+    p.found("lot", lot.lot_id, "missing", PART1 + "6.17-decision")
 
 
 @fault(*DRUG)
@@ -53,7 +56,7 @@ def received_lot_without_number(p: Planter) -> None:
     lot = p.received(p.material("packaging"))
     p.tables.get("lots", lot.lot_id)["lot_number"] = None
     receipt = p.event("receipt", lot)
-    p.found("event.receipt", row_id(receipt), "incomplete", GMP + "211.80-d")
+    p.found("event.receipt", row_id(receipt), "incomplete", GMP + "211.80-d", PART1 + "4.23")
 
 
 @fault(*DRUG)
@@ -81,7 +84,9 @@ def containers_examined_after_release(p: Planter) -> None:
     examined = p.event("inspection", lot, reason_code="RECV")
     released = p.event("release", lot)
     move(p, examined, released, 1440)
+    receipt = p.event("receipt", lot)
     p.found("lot", lot.lot_id, "wrong_order", GMP + "211.82-a")
+    p.found("event.receipt", row_id(receipt), "wrong_order", PART1 + "5.30")
 
 
 @fault(*DRUG)

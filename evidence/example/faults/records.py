@@ -8,6 +8,7 @@ from decimal import Decimal
 from ..world import masterdata
 from ..world.things import Lot
 from .planting import DRUG, GMP, Planter, fault, row_id, time_of
+from .same import PART1
 from .testing import result
 
 Q7 = "ich-q7-11-4:"
@@ -53,6 +54,7 @@ def accepted_for_now(p: Planter) -> None:
     accept(p, lot, date(2027, 3, 1))
     clause = GMP + "211.194-a-8"
     p.found("lot", lot.lot_id, "wrong_person", clause, state="accepted_risk")
+    p.found("lot", lot.lot_id, "wrong_person", PART1 + "6.17-verified")
 
 
 @fault(*DRUG)
@@ -60,7 +62,7 @@ def accepted_once(p: Planter) -> None:
     """An analyst reviewed a result of their own; what accepted that has run out."""
     lot = reviewed_alone(p)
     accept(p, lot, date(2026, 11, 2))
-    p.found("lot", lot.lot_id, "wrong_person", GMP + "211.194-a-8")
+    p.found("lot", lot.lot_id, "wrong_person", GMP + "211.194-a-8", PART1 + "6.17-verified")
 
 
 def reviewed_alone(p: Planter) -> Lot:

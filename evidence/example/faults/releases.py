@@ -13,6 +13,7 @@ from ..world.things import Lot, Material, Party
 from .planting import Planter, fault, row_id
 from .waste import THREE, thrown_away
 
+ACTIVES = "ich-q7:"
 TRI = "us-epcra313:"
 
 
@@ -75,15 +76,16 @@ def chemical_not_compared(p: Planter) -> None:
         TRI + "372.25-composition",
         state="undetermined",
     )
-    receipt = p.event("receipt", lot)
-    p.found(
-        "event.receipt",
-        row_id(receipt),
-        "null_operand",
+    of_receipt = (
         TRI + "372.25-recorded",
         "ich-q7-11-4:11.40-authentic",
-        state="undetermined",
+        *(ACTIVES + number for number in ("7.31-approval", "17.20-origin", "17.20-dates")),
     )
+    receipt = p.event("receipt", lot)
+    p.found("event.receipt", row_id(receipt), "null_operand", *of_receipt, state="undetermined")
+    of_pair = (ACTIVES + "7.31-three", ACTIVES + "7.31-periodic")
+    pair = f"{material.suppliers[0]}/{material.material_id}"
+    p.found("supplier_material", pair, "null_operand", *of_pair, state="undetermined")
 
 
 @fault(*THREE)

@@ -11,6 +11,7 @@ from ..world import masterdata
 from ..world.quality import deviation, failing_result
 from ..world.things import Characteristic, Lot, Material
 from .planting import DRUG, GMP, Planter, fault, time_of
+from .same import PART1
 
 COA = "us-21cfr211-coa:"
 
@@ -54,7 +55,8 @@ def value_of(row: Row, number: Decimal) -> None:
 @fault(*DRUG)
 def no_own_identity_test(p: Planter) -> None:
     """A component was released on the supplier's identity test alone."""
-    lot = p.received(p.material("raw", without=("active", "foreign_matter", "micro")))
+    aside = ("active", "container", "foreign_matter", "micro")
+    lot = p.received(p.material("raw", without=aside))
     p.drop("test_results", result(p, lot, "identity"))
     p.found("lot", lot.lot_id, "missing", GMP + "211.84-d-1", GMP + "211.84-d-2")
 
@@ -72,7 +74,7 @@ def relied_on_supplier_not_validated(p: Planter) -> None:
         holder_id=lot.material.suppliers[0],
     )
     validation["valid_to"] = p.plant.clock.at(date(2026, 7, 1), "00:00")
-    p.found("lot", lot.lot_id, "missing", GMP + "211.84-d-2")
+    p.found("lot", lot.lot_id, "missing", GMP + "211.84-d-2", PART1 + "5.36")
 
 
 @fault(*DRUG)
@@ -91,7 +93,7 @@ def not_examined_for_foreign_matter(p: Planter) -> None:
     lot = p.received(p.material("raw", "foreign_matter"))
     for origin in ("own", "supplier"):
         p.drop("test_results", result(p, lot, "foreign matter", origin))
-    clauses = (GMP + "211.84-d-2", GMP + "211.84-d-5", GMP + "211.84-e")
+    clauses = (GMP + "211.84-d-2", GMP + "211.84-d-5", GMP + "211.84-e", PART1 + "5.36")
     p.found("lot", lot.lot_id, "missing", *clauses)
 
 
@@ -101,7 +103,8 @@ def failing_lot_released(p: Planter) -> None:
     lot = p.received(numeric_raw(p))
     test = numeric_test(lot.material)
     value_of(result(p, lot, test.name), outside(test))
-    p.found("lot", lot.lot_id, "out_of_limit", GMP + "211.84-d-2", GMP + "211.84-e")
+    clauses = (GMP + "211.84-d-2", GMP + "211.84-e", PART1 + "5.36")
+    p.found("lot", lot.lot_id, "out_of_limit", *clauses)
 
 
 def outside(test: Characteristic) -> Decimal:
@@ -167,7 +170,7 @@ def result_without_method(p: Planter) -> None:
     """A result does not say by which method it was found."""
     lot = p.received(p.material("packaging"))
     result(p, lot, "dimensions")["method"] = None
-    p.found("lot", lot.lot_id, "incomplete", GMP + "211.194-a")
+    p.found("lot", lot.lot_id, "incomplete", GMP + "211.194-a", PART1 + "6.17")
 
 
 @fault(*DRUG)
@@ -176,7 +179,7 @@ def analyst_reviewed_own_result(p: Planter) -> None:
     lot = p.received(p.material("packaging"))
     row = result(p, lot, "dimensions")
     row["reviewed_by"] = row["tested_by"]
-    p.found("lot", lot.lot_id, "wrong_person", GMP + "211.194-a-8")
+    p.found("lot", lot.lot_id, "wrong_person", GMP + "211.194-a-8", PART1 + "6.17-verified")
 
 
 @fault(*DRUG)
@@ -186,6 +189,8 @@ def result_not_reviewed(p: Planter) -> None:
     row = result(p, lot, "dimensions")
     row.update(reviewed_by=None, reviewed_at=None)
     p.found("lot", lot.lot_id, "incomplete", GMP + "211.194-a-8")
+    verified = PART1 + "6.17-verified"
+    p.found("lot", lot.lot_id, "null_operand", verified, state="undetermined")
 
 
 @fault(*DRUG)
@@ -281,5 +286,5 @@ def result_in_other_unit(p: Planter) -> None:
     for origin in ("own", "supplier"):
         row = result(p, lot, numeric_test(lot.material).name, origin)
         row["uom"] = "mg/g"
-    clauses = (GMP + "211.84-d-2", GMP + "211.84-e")
+    clauses = (GMP + "211.84-d-2", GMP + "211.84-e", PART1 + "5.36")
     p.found("lot", lot.lot_id, "unit", *clauses, state="undetermined")

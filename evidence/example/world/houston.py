@@ -30,7 +30,7 @@ MONOMER = Material(
 SOLVENT = Material(
     "M-0102", "Isopropyl alcohol 99 %", "raw", "GAL", "mL",
     (tests_of.identity("ASTM E1252"), tests_of.water("0.5", 0.1, "ASTM E1064")),
-    ("S-062",), ("none",), None, 730, None, "5.20", "5000", 20,
+    ("S-062",), ("api_input",), None, 730, None, "5.20", "5000", 20,
     more={"cas_number": "67-63-0", "hazardous_code": "D001"},
 )  # fmt: skip
 DRUM = Material(
@@ -66,7 +66,7 @@ GUAIFENESIN = Material(
 GUAIACOL = Material(
     "M-0103", "Guaiacol", "raw", "LB", "g",
     (tests_of.identity("ASTM E1252"), tests_of.assay("GC-FID", "99.0", "100.5", 99.7)),
-    ("S-061",), ("none",), None, 730, None, "4.60", "3000", 20,
+    ("S-061",), ("api_input",), None, 730, None, "4.60", "3000", 20,
     more={"cas_number": "90-05-1"},
 )  # fmt: skip
 CAFFEINE = Material(

@@ -178,6 +178,8 @@ def add_material(plant: Plant, material: Material, currency: str) -> None:
     )
     for supplier in material.suppliers:
         approve_supplier(plant, supplier, material.material_id)
+        if "active" in material.flags:
+            authorise(plant, ("party", supplier), "qualification", material.material_id)
     if material.tests:
         add_specification(plant, material, "4")
 

@@ -193,11 +193,12 @@ def trace_codes(
 
 
 def supplier_lot_number(plant: Plant, supplier: str) -> str:
-    """A number in the supplier's own style, and not used before."""
+    """A number in the supplier's own style, and not used before at any of the plants."""
+    plants = (plant, *plant.siblings.values())
     letters = "".join(chr(65 + (int(supplier[2:]) * step) % 26) for step in (7, 11))
     while True:
         number = f"{letters}-{plant.random.randrange(20000, 99000)}"
-        if number not in plant.supplier_lots:
+        if not any(number in each.supplier_lots for each in plants):
             plant.supplier_lots.add(number)
             return number
 

@@ -20,6 +20,7 @@ ONLY_SCENARIOS = {
     "eu-178-2002:931.3-2": "what a plant sends as EPCIS has no audit trail of deletions",
     "customer-coa:version": "what is agreed with a customer holds for all of its deliveries",
     "eu-gmp-annex11:14": "a signature without its record is set aside when it is taken in",
+    "eu-gmp-part1:6.32-year": "due in December, and the example is a month of October",
     "eu-reach:31.1-known": "what moves without flags leaves every clause about flags open",
     "house-rules:counted": "what lies in stock is counted at the end of the month",
     "us-21cfr11:11.70": "a signature without its record is set aside when it is taken in",
@@ -35,6 +36,9 @@ ONLY_SCENARIOS = {
     "us-rcra:262.41": "due in March, and the example is a month of October",
 }
 """Judged requirements that no planted fault can break, and why; their scenarios do."""
+
+ONLY_HOUSTON = {"ich-q7:6.13-expiry", "ich-q7:6.13-retest"}
+"""Clauses on a site's month about drug substances, which one only of the sites bound has."""
 
 
 def judged() -> Iterator[tuple[str, Mapping[str, Any], int]]:
@@ -57,7 +61,8 @@ def test_every_judged_requirement_is_broken_three_times(broken: Counter[str]) ->
     """Or at every site, when its subject is the site's month, of which each has one."""
     too_few = {}
     for clause, requirement, bound in judged():
-        needed = min(3, bound) if requirement["subject"] == "site_period" else 3
+        sites = 1 if clause in ONLY_HOUSTON else bound
+        needed = min(3, sites) if requirement["subject"] == "site_period" else 3
         if clause not in ONLY_SCENARIOS and broken[clause] < needed:
             too_few[clause] = f"{broken[clause]} of {needed}"
 
