@@ -15,7 +15,7 @@ from .tally import SEVERITIES, Tally
 from .undecided import UndecidedGroup
 
 _WORST_SHOWN = 3
-_MAPS_SHOWN = 3
+_MAPS_SHOWN = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,22 @@ class Head:
     footer: str
     facts: tuple[tuple[str, str], ...]
 
+    @property
+    def lines(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+        """The facts as they stand in print: two short ones side by side, any other alone."""
+        found: list[tuple[tuple[str, str], ...]] = []
+        for fact in self.facts:
+            last = found[-1] if found else ()
+            if len(last) == 1 and max(len(last[0][1]), len(fact[1])) <= _SIDE_BY_SIDE:
+                found[-1] = (*last, fact)
+            else:
+                found.append((fact,))
+        return tuple(found)
+
+
+_SIDE_BY_SIDE = 44
+"""Characters of a fact that leaves room for another beside it."""
+
 
 @dataclass(frozen=True, slots=True)
 class NumberedPart:
