@@ -147,3 +147,12 @@ case
         ) * 8 + {{ class }}
 end
 {%- endmacro %}
+
+{#- From when on the absence of records about a subject is asked: from its birth, or the month's start. -#}
+{% macro absent_from(subject, period, births) -%}
+case
+    when {{ subject }}.lot_key is null then {{ period }}.starts_at
+    when {{ births }}.born_at is null then timestamp '0001-01-01 00:00:00'
+    else least({{ births }}.born_at, {{ period }}.starts_at)
+end
+{%- endmacro %}

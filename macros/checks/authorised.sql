@@ -1,28 +1,12 @@
 {#- A party, person or site held an authorisation of a kind, for a scope, at the moment. -#}
 {% macro check_authorised(check, rule) -%}
     {%- set name = 'c' ~ check.no -%}
+    {%- set unseen = sight_reason('unseen', 'items', 'items.starts_at', rule.subject.kind) -%}
     {%- set holder = check.holder.column | replace('.', '_') -%}
     {%- set scope_column = check.scope.column -%}
     {%- set extra = [check.holder.column] + ([scope_column] if scope_column else []) -%}
     {%- set keys = ['subject_key', 'at_key'] %}
     {{ item_ctes(check, rule, {'at': check.at}, extra) }}
-
-{{ name }}_needs as (
-
-    select
-        items.*,
-        items.starts_at as w_from,
-        items.ends_at as w_to
-    from {{ name }}_items as items
-    where items.reason is null
-
-),
-
-{{ name }}_unseen as (
-
-    {{ absence(name ~ '_needs', 'authorisations', [check.kind], rule.subject.kind, keys) | indent(4) }}
-
-),
 
 {{ name }}_held as (
 
@@ -95,15 +79,14 @@
             {%- if scope_column %}
             when items.{{ scope_column | replace('.', '_') }} is null then 'null_operand'
             {%- endif %}
-            when unseen.reason is not null then unseen.reason
+            when {{ unseen }} is not null then {{ unseen }}
             when counts.other_key is not null then 'expired'
             else {{ literal('wrong_person' if check.holder.type == 'person' else 'missing') }}
         end as outcome
     from {{ name }}_items as items
     left join {{ name }}_counts as counts
         on {{ same_item('items', 'counts', keys) }}
-    left join {{ name }}_unseen as unseen
-        on {{ same_item('items', 'unseen', keys) }}
+    {{- sight_joins('unseen', 'items', 'authorisations', [check.kind], rule.subject.kind) | indent(4) }}
 
 ),
 

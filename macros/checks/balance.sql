@@ -5,6 +5,7 @@
 {% macro check_balance(check, rule) -%}
     {%- set name = 'c' ~ check.no -%}
     {%- set kind = rule.subject.kind -%}
+    {%- set unseen = sight_reason('unseen', 'items', 'items.starts_at', kind) -%}
     {%- set per = check.per == 'material' -%}
     {%- set keys = ['subject_key'] + (['material_key'] if per else []) %}
     {{ item_ctes(check, rule, {}) }}
@@ -62,23 +63,6 @@
 
 ),
 
-{{ name }}_needs as (
-
-    select
-        items.*,
-        items.starts_at as w_from,
-        items.ends_at as w_to
-    from {{ name }}_items as items
-    where items.reason is null
-
-),
-
-{{ name }}_unseen as (
-
-    {{ absence(name ~ '_needs', 'events', (check.ins + check.outs) | unique | list, kind) | indent(4) }}
-
-),
-
 {{ name }}_told as (
 
     select
@@ -103,7 +87,7 @@
         cast(null as bigint) as count_key,
         false as is_count_unclear,
         {%- endif %}
-        unseen.reason as unseen
+        {{ unseen }} as unseen
     from {{ name }}_items as items
     left join {{ name }}_sums as sums on items.subject_key = sums.subject_key
     {%- if per %}
@@ -117,11 +101,11 @@
         on {{ same_item('sums', 'opening', keys) }}
     {%- endif %}
     {%- endif %}
-    left join {{ name }}_unseen as unseen on items.subject_key = unseen.subject_key
+    {{- sight_joins('unseen', 'items', 'events', (check.ins + check.outs) | unique | list, kind) | indent(4) }}
     {%- if per %}
     where
         sums.subject_key is not null
-        or unseen.reason is not null
+        or {{ unseen }} is not null
     {%- endif %}
 
 ),

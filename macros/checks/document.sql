@@ -4,6 +4,7 @@
 -#}
 {% macro check_document(check, rule) -%}
     {%- set name = 'c' ~ check.no -%}
+    {%- set unseen = sight_reason('unseen', 'items', 'items.absent_from', rule.subject.kind) -%}
     {%- set anchors = anchors_of(check, ['at', 'before']) -%}
     {%- set own = item_kind(check, rule) -%}
     {%- set by_item = check.of and check.item.kind and check.of in own_targets(check.item.kind) -%}
@@ -36,24 +37,6 @@
 
 ),
 
-{{ name }}_needs as (
-
-    select
-        *,
-        absent_from as w_from,
-        ends_at as w_to
-    from {{ name }}_items
-    where reason is null
-
-),
-
-{{ name }}_unseen as (
-
-    {{ absence(name ~ '_needs', document_table(check), [] if document_table(check) != 'documents' else check.kinds,
-        rule.subject.kind, keys) | indent(4) }}
-
-),
-
 {{ name }}_told as (
 
     select
@@ -68,7 +51,7 @@
             when things.n_targets is null then 'null_operand'
             when counts.n_true > 0 then 'holds'
             when counts.n_maybe > 0 then counts.doubt
-            when unseen.reason is not null then unseen.reason
+            when {{ unseen }} is not null then {{ unseen }}
             when counts.expired_key is not null then 'expired'
             when counts.late_key is not null then 'late'
             when counts.after_key is not null then 'wrong_order'
@@ -87,8 +70,7 @@
         on {{ same_item('items', 'things', keys) }}
     left join {{ name }}_counts as counts
         on {{ same_item('items', 'counts', keys) }}
-    left join {{ name }}_unseen as unseen
-        on {{ same_item('items', 'unseen', keys) }}
+    {{- sight_joins('unseen', 'items', document_table(check), [] if document_table(check) != 'documents' else check.kinds, rule.subject.kind) | indent(4) }}
 
 ),
 

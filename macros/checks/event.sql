@@ -8,6 +8,9 @@
     {%- set keys = item_keys(anchors) -%}
     {%- set trigger = trigger_of(check) -%}
     {%- set items = name ~ ('_dated' if is_calendar(check) else '_items') -%}
+    {%- set since = 'least(items.starts_at, items.after_from)' if check.at_least and check.after
+        else 'items.absent_from' if check.at_least else 'items.starts_at' -%}
+    {%- set unseen = 'unseen.reason' if trigger else sight_reason('unseen', 'items', since, rule.subject.kind) -%}
     {%- set ours = check.same | map(attribute='ours') | list -%}
     {{ item_ctes(check, rule, anchors, ours, trigger) }}
     {%- if is_calendar(check) %}{{ dated_ctes(check) }}{% endif %}
@@ -24,10 +27,8 @@
         min(matches.doubt) filter (where matches.is_match is null) as doubt,
         min_by(matches.b_key, {{ in_turn('matches.b_from', 'matches.b_key') }}) filter (where matches.is_match) as match_key,
         min_by(matches.b_key, {{ in_turn('matches.b_from', 'matches.b_key') }}) filter (where matches.is_match is null) as doubt_key,
-        min_by(matches.b_key, {{ in_turn('matches.b_from', 'matches.b_key') }}) filter (where matches.is_late) as late_key,
-        min(matches.b_from) filter (where matches.is_late) as late_from,
-        min_by(matches.b_key, {{ in_turn('matches.b_from', 'matches.b_key') }}) filter (where matches.is_kind) as other_key,
-        min(matches.b_from) filter (where matches.is_kind) as other_from
+        {{ first_match('matches.is_late' if check.within or check.by else none, 'late') }},
+        {{ first_match('matches.is_kind' if anchors else none, 'other') }}
     from {{ items }} as items
     left join {{ name }}_matches as matches
         on {{ same_item('items', 'matches', keys) }}
@@ -36,23 +37,14 @@
 
 ),
 
+    {%- if trigger %}
+
 {{ name }}_needs as (
 
     select
         items.*,
-        {%- if trigger %}
         least(items.starts_at, items.after_from) as w_from,
         {{ due_end(check, 'items') }} as w_to
-        {%- elif check.at_least and check.after %}
-        least(items.starts_at, items.after_from) as w_from,
-        items.ends_at as w_to
-        {%- elif check.at_least %}
-        items.absent_from as w_from,
-        items.ends_at as w_to
-        {%- else %}
-        items.starts_at as w_from,
-        items.ends_at as w_to
-        {%- endif %}
     from {{ items }} as items
     where items.reason is null
 
@@ -64,6 +56,7 @@
         rule.subject.kind, keys) | indent(4) }}
 
 ),
+    {%- endif %}
 
 {{ name }}_told as (
 
@@ -78,13 +71,18 @@
         counts.late_from,
         counts.other_key,
         counts.other_from,
-        unseen.reason as unseen,
+        {{ unseen }} as unseen,
         {{ due_of(check) }} as due_at
     from {{ items }} as items
     left join {{ name }}_counts as counts
         on {{ same_item('items', 'counts', keys) }}
+    {%- if trigger %}
     left join {{ name }}_unseen as unseen
         on {{ same_item('items', 'unseen', keys) }}
+    {%- else %}
+    {{- sight_joins('unseen', 'items', record_kinds()[check.what.kind].table, parts_of(check.what),
+        rule.subject.kind) | indent(4) }}
+    {%- endif %}
 
 ),
 
@@ -133,6 +131,17 @@
     {%- endfor -%}
 {%- endmacro %}
 
+{#- Key and time of the first record of which something holds; nothing where it never can. -#}
+{% macro first_match(holds, name) -%}
+    {%- if holds -%}
+min_by(matches.b_key, {{ in_turn('matches.b_from', 'matches.b_key') }}) filter (where {{ holds }}) as {{ name }}_key,
+        min(matches.b_from) filter (where {{ holds }}) as {{ name }}_from
+    {%- else -%}
+cast(null as bigint) as {{ name }}_key,
+        cast(null as timestamp) as {{ name }}_from
+    {%- endif -%}
+{%- endmacro %}
+
 {#- Every record looked at beside every item, and whether it matches. -#}
 {% macro event_matches(check, rule, keys) -%}
     {%- set name = 'c' ~ check.no -%}
@@ -149,7 +158,7 @@ targets as (
 
 {{ name }}_asked as (
 
-    select distinct
+    select {{ 'distinct' if may_repeat(check.what, rule.subject.kind, check.of) }}
         {%- for key in keys %}
         scope.{{ key }},
         {%- endfor %}

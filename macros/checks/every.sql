@@ -5,7 +5,8 @@
 {% macro check_every(check, rule) -%}
     {%- set name = 'c' ~ check.no -%}
     {%- set kind = check.what.kind -%}
-    {%- set its = 'its_' ~ kind %}
+    {%- set its = 'its_' ~ kind -%}
+    {%- set unseen = sight_reason('unseen', 'items', '(items.ends_at - ' ~ interval_of(check.interval, 'items.site_id') ~ ')', rule.subject.kind) %}
     {{ item_ctes(check, rule, {}) }}
 
 {{ name }}_seen as (
@@ -51,24 +52,6 @@
 ),
 {%- endfor %}
 
-{{ name }}_needs as (
-
-    select
-        items.*,
-        items.ends_at - {{ interval_of(check.interval, 'items.site_id') }} as w_from,
-        items.ends_at as w_to
-    from {{ name }}_items as items
-    where items.reason is null
-
-),
-
-{{ name }}_unseen as (
-
-    {{ absence(name ~ '_needs', record_kinds()[kind].table, parts_of(check.what), rule.subject.kind)
-        | indent(4) }}
-
-),
-
 {{ name }}_told as (
 
     select
@@ -83,14 +66,14 @@
             when counts.last_key is not null and counts.stale_key is null then 'holds'
             when maybes.is_timeless or (maybes.last_key is not null and maybes.stale_key is null)
                 then 'null_operand'
-            when unseen.reason is not null then unseen.reason
+            when {{ unseen }} is not null then {{ unseen }}
             when counts.last_key is null then 'missing'
             else 'late'
         end as outcome
     from {{ name }}_items as items
     left join {{ name }}_sure as counts on items.subject_key = counts.subject_key
     left join {{ name }}_maybe as maybes on items.subject_key = maybes.subject_key
-    left join {{ name }}_unseen as unseen on items.subject_key = unseen.subject_key
+    {{- sight_joins('unseen', 'items', record_kinds()[kind].table, parts_of(check.what), rule.subject.kind) | indent(4) }}
 
 ),
 

@@ -16,44 +16,21 @@
         {%- do extra.extend([dotted.split('.')[0] ~ '.untold', dotted.split('.')[0] ~ '.unread']) -%}
     {%- endfor %}
     {{ item_ctes(check, rule, {'on': check.on}, extra) }}
-    {%- if others %}
-
-{{ name }}_needs as (
-
-    select
-        items.*,
-        items.starts_at as w_from,
-        items.ends_at as w_to
-    from {{ name }}_items as items
-    where items.reason is null
-
-),
-    {%- endif %}
-    {%- for alias in others %}
-
-{{ name }}_{{ alias }} as (
-
-    {{ absence(name ~ '_needs', table_of_alias(alias), [], rule.subject.kind,
-        ['subject_key', 'on_key']) | indent(4) }}
-
-),
-    {%- endfor %}
 
 {{ name }}_told as (
 
     select
         items.*,
         {%- for dotted in check.fields %}
-        {{ field_missing(dotted, own, dotted in told) }} as is_missing_{{ loop.index }},
+        {{ field_missing(dotted, own, dotted in told, rule) }} as is_missing_{{ loop.index }},
         {%- endfor %}
         {%- for dotted in check.if_known %}
         {{ is_blank('items.' ~ dotted | replace('.', '_')) }} as is_asked_for_{{ loop.index }},
         {%- endfor %}
-        {{ fields_doubt(check, others, told) | indent(8) }} as doubt
+        {{ fields_doubt(check, others, told, rule) | indent(8) }} as doubt
     from {{ name }}_items as items
     {%- for alias in others %}
-    left join {{ name }}_{{ alias }} as {{ alias }}_unseen
-        on {{ same_item('items', alias ~ '_unseen', ['subject_key', 'on_key']) }}
+    {{- sight_joins(alias, 'items', table_of_alias(alias), [], rule.subject.kind) | indent(4) }}
     {%- endfor %}
 
 ),
@@ -122,7 +99,7 @@
   Whether a field is missing: unknown when what would hold it may have stayed unseen, or when its
   source does not say.
 -#}
-{% macro field_missing(dotted, own, is_told) -%}
+{% macro field_missing(dotted, own, is_told, rule) -%}
     {%- set blank = is_blank('items.' ~ dotted | replace('.', '_')) -%}
     {%- set alias = dotted.split('.')[0] -%}
     {%- if alias == own and not is_told -%} {{ blank }}
@@ -130,7 +107,10 @@
 case
             when not {{ blank }} then false
             {%- if alias != own %}
-            when items.{{ alias }}_record_key is null and {{ alias }}_unseen.reason is not null then null
+            when
+                items.{{ alias }}_record_key is null
+                and {{ sight_reason(alias, 'items', 'items.starts_at', rule.subject.kind) }} is not null
+                then null
             {%- endif %}
             {%- if is_told %}
             when {{ is_untold(dotted, 'items.' ~ alias ~ '_untold', 'items.' ~ alias ~ '_unread') }}
@@ -142,10 +122,11 @@ case
 {%- endmacro %}
 
 {#- Why it is not known whether all is given: of what is not there alone, in the order of the reasons. -#}
-{% macro fields_doubt(check, others, told) -%}
+{% macro fields_doubt(check, others, told, rule) -%}
     {%- set reasons = [] -%}
     {%- for alias in others -%}
-        {%- do reasons.append('case when items.' ~ alias ~ '_record_key is null then ' ~ alias ~ '_unseen.reason end') -%}
+        {%- do reasons.append('case when items.' ~ alias ~ '_record_key is null then '
+            ~ sight_reason(alias, 'items', 'items.starts_at', rule.subject.kind) ~ ' end') -%}
     {%- endfor -%}
     {%- for dotted in told -%}
         {%- do reasons.append('case when ' ~ is_never_told(dotted) ~ " then 'not_covered' end") -%}

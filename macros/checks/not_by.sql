@@ -42,7 +42,8 @@
             when coalesce(actors.n_nameless, 0) + coalesce(others.n_nameless, 0) > 0 then 'null_operand'
             {%- for side in ['actor', 'not_by'] if check[side].of.take in ['first', 'last', 'each'] %}
             when coalesce({{ {'actor': 'actors', 'not_by': 'others'}[side] }}.n_rows, 0) = 0
-                and {{ side }}_unseen.reason is not null then {{ side }}_unseen.reason
+                and {{ sight_reason(side, 'items', 'items.absent_from', rule.subject.kind) }} is not null
+                then {{ sight_reason(side, 'items', 'items.absent_from', rule.subject.kind) }}
             {%- endfor %}
             else 'holds'
         end as outcome
@@ -63,8 +64,8 @@
     ) as {{ alias }}
         on {{ same_item('items', alias, keys) }}
     {%- if check[side].of.take in ['first', 'last', 'each'] %}
-    left join {{ name }}_{{ side }}_unseen as {{ side }}_unseen
-        on {{ same_item('items', side ~ '_unseen', keys) }}
+    {{- sight_joins(side, 'items', record_kinds()[check[side].of.kind].table, parts_of(check[side].of),
+        rule.subject.kind) | indent(4) }}
     {%- endif %}
     {%- endfor %}
 
@@ -186,26 +187,6 @@
     {%- endif %}
 
 ),
-    {%- if is_kind %}
-
-{{ name }}_{{ side }}_needs as (
-
-    select
-        items.*,
-        items.absent_from as w_from,
-        items.ends_at as w_to
-    from {{ name }}_items as items
-    where items.reason is null
-
-),
-
-{{ name }}_{{ side }}_unseen as (
-
-    {{ absence(name ~ '_' ~ side ~ '_needs', record_kinds()[kind].table, parts_of(of),
-        rule.subject.kind, ['subject_key', 'on_key']) | indent(4) }}
-
-),
-    {%- endif %}
 {%- endmacro %}
 
 {% macro kind_table(kind) -%}

@@ -53,7 +53,7 @@
     select
         lot_key,
         max(t_from) as t_from,
-        max_by(t_to, {{ in_turn('t_from', 't_to') }}) as t_to
+        max_by(t_to, case when t_from is not null then {{ pair_of('t_from', 't_to') }} end) as t_to
     from {{ ref('test_result_facts') }}
     group by lot_key
 
@@ -139,37 +139,23 @@
 
 ),
 
-{{ name }}_needs as (
-
-    select
-        *,
-        starts_at as w_from,
-        ends_at as w_to
-    from {{ name }}_lots
-    where reason is null
-
-),
-
-{{ name }}_spec_unseen as (
-
-    {{ absence(name ~ '_needs', 'specifications', [], rule.subject.kind, keys) | indent(4) }}
-
-),
-
 {{ name }}_specified as (
 
     select
         lots.*,
         case when not ranked.is_undecided then ranked.spec_key end as spec_key,
         ranked.spec_id,
-        case when ranked.is_undecided then 'precision' else unseen.reason end as spec_unseen
+        case
+            when ranked.is_undecided then 'precision'
+            when lots.reason is null
+                then {{ sight_reason('unseen', 'lots', 'lots.starts_at', rule.subject.kind) | indent(12) }}
+        end as spec_unseen
     from {{ name }}_lots as lots
     left join {{ name }}_ranked as ranked
         on
             {{ same_item('lots', 'ranked', keys) }}
             and ranked.place = 1
-    left join {{ name }}_spec_unseen as unseen
-        on {{ same_item('lots', 'unseen', keys) }}
+    {{- sight_joins('unseen', 'lots', 'specifications', [], rule.subject.kind) | indent(4) }}
 
 ),
 {%- endmacro %}
@@ -324,41 +310,7 @@
     group by lot_key
 
 ),
-
-{{ name }}_oos_needs as (
-
-    select
-        *,
-        absent_from as w_from,
-        ends_at as w_to
-    from {{ name }}_lots
-    where reason is null
-
-),
-
-{{ name }}_oos_unseen as (
-
-    {{ absence(name ~ '_oos_needs', 'quality_records', ['oos'], rule.subject.kind, keys) | indent(4) }}
-
-),
     {%- endif %}
-
-{{ name }}_result_needs as (
-
-    select
-        *,
-        absent_from as w_from,
-        ends_at as w_to
-    from {{ name }}_lots
-    where reason is null
-
-),
-
-{{ name }}_unseen as (
-
-    {{ absence(name ~ '_result_needs', 'test_results', [], rule.subject.kind, keys) | indent(4) }}
-
-),
 
 {{ name }}_judged as (
 
@@ -377,7 +329,7 @@
             when summed.n_failing > 0 then 'out_of_limit'
             {%- endif %}
             when summed.n_maybe > 0 then summed.count_doubt
-            when coalesce(summed.n_counted, 0) = 0 then coalesce(unseen.reason, 'missing')
+            when coalesce(summed.n_counted, 0) = 0 then coalesce({{ sight_reason('unseen', 'limits', 'limits.absent_from', rule.subject.kind) }}, 'missing')
             {%- if check.any_fail %}
             when summed.n_unclear > 0 then summed.any_doubt
             {%- else %}
@@ -387,7 +339,7 @@
             {%- endif %}
             {%- if check.failing == 'explained' %}
             when summed.n_failed_before > 0 and coalesce(explained.n_closed, 0) = 0
-                then coalesce(oos_unseen.reason, 'out_of_limit')
+                then coalesce({{ sight_reason('oos', 'limits', 'limits.absent_from', rule.subject.kind) }}, 'out_of_limit')
             when summed.n_unclear_before > 0 and coalesce(explained.n_closed, 0) = 0 then summed.doubt_before
             {%- endif %}
             else 'holds'
@@ -400,13 +352,11 @@
             {{ same_item('limits', 'placed', lot_keys) }}
             and placed.place = 1
             and placed.is_counted
-    left join {{ name }}_unseen as unseen
-        on {{ same_item('limits', 'unseen', keys) }}
+    {{- sight_joins('unseen', 'limits', 'test_results', [], rule.subject.kind) | indent(4) }}
     {%- if check.failing == 'explained' %}
     left join {{ name }}_explained as explained
         on limits.judged_lot_key = explained.judged_lot_key
-    left join {{ name }}_oos_unseen as oos_unseen
-        on {{ same_item('limits', 'oos_unseen', keys) }}
+    {{- sight_joins('oos', 'limits', 'quality_records', ['oos'], rule.subject.kind) | indent(4) }}
     {%- endif %}
 
 ),

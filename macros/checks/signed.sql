@@ -4,26 +4,10 @@
 -#}
 {% macro check_signed(check, rule) -%}
     {%- set name = 'c' ~ check.no -%}
+    {%- set unseen = sight_reason('unseen', 'items', 'items.absent_from', rule.subject.kind) -%}
     {%- set anchors = anchors_of(check, ['on', 'before']) -%}
     {%- set keys = item_keys(anchors) %}
     {{ item_ctes(check, rule, anchors) }}
-
-{{ name }}_needs as (
-
-    select
-        items.*,
-        items.absent_from as w_from,
-        items.ends_at as w_to
-    from {{ name }}_items as items
-    where items.reason is null
-
-),
-
-{{ name }}_unseen as (
-
-    {{ absence(name ~ '_needs', 'signatures', check.meaning, rule.subject.kind, keys) | indent(4) }}
-
-),
 
 {{ name }}_marks as (
 
@@ -75,7 +59,7 @@
 
 {{ name }}_roleless as (
 
-    {{ absence(name ~ '_marks', 'authorisations', ['role'], rule.subject.kind, keys + ['b_key'])
+    {{ absence_in_month(name ~ '_marks', 'authorisations', ['role'], rule.subject.kind, keys + ['b_key'])
         | indent(4) }}
 
 ),
@@ -149,7 +133,7 @@
             when items.reason is not null then items.reason
             when counts.n_right >= {{ check.distinct }} then 'holds'
             when counts.n_maybe >= {{ check.distinct }} then counts.doubt
-            when unseen.reason is not null then unseen.reason
+            when {{ unseen }} is not null then {{ unseen }}
             when counts.n_any_time >= {{ check.distinct }} then 'wrong_order'
             when counts.n_wrong > 0 or counts.n_signatures >= {{ check.distinct }} then 'wrong_person'
             else 'missing'
@@ -157,8 +141,7 @@
     from {{ name }}_items as items
     left join {{ name }}_counts as counts
         on {{ same_item('items', 'counts', keys) }}
-    left join {{ name }}_unseen as unseen
-        on {{ same_item('items', 'unseen', keys) }}
+    {{- sight_joins('unseen', 'items', 'signatures', check.meaning, rule.subject.kind) | indent(4) }}
 
 ),
 

@@ -1,28 +1,11 @@
 {#- The lot had (or had not) one of some states at the anchor: what its last change before it said. -#}
 {% macro check_status_at(check, rule) -%}
     {%- set name = 'c' ~ check.no -%}
+    {%- set unseen = sight_reason('unseen', 'items', 'items.absent_from', rule.subject.kind) -%}
     {%- set lot = item_kind(check, rule) ~ '.lot_key' -%}
     {%- set lot_column = lot | replace('.', '_') -%}
     {%- set wanted = check['is'] or check.is_not %}
     {{ item_ctes(check, rule, {'at': check.at}, [lot]) }}
-
-{{ name }}_needs as (
-
-    select
-        items.*,
-        items.absent_from as w_from,
-        items.ends_at as w_to
-    from {{ name }}_items as items
-    where items.reason is null
-
-),
-
-{{ name }}_unseen as (
-
-    {{ absence(name ~ '_needs', 'lot_status', [], rule.subject.kind, ['subject_key', 'at_key'])
-        | indent(4) }}
-
-),
 
 {{ name }}_changes as (
 
@@ -78,9 +61,9 @@
             when items.reason is not null then items.reason
             when items.{{ lot_column }} is null then 'null_operand'
             when doubts.doubt is not null then doubts.doubt
-            when last.b_key is null then coalesce(unseen.reason, 'no_history')
+            when last.b_key is null then coalesce({{ unseen }}, 'no_history')
             when last.to_status is null then 'null_operand'
-            when unseen.reason is not null then unseen.reason
+            when {{ unseen }} is not null then {{ unseen }}
             when last.to_status {{ 'in' if check['is'] else 'not in' }} ({{ literals(wanted) }}) then 'holds'
             else 'mismatch'
         end as outcome
@@ -94,10 +77,7 @@
         on
             items.subject_key = doubts.subject_key
             and items.at_key = doubts.at_key
-    left join {{ name }}_unseen as unseen
-        on
-            items.subject_key = unseen.subject_key
-            and items.at_key = unseen.at_key
+    {{- sight_joins('unseen', 'items', 'lot_status', [], rule.subject.kind) | indent(4) }}
 
 ),
 

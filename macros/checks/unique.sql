@@ -4,6 +4,7 @@
 -#}
 {% macro check_unique(check, rule) -%}
     {%- set name = 'c' ~ check.no -%}
+    {%- set unseen = sight_reason('unseen', 'items', 'items.starts_at', rule.subject.kind) -%}
     {%- set own = item_kind(check, rule) -%}
     {%- set types = check.on.types or (rule.subject.types if check.on.take == 'subject' else []) -%}
     {{ item_ctes(check, rule, {'on': check.on}, check.key + check.per + check['in']) }}
@@ -14,7 +15,7 @@
     select
         items.subject_key,
         items.on_key,
-        others.record_key as b_key,
+        others.first_key as b_key,
         others.shown,
         others.is_wanted
         {%- if check.per %}
@@ -32,7 +33,11 @@
             {%- for dotted in check.key + check['in'] %}
             and {{ as_key('items.' ~ dotted | replace('.', '_')) }} = others.key_{{ loop.index }}
             {%- endfor %}
-            and (items.on_key <> others.record_key{{ ' or not others.is_current' if check.versions }})
+            and (
+                items.on_key <> others.first_key
+                or items.on_key <> others.last_key
+                {{- ' or not others.is_current' if check.versions }}
+            )
     where items.reason is null
 
 ),
@@ -52,24 +57,6 @@
 
 ),
 
-{{ name }}_needs as (
-
-    select
-        items.*,
-        items.starts_at as w_from,
-        items.ends_at as w_to
-    from {{ name }}_items as items
-    where items.reason is null
-
-),
-
-{{ name }}_unseen as (
-
-    {{ absence(name ~ '_needs', table_of_alias(own), types, rule.subject.kind,
-        ['subject_key', 'on_key']) | indent(4) }}
-
-),
-
 {{ name }}_told as (
 
     select
@@ -81,7 +68,7 @@
             when found.conflict_key is not null then 'mismatch'
             when {{ unique_keyless(check) }} then 'null_operand'
             when found.n_maybe > 0 then 'null_operand'
-            when unseen.reason is not null then unseen.reason
+            when {{ unseen }} is not null then {{ unseen }}
             else 'holds'
         end as outcome
     from {{ name }}_items as items
@@ -89,10 +76,7 @@
         on
             items.subject_key = found.subject_key
             and items.on_key = found.on_key
-    left join {{ name }}_unseen as unseen
-        on
-            items.subject_key = unseen.subject_key
-            and items.on_key = unseen.on_key
+    {{- sight_joins('unseen', 'items', table_of_alias(own), types, rule.subject.kind) | indent(4) }}
 
 ),
 
@@ -124,9 +108,12 @@
 {#- The records compared with: keys, what they stand for, and whether they count. -#}
 {% macro unique_others(check, own, types) -%}
     {%- set name = 'c' ~ check.no -%}
-    {%- set columns = check.key + check['in'] %}
+    {%- set columns = check.key + check['in'] -%}
+    {%- set told = ['site_key', 'is_wanted'] + (['is_current'] if check.versions else []) -%}
+    {%- for dotted in columns -%} {%- do told.append('key_' ~ loop.index) -%} {%- endfor -%}
+    {%- for dotted in check.per -%} {%- do told.append('per_' ~ loop.index) -%} {%- endfor %}
 
-{{ name }}_others as (
+{{ name }}_records as (
 
     select
         its_{{ own }}.record_key,
@@ -160,6 +147,20 @@
         {%- if own == 'event' and types %}
         and its_event.event_type in ({{ literals(types) }})
         {%- endif %}
+
+),
+
+{{ name }}_others as (
+
+    select
+        {%- for column in told %}
+        {{ column }},
+        {%- endfor %}
+        min(record_key) as first_key,
+        max(record_key) as last_key,
+        min_by(shown, record_key) as shown
+    from {{ name }}_records
+    group by {{ (told + ([] if check.per and not check.versions else ['record_key'])) | join(', ') }}
 
 ),
 {%- endmacro %}

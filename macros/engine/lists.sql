@@ -30,7 +30,16 @@
   taken in every build. Null where the instant is, as such rows are passed over.
 -#}
 {% macro in_turn(instant, key) -%}
-    case when {{ instant }} is not null then {{ pair_of(instant, key) }} end
+    {{- adapter.dispatch('in_turn', 'lotproof')(instant, key) -}}
+{%- endmacro %}
+
+{#- One number of both, for DuckDB compares rows seven times as slowly. -#}
+{% macro duckdb__in_turn(instant, key) -%}
+epoch_us({{ instant }}) * 18446744073709551616::hugeint + {{ key }}
+{%- endmacro %}
+
+{% macro spark__in_turn(instant, key) -%}
+case when {{ instant }} is not null then struct({{ instant }}, {{ key }}) end
 {%- endmacro %}
 
 {% macro pair_of(one, other) -%}

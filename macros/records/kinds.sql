@@ -67,7 +67,8 @@
 {#- Every model a rule may read, for dbt cannot see what a rule will need. -#}
 {% macro rule_inputs() -%}
     {{ return([
-        'pin', 'periods', 'active_subjects', 'site_facts', 'site_customer_facts',
+        'pin', 'periods', 'active_subjects', 'month_subjects', 'month_coverage',
+        'tainted_subjects', 'site_facts', 'site_customer_facts',
         'supplier_material_facts', 'site_material_facts', 'site_calendars', 'calendar_days',
         'change_facts', 'record_keys', 'month_end_facts', 'quarter_end_facts', 'year_end_facts',
         'party_facts', 'person_facts',

@@ -111,6 +111,16 @@ inner join {{ facts_of(kind) }} as its_{{ kind }}
     {%- endif -%}
 {%- endmacro %}
 
+{#- Whether those joins may give a record of a subject more than once. -#}
+{% macro may_repeat(what, subject_kind, of=none) -%}
+    {{ return(
+        of is not none
+        or what.kind == 'document'
+        or (what.kind == 'change' and names_documents(what.types, subject_kind))
+        or (what.kind == 'event' and subject_kind in ['event', 'quality_record', 'document'])
+    ) }}
+{%- endmacro %}
+
 {#- Events of a thing; of an event, quality record or document: of what that is about. -#}
 {% macro event_joins(target, key) -%}
     {%- set near = {'lot': 'lot_key', 'order': 'order_key', 'shipment': 'shipment_key',

@@ -24,9 +24,7 @@
 {#- An anchor on the subject's own row: itself, one of its dates, the end of the month. -#}
 {% macro plain_anchor(anchor, rule, is_timed) -%}
     {%- set own = subject_alias(rule.subject.kind) -%}
-    {%- set known, until = ('scope.ends_at', 'scope.ends_at') if anchor.take == 'period_end'
-        else date_bounds(anchor.column) if anchor.column
-        else ('its_' ~ own ~ '.t_from', 'its_' ~ own ~ '.t_to') -%}
+    {%- set known, until = own_times(anchor, rule) -%}
 select
     scope.subject_key,
     {{ literal(subject_tables()[rule.subject.kind]) }} as a_table,
@@ -42,6 +40,14 @@ from judged as scope
 inner join {{ facts_of(rule.subject.kind) }} as its_{{ own }}
     on scope.subject_key = its_{{ own }}.record_key
     {%- if anchor.column %}{{ context_joins([anchor.column], own) }}{% endif %}
+{%- endmacro %}
+
+{#- First and last instant of such an anchor. -#}
+{% macro own_times(anchor, rule) -%}
+    {%- set own = 'its_' ~ subject_alias(rule.subject.kind) -%}
+    {{ return(('scope.ends_at', 'scope.ends_at') if anchor.take == 'period_end'
+        else date_bounds(anchor.column) if anchor.column
+        else (own ~ '.t_from', own ~ '.t_to')) }}
 {%- endmacro %}
 
 {#- Anchors that are records: those seen, and one unknown row where some may be unseen. -#}
@@ -63,7 +69,7 @@ inner join {{ facts_of(rule.subject.kind) }} as its_{{ own }}
 
 {{ name }}_seen as (
 
-    select distinct
+    select {{ 'distinct' if may_repeat(what, subject) }}
         scope.subject_key,
         {{ its }}.record_key as a_key,
         {{ its }}.t_from as a_from,
@@ -155,7 +161,7 @@ inner join {{ facts_of(rule.subject.kind) }} as its_{{ own }}
 
 {{ name }}_unseen as (
 
-    {{ absence(name ~ '_without', table, parts_of(what), subject) | indent(4) }}
+    {{ absence_in_month(name ~ '_without', table, parts_of(what), subject) | indent(4) }}
 
 ),
     {%- endif %}

@@ -22,6 +22,27 @@
 {#- What `when`, `except_when` and `code` make of the raw findings; those of nested checks beside. -#}
 {% macro finding_ctes(check) -%}
     {%- set name = 'c' ~ check.no %}
+    {%- if is_always_asked(check) %}
+
+{{ name }} as (
+
+    select
+        subject_key,
+        cast({{ check.no }} as integer) as check_no,
+        cast(truth as integer) as truth,
+        case
+            when truth = 0 then {{ literal(check.code) if check.code else 'code' }}
+            when truth = -1 then code
+        end as code,
+        case when truth <> 1 then sentence end as sentence,
+        at_ts,
+        due_at,
+        a_table,
+        a_key,
+        case when b_key is not null then b_table end as b_table,
+        b_key
+    from {{ name }}_raw
+    {%- else %}
 
 {{ name }}_settled as (
 
@@ -76,6 +97,7 @@
             settled_rows.subject_key = matched.matched_subject_key
             and settled_rows.a_key = matched.matched_key
     {%- endif %}
+    {%- endif %}
     {%- for part in check.nested or [] %}
     union all
     select
@@ -86,6 +108,15 @@
     {%- endfor %}
 
 ),
+{%- endmacro %}
+
+{#- Whether nothing about the items of a check decides whether it is asked of them. -#}
+{% macro is_always_asked(check) -%}
+    {%- set found = [check.when, check.except_when, check.item.take == 'match'] -%}
+    {%- for key in ['on', 'at', 'after', 'before', 'during', 'disposed'] if check.get(key) is mapping -%}
+        {%- do found.append(check[key].take == 'match') -%}
+    {%- endfor -%}
+    {{ return(not (found | select | list)) }}
 {%- endmacro %}
 
 {#- The code of a check stands for whatever gap a check nested in it finds, too. -#}

@@ -9,11 +9,64 @@
   matched by an enclosing check come as `<name>_on` from that check, with is_sure.
 -#}
 {% macro item_ctes(check, rule, anchors, extra=[], trigger=none) -%}
-    {%- set name = 'c' ~ check.no -%}
     {%- set used = anchors if anchors else {'own': plain_subject()} -%}
+    {%- if used | length == 1 and (used.values() | first).take not in ['first', 'last', 'each', 'match'] -%}
+        {{ own_item_ctes(check, rule, used, extra) }}
+    {%- else -%}
+        {{ anchored_item_ctes(check, rule, used, extra, trigger) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Items that are the subjects themselves, at a time of their own. -#}
+{% macro own_item_ctes(check, rule, used, extra) -%}
+    {%- set key, anchor = used.items() | first -%}
+    {%- set own = subject_alias(rule.subject.kind) -%}
+    {%- set from, to = own_times(anchor, rule) -%}
+    {%- set asked = columns_in(check.when) + columns_in(check.except_when) + extra
+        + ([anchor.column] if anchor.column else []) -%}
+    {%- set table = literal(subject_tables()[rule.subject.kind]) %}
+c{{ check.no }}_items as (
+
+    select
+        scope.*,
+        {{ table }} as {{ key }}_table,
+        scope.subject_key as {{ key }}_key,
+        {{ from }} as {{ key }}_from,
+        {{ to }} as {{ key }}_to,
+        {{ table }} as a_table,
+        scope.subject_key as a_key,
+        {{ from }} as a_from,
+        {{ to }} as a_to,
+        {%- if key in timed_anchors() %}
+        case when {{ from }} is null then 'null_operand' end as reason,
+        {%- else %}
+        cast(null as string) as reason,
+        {%- endif %}
+        {%- for dotted in extra | unique %}
+        {{ column(dotted) }} as {{ dotted | replace('.', '_') }},
+        {%- endfor %}
+        {{ condition(check.when) if check.when else 'true' }} as is_asked,
+        {{ condition(check.except_when) if check.except_when else 'false' }} as is_excused
+    from judged as scope
+    inner join {{ facts_of(rule.subject.kind) }} as its_{{ own }}
+        on scope.subject_key = its_{{ own }}.record_key
+    {{- context_joins(asked, own) | indent(4) }}
+    {%- if check.when %}
+    where ({{ condition(check.when) }}) is distinct from false
+    {%- endif %}
+
+),
+{%- endmacro %}
+
+{#- The anchors whose time is what matters of them. -#}
+{% macro timed_anchors() -%} {{ return(['after', 'before', 'during', 'at']) }} {%- endmacro %}
+
+{#- Items that hang on records of the subject, or on several anchors. -#}
+{% macro anchored_item_ctes(check, rule, used, extra, trigger) -%}
+    {%- set name = 'c' ~ check.no -%}
     {%- for key, anchor in used.items() if anchor.take != 'match' -%}
         {{ anchor_ctes(name ~ '_' ~ key, anchor, rule, trigger if key == 'after' else none,
-            key in ['after', 'before', 'during', 'at']) }}
+            key in timed_anchors()) }}
     {% endfor -%}
     {%- set item = item_name(check, used) ~ '_anchor' -%}
     {%- set kind = item_kind(check, rule) -%}

@@ -13,6 +13,8 @@
 with
     {{ due_day_ctes(rule.checks) }}
 
+    {%- if triggers %}
+
 everyone as (
 
     select
@@ -26,40 +28,28 @@ everyone as (
         periods.starts_at,
         periods.ends_at,
         periods.as_of,
-        {%- for check in calendar_checks(rule.checks) %}
-        due{{ check.no }}_days.first_day as due{{ check.no }}_first,
-        due{{ check.no }}_days.last_day as due{{ check.no }}_last,
+        {%- for column in dues %}
+        {{ column.split('_')[0] }}_days.{{ column.split('_')[1] }}_day as {{ column }},
         {%- endfor %}
         {{ 'facts.lot_key' if kind in ['lot', 'event'] else 'cast(null as bigint)' }} as lot_key
     from {{ facts_of(kind) }} as facts
     inner join {{ ref('periods') }} as periods on facts.site_key = periods.site_key
-    {%- for check in calendar_checks(rule.checks) %}
-    left join due{{ check.no }}_days on periods.site_key = due{{ check.no }}_days.site_key
-    {%- endfor %}
+    {{- due_days_joins(rule, 'periods') | indent(4) }}
     where
         periods.is_judged
         {%- if kind == 'event' %}
         and facts.event_type in ({{ literals(rule.subject.types) }})
         and not facts.is_void
         {%- endif %}
-        {%- for side, sign in [('from', '<'), ('to', '>')] if rule.in_force[side] %}
-        and {{ 'cast(' ~ literal(rule.in_force.from) ~ ' as timestamp) < periods.local_to' if side == 'from'
-            else 'cast(' ~ literal(rule.in_force.to) ~ ' as timestamp) > periods.local_from' }}
-        {%- endfor %}
+        {{- in_force_in(rule, 'periods') | indent(8) }}
 
 ),
 
 seen as (
 
-    {%- if kind == 'event' %}
-    select record_key as subject_key
-    from {{ facts_of(kind) }}
-    where is_in_period
-    {%- else %}
     select subject_key
-    from {{ ref('active_subjects') }}
+    from {{ ref('month_subjects') }}
     where subject_kind = {{ literal(kind) }}
-    {%- endif %}
     {%- for trigger in triggers %}
     union
     select scope.subject_key
@@ -74,11 +64,7 @@ placed as (
     select
         everyone.*,
         {%- if kind in ['lot', 'event'] %}
-        case
-            when everyone.lot_key is null then everyone.starts_at
-            when births.born_at is null then timestamp '0001-01-01 00:00:00'
-            else least(births.born_at, everyone.starts_at)
-        end as absent_from
+        {{ absent_from('everyone', 'everyone', 'births') | indent(8) }} as absent_from
         {%- else %}
         everyone.starts_at as absent_from
         {%- endif %}
@@ -89,25 +75,47 @@ placed as (
     {%- endif %}
 
 ),
+    {%- else %}
 
-{%- if groups %}
-
-windows as (
+placed as (
 
     select
-        subject_key,
-        site_key,
-        lot_key,
-        starts_at as w_from,
-        ends_at as w_to
-    from placed
+        subjects.*
+        {%- for column in dues %},
+        {{ column.split('_')[0] }}_days.{{ column.split('_')[1] }}_day as {{ column }}
+        {%- endfor %}
+    from {{ ref('month_subjects') }} as subjects
+    {{- due_days_joins(rule, 'subjects') | indent(4) }}
+    where
+        subjects.subject_kind = {{ literal(kind) }}
+        {%- if kind == 'event' %}
+        and subjects.event_type in ({{ literals(rule.subject.types) }})
+        {%- endif %}
+        {{- in_force_in(rule, 'subjects') | indent(8) }}
 
 ),
-{%- endif %}
+    {%- endif %}
 
 {%- for group in groups %}
 {{ presence_ctes(group, rule, triggers) }}
 {%- endfor %}
+
+{%- if groups %}
+
+known as (
+
+    select
+        placed.*,
+        {%- for group in groups %}
+        {{ presence_columns(group, kind) | indent(8) }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from placed
+    {%- for group in groups %}
+    {{- presence_joins(group, kind) | indent(4) }}
+    {%- endfor %}
+
+),
+{%- endif %}
 
 asked as (
 
@@ -115,18 +123,11 @@ asked as (
         scope.*,
         {{ condition(rule.site_applies) }} as is_for_site,
         {{ condition(rule.applies) }} as is_for_subject,
-        {%- for group in groups %}
-        {{ group.name }}.answer as {{ group.name }},
-        {{ group.name }}.reason as {{ group.name }}_reason,
-        {%- endfor %}
         {{ unknown_reason(rule) | indent(8) }} as untold,
         {{ unmet_sentence(rule) | indent(8) }} as unmet
-    from placed as scope
+    from {{ 'known' if groups else 'placed' }} as scope
     inner join {{ facts_of(kind) }} as its_{{ own }} on scope.subject_key = its_{{ own }}.record_key
     {{- context_joins(columns_in(rule.site_applies) + columns_in(rule.applies), own) | indent(4) }}
-    {%- for group in groups %}
-    inner join {{ group.name }} on scope.subject_key = {{ group.name }}.subject_key
-    {%- endfor %}
 
 ),
 
@@ -190,42 +191,52 @@ select * from final
     group by scope.subject_key
 
 ),
-
-{{ group.name }}_{{ loop.index }}_unseen as (
-
-    {{ absence('windows', record_kinds()[what.kind].table, parts_of(what), subject) | indent(4) }}
-
-),
     {%- endfor %}
+{%- endmacro %}
 
-{{ group.name }} as (
+{#- Whether subjects in `placed` have it, as <group>, and why that is not known, as <group>_reason. -#}
+{% macro presence_columns(group, subject) -%}
+    {%- set sure = [] -%} {%- set maybe = [] -%} {%- set reasons = [] -%}
+    {%- for what in group.kinds -%}
+        {%- set each = group.name ~ '_' ~ loop.index -%}
+        {%- do sure.append('coalesce(' ~ each ~ '_seen.n_sure, 0) > 0') -%}
+        {%- do maybe.append('coalesce(' ~ each ~ '_seen.n_all, 0) > 0') -%}
+        {%- do reasons.append(sight_reason(each, 'placed', 'placed.starts_at', subject)) -%}
+    {%- endfor -%}
+case
+    when {{ sure | join(' or ') }} then {{ literal(group.is) }}
+    when {{ maybe | join(' or ') }} then null
+    when coalesce({{ reasons | join(', ') }}) is null then {{ literal(not group.is) }}
+end as {{ group.name }},
+case
+    when {{ maybe | join(' or ') }} then 'null_operand'
+    else coalesce({{ reasons | join(', ') }})
+end as {{ group.name }}_reason
+{%- endmacro %}
 
-    select
-        placed.subject_key,
-        {%- set sure = [] -%} {%- set maybe = [] -%} {%- set reasons = [] -%}
-        {%- for what in group.kinds -%}
-            {%- do sure.append('coalesce(seen_' ~ loop.index ~ '.n_sure, 0) > 0') -%}
-            {%- do maybe.append('coalesce(seen_' ~ loop.index ~ '.n_all, 0) > 0') -%}
-            {%- do reasons.append('unseen_' ~ loop.index ~ '.reason') -%}
-        {%- endfor %}
-        case
-            when {{ sure | join(' or ') }} then {{ literal(group.is) }}
-            when {{ maybe | join(' or ') }} then null
-            when coalesce({{ reasons | join(', ') }}, '') = '' then {{ literal(not group.is) }}
-        end as answer,
-        case
-            when {{ maybe | join(' or ') }} then 'null_operand'
-            else coalesce({{ reasons | join(', ') }})
-        end as reason
-    from placed
+{% macro presence_joins(group, subject) -%}
     {%- for what in group.kinds %}
-    left join {{ group.name }}_{{ loop.index }}_seen as seen_{{ loop.index }}
-        on placed.subject_key = seen_{{ loop.index }}.subject_key
-    left join {{ group.name }}_{{ loop.index }}_unseen as unseen_{{ loop.index }}
-        on placed.subject_key = unseen_{{ loop.index }}.subject_key
+        {%- set each = group.name ~ '_' ~ loop.index %}
+left join {{ each }}_seen on placed.subject_key = {{ each }}_seen.subject_key
+        {{- sight_joins(each, 'placed', record_kinds()[what.kind].table, parts_of(what), subject) }}
     {%- endfor %}
+{%- endmacro %}
 
-),
+{#- Joins to the days whose deadline lies in the month, for each check that counts in days. -#}
+{% macro due_days_joins(rule, periods) -%}
+    {%- for check in calendar_checks(rule.checks) %}
+left join due{{ check.no }}_days on {{ periods }}.site_key = due{{ check.no }}_days.site_key
+    {%- endfor %}
+{%- endmacro %}
+
+{#- Whether the requirement is in force in the month. -#}
+{% macro in_force_in(rule, periods) -%}
+    {%- if rule.in_force.from %}
+and cast({{ literal(rule.in_force.from) }} as timestamp) < {{ periods }}.local_to
+    {%- endif %}
+    {%- if rule.in_force.to %}
+and cast({{ literal(rule.in_force.to) }} as timestamp) > {{ periods }}.local_from
+    {%- endif %}
 {%- endmacro %}
 
 {#-
