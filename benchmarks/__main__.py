@@ -102,8 +102,9 @@ def _evaluated(
     small = one if copies == 1 else _copies(folder, base, copies)
     large = _copies(folder, base, copies * given.growth)
     yield evaluation.section(small, large)
-    _tell("the same clauses by map and by hand")
-    yield against_sql.section(large.workspace)
+    for build in (small, large):
+        _tell("the maps and twenty clauses by hand")
+        yield against_sql.section(build.workspace)
 
 
 def _copies(folder: Path, base: Workspace, copies: int) -> evaluation.Build:

@@ -75,7 +75,7 @@ def judged() -> Iterator[JudgedWorlds]:
         {"site_id": site_id, "table_name": table, **window} for site_id in SITES for table in TABLES
     ]
     compiled = some_requirements(set(by_hand.CLAUSES))
-    with open_worlds(rows, [compiled], world.PERIOD, AS_OF.replace(tzinfo=UTC)) as found:
+    with open_worlds(rows, compiled, world.PERIOD, AS_OF.replace(tzinfo=UTC)) as found:
         yield found
 
 
@@ -84,8 +84,9 @@ def judged() -> Iterator[JudgedWorlds]:
 def test_sql_by_hand_finds_the_gaps_that_the_map_finds(judged: JudgedWorlds, clause: str) -> None:
     _, by_sql = by_hand.judged_by_hand(judged.con, clause, MONTH)
     by_map = judged.con.execute(
-        "select count(*) filter (where state = 'gap') from verdicts where requirement_id = ?",
-        [clause],
+        "select count(*) filter (where state = 'gap') from verdicts "
+        "where map_id = ? and requirement_id = ?",
+        clause.split(":"),
     ).fetchall()[0][0]
 
     assert by_sql == by_map > 0
