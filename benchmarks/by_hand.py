@@ -1,4 +1,4 @@
-"""Twenty clauses of six laws as a careful analyst would write them in SQL, straight to the point.
+"""Twenty clauses of five laws as a careful analyst would write them in SQL, straight to the point.
 
 Each query gives one row per subject that the clause is about in the month: its identifier and
 whether there is a gap. It reads the lot model and knows nothing of coverage, quarantine, coarse

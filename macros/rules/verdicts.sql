@@ -1,8 +1,6 @@
-{#- The state of a verdict; the one place that says what wins over what. -#}
+{#- The state of a verdict on what a requirement applies to; the one place that says what wins. -#}
 {% macro verdict_state() -%}
 case
-    when scope.applies is null then 'undetermined'
-    when not scope.applies then 'not_applicable'
     when counted.subject_key is null then 'not_applicable'
     when counted.n_false > 0 and risks.subject_key is not null then 'accepted_risk'
     when counted.n_false > 0 then 'gap'
@@ -142,19 +140,27 @@ adopted as (
 final as (
 
     select
-        {{ literal(map.map) }} as map_id,
-        rules.requirement_id,
-        rules.subject_type,
-        scope.subject_key,
-        scope.site_id,
-        scope.period,
+        {{ verdict_head(map) | indent(8) }},
+        case when scope.applies is null then 'undetermined' else 'not_applicable' end as state,
+        case when scope.applies is null then scope.doubt end as code,
+        scope.sentence,
+        cast(null as timestamp) as at_ts,
+        cast(null as timestamp) as due_at,
+        cast(0 as bigint) as n_true,
+        cast(0 as bigint) as n_false,
+        cast(0 as bigint) as n_unknown,
+        cast(0 as bigint) as n_pending,
+        {{ verdict_standing() | indent(8) }}
+    from scopes as scope
+    inner join rules on scope.requirement_no = rules.requirement_no
+    left join adopted on scope.site_key = adopted.site_key
+    where scope.applies is distinct from true
+    union all
+    select
+        {{ verdict_head(map) | indent(8) }},
         {{ verdict_state() | indent(8) }} as state,
+        case when deciding.truth in (0, -1) then deciding.code end as code,
         case
-            when scope.applies is null then scope.doubt
-            when scope.applies and deciding.truth in (0, -1) then deciding.code
-        end as code,
-        case
-            when scope.applies is distinct from true then scope.sentence
             when counted.subject_key is null
                 then 'Does not apply: there is nothing to judge in ' || scope.period || '.'
             when deciding.truth is null or deciding.truth = 1
@@ -167,8 +173,7 @@ final as (
         coalesce(counted.n_false, 0) as n_false,
         coalesce(counted.n_unknown, 0) as n_unknown,
         coalesce(counted.n_pending, 0) as n_pending,
-        adopted.site_key is null as is_indicative,
-        coalesce(rules.compliance_from >= scope.local_to, false) as is_readiness
+        {{ verdict_standing() | indent(8) }}
     from scopes as scope
     inner join rules on scope.requirement_no = rules.requirement_no
     left join counted
@@ -190,10 +195,27 @@ final as (
             scope.requirement_no = risks.requirement_no
             and scope.subject_key = risks.subject_key
     left join adopted on scope.site_key = adopted.site_key
+    where scope.applies
 
 )
 
 select * from final
+{%- endmacro %}
+
+{#- What a verdict is about. -#}
+{% macro verdict_head(map) -%}
+{{ literal(map.map) }} as map_id,
+rules.requirement_id,
+rules.subject_type,
+scope.subject_key,
+scope.site_id,
+scope.period
+{%- endmacro %}
+
+{#- Whether it counts: of a map that the site has adopted, of a duty that has begun. -#}
+{% macro verdict_standing() -%}
+adopted.site_key is null as is_indicative,
+coalesce(rules.compliance_from >= scope.local_to, false) as is_readiness
 {%- endmacro %}
 
 {#- What of the deciding finding goes into a verdict. -#}
