@@ -12,6 +12,7 @@ from .world import (
     actives,
     closing,
     controlled,
+    diversion,
     durham,
     eindhoven,
     europe,
@@ -177,6 +178,7 @@ def found_plants(tables: Tables, seed: int) -> dict[str, Plant]:
         masterdata.set_up(plant, plant.catalogue)
         statements.adopt_and_attest(plant)
     controlled.register(plants["DUR"])
+    diversion.set_up(plants["DUR"])
     for site_id in EPCIS_SITES:
         exercises.set_up(plants[site_id])
     preventive.set_up(plants["SAL"])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+PROCUREMENT_QUOTA = 3_000_000
+"""What Durham may buy of each substance of Schedules I and II in the year [g]."""
+
 PARAMETERS: dict[str, dict[str, dict[str, object]]] = {
     "house-rules": {
         "received_number": {
@@ -30,5 +33,19 @@ PARAMETERS: dict[str, dict[str, dict[str, object]]] = {
             "reason": "trimmings ferment; SOP-WH-002",
         },
     },
+    "us-21cfr1301": {
+        "procurement_quota": {
+            "value": PROCUREMENT_QUOTA,
+            "sites": ["DUR"],
+            "reason": "granted by DEA for the year 2026, letter of December 2025",
+        },
+    },
 }
 """By map and parameter, as `parameters` in `lotproof.yml`."""
+
+
+def parameters_of(copies: int) -> dict[str, dict[str, dict[str, object]]]:
+    """The parameters of a company that does its work so many times over: quotas grow with it."""
+    quota = PARAMETERS["us-21cfr1301"]["procurement_quota"]
+    grown = {**quota, "value": PROCUREMENT_QUOTA * copies}
+    return {**PARAMETERS, "us-21cfr1301": {"procurement_quota": grown}}

@@ -14,6 +14,7 @@ from .faults import (
     components,
     computerised,
     controlled,
+    diversion,
     europe,
     exercises,
     food,
@@ -67,6 +68,7 @@ MODULES = (
     europe,
     recalls,
     actives,
+    diversion,
 )
 """Modules whose import registers the faults."""
 

@@ -49,13 +49,13 @@ SINGLE = {
     "counts": "lot_id is null or lot_id = ''",
     "document_links": "document_id in (select document_id from single_documents)",
     "documents": "document_id in (select document_id from single_documents)",
-    "quality_records": "subject_type = 'sites'",
+    "quality_records": "subject_type not in ('lots', 'orders', 'shipments')",
     "signatures": """
         record_type = 'specifications'
         or signed_record_id in (select document_id from single_documents)
         or signed_record_id in (select record_id from single_records)
     """,
-    "submissions": "kind <> 'csos_report'",
+    "submissions": "kind not in ('csos_report', 'authority_notice')",
 }
 """Rows of those tables that are about no lot, order or delivery, and stay single."""
 
@@ -89,7 +89,7 @@ def write_scaled(folder: Path, lots: int, seed: int = 2026, *, faults: bool = Tr
     if faults:
         write_planted(planted, tables, copies, folder / "planted.csv")
     config = folder / "lotproof.yml"
-    config.write_text(configuration(plain_sources("parquet")), encoding="utf-8")
+    config.write_text(configuration(plain_sources("parquet"), copies), encoding="utf-8")
     return base * copies
 
 
@@ -107,7 +107,8 @@ def _write_site(
     con.execute(
         f"""
         create or replace temp table single_records as
-        select record_id from {_read(work / "quality_records.csv")} where subject_type = 'sites'
+        select record_id from {_read(work / "quality_records.csv")}
+        where subject_type not in ('lots', 'orders', 'shipments')
         """
     )
     written: dict[str, int] = {}
@@ -168,7 +169,11 @@ def planted_copies(planted: list[Planted], tables: Tables, copies: int) -> Itera
         for kind in ("lots", "orders", "shipments")
         for row in tables.rows("documents", subject_type=kind)
     }
-    once |= {str(row["record_id"]) for row in tables.rows("quality_records", subject_type="sites")}
+    once |= {
+        str(row["record_id"])
+        for row in tables.rows("quality_records")
+        if row["subject_type"] not in {"lots", "orders", "shipments"}
+    }
     for each in planted:
         yield each
         if each.subject_type in {"site_period", "material"} or each.subject_id in once:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import yaml
@@ -20,7 +20,7 @@ from .company import COMPANY, EPCIS_SITES, SAP_SITES, SITES, USUAL_LOTS, make_wo
 from .dialects import epcis, generic, sap, spelling
 from .dialects.sap_tables import Sent
 from .faults.planting import Planted
-from .parameters import PARAMETERS
+from .parameters import parameters_of
 from .tables import Row, Tables, columns_of, record_key
 from .timeline import EXTRACTED_AT, HISTORY_START, Clock
 from .world.billing import CREDIT_NOTES, RECEIVABLES
@@ -69,6 +69,14 @@ _ACCOUNTS = f"""\
 receivables: ["{RECEIVABLES[:4]}"]
 credit: ["{CREDIT_NOTES[:4]}"]
 """
+
+LONGER: dict[str, tuple[tuple[tuple[str, ...], date], ...]] = {
+    "DUR": (
+        (("shipment",), date(2025, 9, 1)),
+        (("receipt", "intermediate_output", "finished_goods"), date(2026, 1, 1)),
+    )
+}
+"""Event types that a plant's extracts cover from earlier on, for what is judged over a year."""
 
 HAPPENS = {"events", "lot_links", "lot_status", "postings", "test_results"}
 """Tables covered from the start of the history; the others from when the plants started."""
@@ -162,8 +170,11 @@ def moment(row: Row) -> datetime:
     return recorded_at.replace(tzinfo=UTC)
 
 
-def configuration(sources: list[Source]) -> str:
-    """The text of ``lotproof.yml`` with these sources, the register among them."""
+def configuration(sources: list[Source], copies: int = 1) -> str:
+    """The text of ``lotproof.yml`` with these sources, the register among them.
+
+    ``copies`` says how many times over the company does its work.
+    """
     sites = [
         {
             name: str(value).split(",") if name == "regulated_as" else value
@@ -178,7 +189,7 @@ def configuration(sources: list[Source]) -> str:
         "sites": sites,
         "sources": [*sources, register],
         "maps": [*ADOPTED],
-        "parameters": PARAMETERS,
+        "parameters": parameters_of(copies),
         "trust": ["trust/demo-ca.pem"],
         "signing_policy": "policy/signing-policy.yml",
     }
@@ -231,29 +242,42 @@ def write_manifest(
     folder: Path, site_id: str, rows: dict[str, int], covered: Iterable[str] = TABLES
 ) -> None:
     """The extraction manifest of a folder: what was selected, when, and what it covers."""
-    clock = Clock(str(SITES[site_id]["timezone"]))
+    earlier = "".join(
+        f"; {', '.join(types)} from {since:%Y-%m-%d}" for types, since in LONGER.get(site_id, ())
+    )
     manifest = {
-        "query": f"all records of {site_id}, posting date from {HISTORY_START:%Y-%m-%d}",
+        "query": f"all records of {site_id}, posting date from {HISTORY_START:%Y-%m-%d}{earlier}",
         "extracted_by": "nightly job",
         "extracted_at": instant(EXTRACTED_AT),
         "files": {
             name: {"rows": count, "sha256": digest(folder / name)}
             for name, count in sorted(rows.items())
         },
-        "covers": [
-            {
-                "table": table,
-                "site": site_id,
-                "from": instant(
-                    clock.at(HISTORY_START if table in HAPPENS else SINCE, time.min.isoformat())
-                ),
-                "to": instant(EXTRACTED_AT),
-            }
-            for table in covered
-        ],
+        "covers": list(windows(site_id, covered)),
     }
     text = json.dumps(manifest, indent=2, sort_keys=True) + "\n"
     (folder / "manifest.json").write_text(text, encoding="utf-8")
+
+
+def windows(site_id: str, covered: Iterable[str]) -> Iterator[dict[str, str]]:
+    """What the extracts of a plant cover: each table, and some event types from earlier on."""
+    for table in covered:
+        yield window(site_id, table, HISTORY_START if table in HAPPENS else SINCE)
+        if table == "events":
+            for types, since in LONGER.get(site_id, ()):
+                yield window(site_id, table, since) | {"scope": ",".join(types)}
+
+
+def window(site_id: str, table: str, since: date) -> dict[str, str]:
+    """A table of a plant, covered from the morning of a day to the extraction."""
+    clock = Clock(str(SITES[site_id]["timezone"]))
+    begin = clock.at(since, time.min.isoformat())
+    return {
+        "table": table,
+        "site": site_id,
+        "from": instant(begin),
+        "to": instant(EXTRACTED_AT),
+    }
 
 
 def instant(when: datetime) -> str:

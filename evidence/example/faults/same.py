@@ -17,6 +17,7 @@ FOOD_LAW = "eu-178-2002:"
 FTL = "us-21cfr1s:"
 EXERCISE = "customer-traceability-exercise:"
 HOUSE = "house-rules:"
+SECURITY = "us-21cfr1301:"
 
 SAME: dict[str, tuple[str, ...]] = {
     GMP + "211.22-c": (PART1 + "4.3",),
@@ -50,6 +51,7 @@ SAME: dict[str, tuple[str, ...]] = {
     GMP + "211.204-hold": (PART1 + "5.70-destroyed",),
     GMP + "211.204-suitability": (PART1 + "5.70",),
     PART11 + "11.10-e": (PART1 + "4.9",),
+    "us-21cfr1304:1304.21-a-balance": (SECURITY + "1301.74-c-shortage",),
     FTL + "1.1340-a": (FOOD_LAW + "18.3-customer",),
     FTL + "1.1350-a-linked": (
         FOOD_LAW + "18.1-back",

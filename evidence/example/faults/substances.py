@@ -6,13 +6,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from ..tables import Row
-from ..world import masterdata, substances
+from ..world import diversion, masterdata, substances
 from ..world.controlled import order_form
 from ..world.receiving import receive
 from ..world.running import deliver_part
 from ..world.things import Lot, Material, Party
 from .controlled import ORD, REC, THREE, order_of, oxycodone, sold
 from .planting import GMP, SUPPLY, Planter, fault, row_id, time_of
+from .same import SECURITY
 
 BULK = "M-6102"
 """Tablets of a Schedule IV substance, in bulk."""
@@ -35,7 +36,21 @@ def stranger(p: Planter, role: str, registration: str | None = None) -> Party:
         registration,
     )
     masterdata.add_party(p.plant, party, p.plant.catalogue.dial)
+    if role == "customer":
+        diversion.inquire(p.plant, party.party_id)
     return party
+
+
+def first_sale(p: Planter, event: Row, registration: str | None = None) -> None:
+    """What a first delivery to a customer breaks: nothing is usual for it.
+
+    ``registration`` is the code of the gap where it has none for the schedule.
+    """
+    unusual = SECURITY + "1301.74-b-unusual"
+    shipment_id = str(event["shipment_id"])
+    p.found("shipment", shipment_id, "no_history", unusual, state="undetermined")
+    if registration:
+        p.found("event.shipment", row_id(event), registration, SECURITY + "1301.74-a")
 
 
 def substance(
@@ -126,6 +141,7 @@ def bought_in_sold_without_registration(p: Planter) -> None:
     deliver_part(p.plant, lot, Decimal(100), october(p, 8), stranger(p, "customer").party_id)
     event = p.event("shipment", lot)
     p.found("event.shipment", row_id(event), "incomplete", REC + "1304.22-b")
+    first_sale(p, event, "missing")
     p.found("event.shipment", row_id(event), "missing", SUPPLY + "582-b-3")
 
 
@@ -176,6 +192,7 @@ def product_sold_without_registration(p: Planter) -> None:
     p.delivered(lot, customer=stranger(p, "customer").party_id)
     event = p.event("shipment", lot)
     p.found("event.shipment", row_id(event), "incomplete", REC + "1304.22-a-2-vii")
+    first_sale(p, event, "missing")
     p.found("event.shipment", row_id(event), "missing", SUPPLY + "582-b-3")
 
 
@@ -188,6 +205,7 @@ def bulk_sold_without_registration(p: Planter) -> None:
     substances.ship_bulk(p.plant, (lot, Decimal("0.2")), october(p, 9), customer)
     event = p.event("shipment", lot)
     p.found("event.shipment", row_id(event), "incomplete", REC + "1304.22-a-1-vii")
+    first_sale(p, event, "missing")
 
 
 def handled(p: Planter, event_type: str) -> Row:
@@ -307,6 +325,7 @@ def sold_to_unregistered_customer(p: Planter) -> None:
     p.delivered(lot, customer=customer.party_id)
     event = p.event("shipment", lot)
     p.found("event.shipment", row_id(event), "expired", ORD + "1305.04-a", SUPPLY + "582-b-3")
+    first_sale(p, event, "expired")
 
 
 @fault(*THREE)

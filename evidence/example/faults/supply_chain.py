@@ -15,7 +15,7 @@ from .controlled import REC, THREE, tablets
 from .kept import deleted
 from .planting import GMP, SUPPLY, Planter, fault, row_id, time_of
 from .products import row_of, undispose
-from .substances import stranger
+from .substances import first_sale, stranger
 
 PACKED = "M-7102"
 """Tablets that need no order form."""
@@ -56,6 +56,7 @@ def owner_without_address(p: Planter) -> None:
     event = p.event("shipment", shipment_id=shipment_id)
     clauses = (SUPPLY + "582-b-1-information", GMP + "211.196", REC + "1304.22-a-2-vii")
     p.found("event.shipment", row_id(event), "incomplete", *clauses)
+    first_sale(p, event)
 
 
 @fault(*THREE)

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from ..timeline import workday_after
-from . import exercises, house, masterdata, preventive
+from . import diversion, exercises, house, masterdata, preventive
 from .articles import trade_in_articles
 from .controlled import form_41, order_form, submit
 from .distribution import take_back
@@ -56,6 +56,7 @@ def happen(plants: dict[str, Plant]) -> None:
     preventive.happen(plants["SAL"])
     house.happen(plants["SAL"])
     suspect_products(plants["DUR"])
+    diversion.happen(plants["DUR"])
     trade_in_articles(plants["EIN"])
 
 

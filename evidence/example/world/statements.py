@@ -43,6 +43,7 @@ ADOPTED = (
     "iso-17025",
     "us-21cfr11",
     "us-21cfr117",
+    "us-21cfr1301",
     "us-21cfr1304",
     "us-21cfr1305",
     "us-21cfr1s",
