@@ -188,7 +188,8 @@ def _compare(
     implied = " and not coalesce(is_implied, false)" if "is_implied" in kept else ""
     con.execute(
         f"create or replace temp table in_pack as select * from {quoted(str(held))} "
-        f"where is_current and source in ({names}){implied}"
+        f"where is_current and source in ({names}){implied} "
+        "and not starts_with(record_id, 'delivery/')"
     )
     counted = con.execute("select count(*) from in_pack").fetchone()
     found.examined += int(counted[0]) if counted else 0

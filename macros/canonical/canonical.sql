@@ -2,9 +2,9 @@
   A table of the lot model: every version of its records that had been recorded and ingested by
   the build's as_of. A version that repeats the one before it says nothing new and is left out.
   `happens`: it has the columns of something that happens; `unit_of`: the column that leads to the
-  unit of its base quantities.
+  unit of its base quantities; `delivered`: links that deliveries between sites show are added.
 -#}
-{% macro canonical(table, happens=false, unit_of=none) -%}
+{% macro canonical(table, happens=false, unit_of=none, delivered=false) -%}
     {%- set columns = lot_model_columns(table) -%}
     {%- set names = columns | map(attribute='name') | list -%}
     {%- set stated = stated_columns(table, names) -%}
@@ -24,11 +24,27 @@ loads as (
 
 ),
 
+{% if delivered -%}
+sent as (
+
+    {{ landed(table, stored) | indent(4) }}
+
+),
+
+landed as (
+
+    select * from sent
+    union all
+    {{ delivered_links(stored) | indent(4) }}
+
+),
+{%- else -%}
 landed as (
 
     {{ landed(table, stored) | indent(4) }}
 
 ),
+{%- endif %}
 
 known as (
 
