@@ -151,13 +151,16 @@ _LEFT = """
 """
 
 
-# such lots are joined by macros/canonical/delivered_links.sql
-_SAME_NAME = """
-    select 1 from lots as theirs, lots as ours
-    where theirs.lot_id = left_for.lot_id and ours.lot_id = arrived.lot_id and (
-        theirs.lot_number in (ours.lot_number, ours.supplier_lot_number)
-        or exists (select 1 from identifiers as named where named.lot_id = ours.lot_id
-            and named.value = theirs.lot_number)
+# the second are joined by macros/canonical/delivered_links.sql
+_JOINED = """
+    exists (select 1 from lot_links where child_lot_id = arrived.lot_id)
+    or exists (
+        select 1 from lots as theirs, lots as ours
+        where theirs.lot_id = left_for.lot_id and ours.lot_id = arrived.lot_id and (
+            theirs.lot_number in (ours.lot_number, ours.supplier_lot_number)
+            or exists (select 1 from identifiers as named where named.lot_id = ours.lot_id
+                and named.value = theirs.lot_number)
+        )
     )
 """
 
@@ -208,8 +211,7 @@ def _transfers() -> tuple[Check, ...]:
             "received at ' || left_for.to_site || ' as ' || arrived.lot_id || '; no link joins "
             "them' as said from left_for join arrived on arrived.site_id = left_for.to_site and "
             "arrived.shipment_id = left_for.shipment_id where arrived.lot_id <> left_for.lot_id "
-            "and not exists (select 1 from lot_links where child_lot_id = arrived.lot_id) "
-            f"and not exists ({_SAME_NAME})",
+            f"and not ({_JOINED})",
             between,
         ),
     )

@@ -254,8 +254,9 @@ def test_a_delivery_joins_lots_of_two_plants_where_the_number_was_kept(
 ) -> None:
     rows = judged.rows(
         "select links.record_id, parent_lot_id, child_lot_id, kind, links.quantity, "
-        "links.base_quantity, links.source_row = receipts.source_row as by_receipt from lot_links as links "
-        "left join events as receipts on links.record_id = 'delivery/' || receipts.record_id "
+        "links.base_quantity, links.source_row = receipts.source_row as by_receipt "
+        "from lot_links as links left join events as receipts "
+        "on links.record_id = 'delivery/' || receipts.record_id "
         "where links.site_id = 'receiver' order by child_lot_id"
     )
 
