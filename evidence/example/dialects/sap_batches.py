@@ -78,7 +78,8 @@ def _other_name(tables: Tables, lot: Row) -> Iterator[str]:
 def _batch(row: Row, clock: Clock) -> Line:
     material, batch = batch_of(row["lot_id"])
     expires_at = row.get("expires_at")
-    last_day = expires_at - timedelta(days=1) if isinstance(expires_at, datetime) else None
+    # midnight less half a day is the day before, also when the clocks change
+    last_day = expires_at - timedelta(hours=12) if isinstance(expires_at, datetime) else None
     created = moment(row["recorded_at"], clock)
     return {
         "MANDT": "100",

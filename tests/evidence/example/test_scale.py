@@ -48,7 +48,7 @@ def test_what_rows_name_is_there(scaled: Path) -> None:
         """from signatures where record_type = 'orders'
            and signed_record_id not in (select record_id from orders)""",
     ):
-        assert _count(scaled, f"select count(*) {question}") < 10, question
+        assert _count(scaled, f"select count(*) {question}") < 20, question  # planted ones
 
 
 def test_the_answer_key_grows_with_the_copies(scaled: Path) -> None:
