@@ -1,14 +1,11 @@
-{#- The statement that keeps the rows of a query until the session ends. -#}
-{% macro temporary_table(name, query) -%}
-    {{ adapter.dispatch('temporary_table', 'lotproof')(name, query) }}
-{%- endmacro %}
-
-{% macro duckdb__temporary_table(name, query) -%}
-create or replace temporary table {{ name }} as
-{{ query }}
-{%- endmacro %}
-
-{% macro spark__temporary_table(name, query) -%}
-create or replace temporary view {{ name }} as
-{{ query }}
+{#-
+  A table for rows of this session, with its columns and their types. Not made by a query without
+  rows: DuckDB 2.0 loses what many threads then write to it in the same transaction.
+-#}
+{% macro empty_temporary_table(name, types) -%}
+create or replace temporary table {{ name }} (
+    {%- for column, type in types.items() %}
+    {{ column }} {{ type }}{{ ',' if not loop.last }}
+    {%- endfor %}
+)
 {%- endmacro %}

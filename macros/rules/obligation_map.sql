@@ -52,10 +52,10 @@ group by requirement_id
     {%- if judged %}
 {{ statement_mark() }}
 {{ headed(judged, 'place of subjects') }}
-{{ temporary_table('scopes', no_rows(scope_types(judged))) }}
+{{ empty_temporary_table('scopes', scope_types(judged)) }}
 {{ statement_mark() }}
 {{ headed(judged, 'place of findings') }}
-{{ temporary_table('findings', no_rows(finding_types())) }}
+{{ empty_temporary_table('findings', finding_types()) }}
         {%- for rule in judged %}
 {{ statement_mark() }}
 -- {{ plain_comment(rule.clause) }}: who is in scope
@@ -104,14 +104,6 @@ insert into findings by name
         'due_at': 'timestamp', 'a_table': 'string', 'a_key': 'bigint', 'b_table': 'string',
         'b_key': 'bigint', 'is_counted': 'boolean',
     }) }}
-{%- endmacro %}
-
-{% macro no_rows(types) -%}
-select
-    {%- for column, type in types.items() %}
-    cast(null as {{ type }}) as {{ column }}{{ ',' if not loop.last }}
-    {%- endfor %}
-where false
 {%- endmacro %}
 
 {% macro plain_comment(text) -%}

@@ -12,7 +12,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from lotproof.evidence.maps import compile_map, load_map
 from lotproof.evidence.warehouse import open_worlds
-from lotproof.evidence.warehouse.map_models import generated_models, map_model
+from lotproof.evidence.warehouse.map_models import generated_models, map_model, map_statements
 
 from .small_worlds import AS_OF, PERIOD, World, small_map
 
@@ -70,3 +70,15 @@ def test_odd_words_of_maps_and_data_stay_words(odd_map: dict[str, Any]) -> None:
         ("odd/L", "met"),
     ]
     assert rows[0]["title"].split() == ODD.split()
+
+
+def test_what_is_found_goes_into_tables_that_are_not_made_by_a_query(
+    odd_map: dict[str, Any],
+) -> None:
+    made = [text for text in map_statements(odd_map) if "create or replace temporary" in text]
+
+    assert [("scopes (" in text, "findings (" in text) for text in made] == [
+        (True, False),
+        (False, True),
+    ]
+    assert not any("select" in text for text in made)
