@@ -121,7 +121,10 @@ case
     {%- endif -%}
 {%- endmacro %}
 
-{#- Why it is not known whether all is given: of what is not there alone, in the order of the reasons. -#}
+{#-
+  Why it is not known whether all is given: of what is not there alone, in the order of the reasons.
+  As one text: DuckDB 2.0 fails to plan a comparison of cases that it knows to be empty.
+-#}
 {% macro fields_doubt(check, others, told, rule) -%}
     {%- set reasons = [] -%}
     {%- for alias in others -%}
@@ -136,7 +139,7 @@ case
     when {{ is_blank('items.' ~ dotted | replace('.', '_')) }} then 'null_operand'
     {%- endfor %}
     {%- for reason in ['not_covered', 'quarantined'] if reasons %}
-    when '{{ reason }}' in ({{ reasons | join(', ') }}) then '{{ reason }}'
+    when concat_ws(',', {{ reasons | join(', ') }}) like '%{{ reason }}%' then '{{ reason }}'
     {%- endfor %}
     {{ "else 'null_operand'" if check.if_known or reasons else "when true then 'null_operand'" }}
 end
