@@ -193,16 +193,19 @@ def assess(plant: Plant, lot: Lot, when: datetime) -> str:
 
 
 def happen(plant: Plant) -> None:
-    """An order cleared, another one reported; losses of September and October; a write-off."""
-    sent = next(
-        row
-        for row in plant.tables.rows("shipments", site_id=plant.site_id, customer_id="C-202")
-        if isinstance(row["shipped_at"], datetime)
-        and row["shipped_at"] > plant.clock.at(date(2026, 10, 3), "00:00")
-    )
+    """An order cleared, another one reported; losses of September and October; a write-off.
+
+    In a small company the customer whose order is cleared may have none in the month.
+    """
     flagged_at = plant.clock.at(date(2026, 10, 1), "10:00")
-    subject = ("shipments", str(sent["shipment_id"]))
-    flag(plant, subject, flagged_at, flagged_at + timedelta(hours=5))
+    for row in plant.tables.rows("shipments", site_id=plant.site_id, customer_id="C-202"):
+        shipped_at = row["shipped_at"]
+        if isinstance(shipped_at, datetime) and shipped_at > flagged_at + timedelta(
+            days=1, hours=14
+        ):
+            subject = ("shipments", str(row["shipment_id"]))
+            flag(plant, subject, flagged_at, flagged_at + timedelta(hours=5))
+            break
     report_suspicious(plant, "C-203", plant.clock.at(date(2026, 10, 19), "10:30"))
     for day in (date(2026, 9, 2), date(2026, 10, 6)):
         lose(plant, plant.clock.at(day, "11:00"))
