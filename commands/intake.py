@@ -42,7 +42,7 @@ def findings(
     if source is not None:
         found.source(source)
     with open_landing(found, instant(as_of, "--as-of")) as con:
-        listed = find(con, examples=examples, late_hours=late_after, source=source)
+        listed = find(con, found, examples=examples, late_hours=late_after, source=source)
     if output_format is TextFormat.json:
         typer.echo(json.dumps(asdict(listed), indent=2, ensure_ascii=False))
     else:
@@ -99,7 +99,7 @@ def rules(
     if source is not None:
         found.source(source)
     with open_landing(found) as con:
-        listed = find(con, examples=3, late_hours=late_after, source=source)
+        listed = find(con, found, examples=3, late_hours=late_after, source=source)
     proposed = list(propose(found, listed.groups, again))
     if output_format is TextFormat.json:
         typer.echo(json.dumps([asdict(rule) for rule in proposed], indent=2, ensure_ascii=False))

@@ -11,8 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..sources import coverage_holes
-from ..sources.lot_model import lot_model
-from ..sources.record_hash import record_hash_sql
+from ..sources.record_hash import content_hash_sql
 from . import silent_days
 
 LATE_HOURS = 24
@@ -265,16 +264,13 @@ def again_sent(tables: Iterable[str]) -> str:
         "select source, table_name, record_id, source_file, source_row, load_id, record_hash, "
         "lag(load_id) over w as load_before, lag(record_hash) over w as hash_before, "
         "lag(source_file || ':' || source_row) over w as place_before "
-        f"from (select {_place(name)}, load_id, ingest_seq, {_content(name)} as record_hash "
-        f"from {name}_landed where (source, record_id) in (select source, record_id "
+        f"from (select {_place(name)}, load_id, ingest_seq, "
+        f"{content_hash_sql(name)} as record_hash from {name}_landed "
+        f"where (source, record_id) in (select source, record_id "
         f"from {name}_landed group by all having count(*) > 1)) "
         "window w as (partition by source, record_id order by ingest_seq)"
         for name in tables
     )
-
-
-def _content(table: str) -> str:
-    return record_hash_sql(lot_model()[table], set(lot_model()[table].own))
 
 
 def _several_contents() -> Check:

@@ -21,7 +21,7 @@ from ..sources.ingest import IngestReport
 from ..sources.landing import Landing
 from ..sources.load import WORKSPACE_SOURCE, Load, Progress
 from ..sources.lot_model import lot_model
-from ..sources.record_hash import record_hash_sql
+from ..sources.record_hash import content_hash_sql
 from ..sources.sql_text import named, quoted
 from ..workspace import Source, Workspace
 from .landed import open_landing, rows
@@ -193,8 +193,7 @@ def _compare(
     )
     counted = con.execute("select count(*) from in_pack").fetchone()
     found.examined += int(counted[0]) if counted else 0
-    said = record_hash_sql(lot_model()[table], set(lot_model()[table].own))
-    now = f"(select *, {said} as record_hash from {table}) as now"
+    now = f"(select *, {content_hash_sql(table)} as record_hash from {table}) as now"
     pair = f"in_pack join {now} using (source, record_id)"
     found.rows += _pairs(con, table, pair, kept)
     gone = f"in_pack left join {table} as now using (source, record_id) where now.record_id is null"

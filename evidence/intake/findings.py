@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 
 from .checks import LATE_HOURS, Check, again_sent, checks, rows_landed
 from .landed import rows, tables_landed
+from .silent_days import make_days_off
 from .versions import Difference, differences
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+    from ..workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,7 @@ class Findings:
 
 def find(
     con: DuckDBPyConnection,
+    workspace: Workspace,
     *,
     examples: int = 5,
     late_hours: int = LATE_HOURS,
@@ -104,11 +108,13 @@ def find(
 
     Args:
         con: landing, as :func:`.landed.open_landing` gives it.
+        workspace: whose landing it is; says on which days its sites do not work.
         examples: how many rows of each kind and source to show.
         late_hours: hours after which an entry is late.
         source: only this source.
     """
     found = Findings()
+    make_days_off(con, workspace)
     tables = tables_landed(con)
     con.execute(f"create or replace temp table again_sent as {again_sent(tables)}")
     con.execute(f"create or replace temp table rows_landed as {rows_landed(tables)}")

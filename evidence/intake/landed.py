@@ -18,7 +18,6 @@ from ..sources.landing import LOAD_COLUMNS, LOADS, QUARANTINE, UNMAPPED
 from ..sources.lot_model import lot_model
 from ..sources.sql_text import named, quoted
 from ..sources.units import unit_sizes_sql
-from .silent_days import make_days_off
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -48,8 +47,7 @@ def open_landing(
 
     ``<table>`` has the last version of each record, ``<table>_versions`` every one with
     ``version_no``; both have every column of the lot model, null where nothing fills it.
-    ``unit_sizes`` says which units convert into each other, ``days_off`` on which days a site does
-    not work.
+    ``unit_sizes`` says which units convert into each other.
 
     Args:
         workspace: the workspace.
@@ -75,7 +73,6 @@ def open_landing(
     ):
         con.execute("set TimeZone = 'UTC'")
         _views(con, root, as_of)
-        make_days_off(con, workspace)
         yield con
 
 

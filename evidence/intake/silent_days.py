@@ -79,7 +79,7 @@ EXAMINED = (
 
 def make_days_off(con: DuckDBPyConnection, workspace: Workspace) -> None:
     """Make ``days_off``: the days of each site on which no work is done, by its local date."""
-    con.execute("create table days_off (site_id varchar, day date)")
+    con.execute("create or replace temp table days_off (site_id varchar, day date)")
     span = con.execute("select min(covers_from), max(covers_to) from coverage").fetchone()
     if span is None or span[1] is None:
         return

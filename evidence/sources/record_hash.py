@@ -10,10 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Set
 
-from .lot_model import Table
+from .lot_model import Table, lot_model
 from .sql_text import named
 
 _NO_CONTENT = frozenset({"recorded_at", "is_implied"})
+
+
+def content_hash_sql(table: str) -> str:
+    """Return SQL of the hash over rows that have every column of a table of the lot model."""
+    return record_hash_sql(lot_model()[table], set(lot_model()[table].own))
 
 
 def record_hash_sql(table: Table, filled: Set[str]) -> str:

@@ -8,10 +8,9 @@ from __future__ import annotations
 from duckdb import DuckDBPyConnection
 
 from .landing import Landing
-from .lot_model import lot_model
 from .plan import Plan
 from .quarantine import hold_back
-from .record_hash import record_hash_sql
+from .record_hash import content_hash_sql
 from .sql_text import named, quoted
 from .target_faults import ASK, ONE, SEVERAL
 from .target_sql import TargetSql
@@ -37,7 +36,7 @@ def _drop_repeated(connection: DuckDBPyConnection, table: str, kept: str) -> Non
         create or replace temp table _again as
         select row_id, _file, _row from (
             select rowid as row_id, _file, _row, row_number() over (
-                partition by record_id, {_content(table)} order by _file, _row, _target
+                partition by record_id, {content_hash_sql(table)} order by _file, _row, _target
             ) as place
             from {kept}
             where record_id in (select record_id from {kept} group by record_id having count(*) > 1)
@@ -45,11 +44,6 @@ def _drop_repeated(connection: DuckDBPyConnection, table: str, kept: str) -> Non
         """
     )
     _drop_again(connection, kept)
-
-
-def _content(table: str) -> str:
-    """Return SQL of the digest of what a row says; asked only of records that come again."""
-    return record_hash_sql(lot_model()[table], set(lot_model()[table].own))
 
 
 def _drop_again(connection: DuckDBPyConnection, kept: str) -> None:
@@ -113,7 +107,7 @@ def drop_known(connection: DuckDBPyConnection, table: str, landing: Landing, sou
             with several as (
                 select record_id, count(*) as contents from {kept} group by record_id
             ), landed as (
-                select record_id, {_content(table)} as said, ingest_seq from {landed}
+                select record_id, {content_hash_sql(table)} as said, ingest_seq from {landed}
                 where record_id in (select record_id from several)
             ), latest as (
                 select record_id, arg_max(said, ingest_seq) as said from landed group by record_id
@@ -129,7 +123,7 @@ def drop_known(connection: DuckDBPyConnection, table: str, landing: Landing, sou
             f"""
             create or replace temp table _again as
             select row_id, _file, _row from (
-                select rowid as row_id, _file, _row, record_id, {_content(table)} as said
+                select rowid as row_id, _file, _row, record_id, {content_hash_sql(table)} as said
                 from {kept} where record_id in (select record_id from _said_before)
             ) where (record_id, said) in (select record_id, said from _said_before)
             """

@@ -19,7 +19,7 @@ from .landing import KEYS, QUARANTINE, SETTLED, UNMAPPED, UNTOLD, Landing
 from .lot_model import lot_model
 from .plan import Plan
 from .quarantine import held_rows_sql
-from .record_hash import record_hash_sql
+from .record_hash import content_hash_sql
 from .results import FileResult, Finding, IngestReport
 from .sql_text import quoted
 
@@ -237,7 +237,7 @@ def _order_of(connection: DuckDBPyConnection, table: str, targets: int, after: i
     files, rows, count, most = (int(number or 0) for number in found or (0, 0, 0, 0))
     place = f"((cast(_file as bigint) * {rows} + _row) * {targets} + _target) * {most}"
     if most > 1:
-        said = record_hash_sql(lot_model()[table], set(lot_model()[table].own))
+        said = content_hash_sql(table)
         one = f"partition by _file, _row, _target order by record_id, {said}"
         place += f" + row_number() over ({one}) - 1"
     return _Order(f"{after + 1} + {place}", after + files * rows * targets * most, count)

@@ -25,8 +25,9 @@ TWO_SITES = "sources: [{name: plant, mapping: generic, files: in/*}]\n"
 
 @contextmanager
 def look(made: Plant, late_hours: int = 24) -> Iterator[Findings]:
-    with open_landing(made.workspace()) as con:
-        yield find(con, late_hours=late_hours)
+    workspace = made.workspace()
+    with open_landing(workspace) as con:
+        yield find(con, workspace, late_hours=late_hours)
 
 
 def the(found: Findings, kind: str) -> Group:
@@ -173,7 +174,7 @@ def test_a_record_changed_by_a_later_load_keeps_both_versions(tmp_path: Path) ->
     with look(made) as found:
         group = the(found, "changed_record")
     with open_landing(made.workspace(), AT) as con:
-        before = find(con)
+        before = find(con, made.workspace())
 
     assert [str(row) for row in made.values("events", "quantity")] == ["5.000000000", "7.000000000"]
     assert [(d.column, d.before, d.after) for d in group.examples[0].differences] == [
