@@ -168,14 +168,17 @@ class Chains:
     def _pairs(
         self, starts: Iterable[int], direction: Direction, most: int | None
     ) -> tuple[array[int], array[int]]:
-        at, to = (self._up_at, self._up_to) if direction == "up" else (self._down_at, self._down_to)
-        first, second, gathered = array("I"), array("I"), _Gathered(at, to)
+        down = (self._down_at, self._down_to), (self._up_at, self._up_to)
+        ahead, behind = down if direction == "down" else reversed(down)
+        gathered = _Gathered(*ahead, behind[0])
+        first, second, one = array("I"), array("I"), array("I", (0,))
         # lots are mostly numbered as they are made, and those whose neighbours are known go fast
         for start in sorted(starts, reverse=direction == "down"):
             found = gathered.of(start) or self.reached(start, direction)
             if most is not None and len(second) + len(found) > most:
                 break
-            first += array("I", (start,)) * len(found)
+            one[0] = start
+            first += one * len(found)
             second.fromlist(found)  # in half the time of extend
         return first, second
 
@@ -209,10 +212,13 @@ class Chains:
 
 
 class _Gathered:
-    """What lots reach, each put together once from what its neighbours reach."""
+    """What lots reach, each put together once from what its neighbours reach.
 
-    def __init__(self, at: memoryview[int], to: memoryview[int]) -> None:
-        self._at, self._to = at, to
+    Lots that nothing comes from reach most, and nobody asks for them again: they are not kept.
+    """
+
+    def __init__(self, at: memoryview[int], to: memoryview[int], behind: memoryview[int]) -> None:
+        self._at, self._to, self._behind = at, to, behind
         self._known: dict[int, list[int]] = {}
         self._held = 0
 
@@ -222,26 +228,45 @@ class _Gathered:
         None where lots reach each other, or where so much would be kept that a walk is cheaper:
         then what was kept is let go.
         """
-        at, to, known = self._at, self._to, self._known
-        stack, opened = [start], set[int]()
+        found = self._known.get(start)
+        if found is not None:
+            return found
+        near = self._to[self._at[start] : self._at[start + 1]].tolist()
+        try:
+            found = list({start}.union(*map(self._known.__getitem__, near)))
+        except KeyError:
+            if not self._gather(near):
+                return None
+            found = list({start}.union(*map(self._known.__getitem__, near)))
+        if self._behind[start] != self._behind[start + 1]:
+            self._keep(start, found)
+        return found
+
+    def _gather(self, stack: list[int]) -> bool:
+        """Make known what lots reach, deepest first; not where they reach each other."""
+        at, to, known, opened = self._at, self._to, self._known, set[int]()
+        stack = stack.copy()
         while stack:
             place = stack[-1]
             near = to[at[place] : at[place + 1]].tolist()
             try:
-                parts = [known[other] for other in near]
+                found = list({place}.union(*map(known.__getitem__, near)))
             except KeyError:
                 if place in opened or self._held > _HELD:
                     known.clear()
                     self._held = 0
-                    return None
+                    return False
                 opened.add(place)
                 stack += [other for other in near if other not in known]
                 continue
             stack.pop()
-            if place not in known:
-                found = known[place] = list({place}.union(*parts))  # a third of a set's memory
-                self._held += len(found)
-        return known[start]
+            self._keep(place, found)
+        return True
+
+    def _keep(self, place: int, found: list[int]) -> None:
+        if place not in self._known:
+            self._known[place] = found  # a third of a set's memory
+            self._held += len(found)
 
 
 @contextmanager
