@@ -46,8 +46,8 @@ class Check:
 
 def checks(late_hours: int = LATE_HOURS) -> tuple[Check, ...]:
     """Return every check, in the order they are told."""
-    return (*_coverage(), *_headers(), *_transfers(), *_signs(), _several_contents(), _changed(),
-            *_times(late_hours))  # fmt: skip
+    return (*_coverage(), *_headers(), *_transfers(), _certificates(), *_signs(),
+            _several_contents(), _changed(), *_times(late_hours))  # fmt: skip
 
 
 def _coverage() -> tuple[Check, ...]:
@@ -213,6 +213,33 @@ def _transfers() -> tuple[Check, ...]:
             f"and not ({_JOINED})",
             between,
         ),
+    )
+
+
+def _certificates() -> Check:
+    """Lots of suppliers that no lot of ours stands for, as the lot model's `supplier_lots` tells.
+
+    Asked of sources at all only where some lot names a supplier and its number.
+    """
+    theirs = "starts_with(lot_id, 'supplier-lot:')"
+    received = f"supplier_lot_number is not null and not {theirs}"
+    return Check(
+        "certificate_of_unknown_lot",
+        "certificate of a supplier's lot that no lot was received under",
+        "with numbered as (select lot_id, supplier_lot_number as number from lots where "
+        f"{received} union select lot_id, value from identifiers where kind = 'supplier_lot' "
+        f"and not {theirs}), suppliers as (select party_id, party_id as said from parties union "
+        "select party_id, name from parties union select supplier_id, supplier_id from lots) "
+        f"select {_place('lots', 'certified')}, 'no lot has supplier ' || "
+        "coalesce(certified.supplier_id, '(none)') || ' and its lot number ' || "
+        "coalesce(certified.supplier_lot_number, '(none)') as said from lots as certified where "
+        f"{theirs.replace('lot_id', 'certified.lot_id')} and not exists (select 1 from lots as "
+        "ours join numbered on numbered.lot_id = ours.lot_id join suppliers on "
+        "suppliers.party_id = ours.supplier_id join identifiers as names on names.value = "
+        "numbered.number where names.lot_id = certified.lot_id and suppliers.said = "
+        f"certified.supplier_id) and exists (select 1 from lots where {received})",
+        f"select source, count(*) from lots where {theirs} and exists "
+        f"(select 1 from lots where {received}) group by source",
     )
 
 

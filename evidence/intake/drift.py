@@ -189,7 +189,8 @@ def _compare(
     con.execute(
         f"create or replace temp table in_pack as select * from {quoted(str(held))} "
         f"where is_current and source in ({names}){implied} "
-        "and not starts_with(record_id, 'delivery/')"
+        "and not starts_with(record_id, 'delivery/') "
+        "and not starts_with(record_id, 'supplier-lot/')"
     )
     counted = con.execute("select count(*) from in_pack").fetchone()
     found.examined += int(counted[0]) if counted else 0

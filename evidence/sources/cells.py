@@ -7,7 +7,7 @@ where the text cannot be read so; what becomes of such a cell is decided in :mod
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from ..errors import LotproofError
 from .sql_text import quoted
@@ -72,14 +72,6 @@ def boolean_sql(text: str, true_words: Sequence[str], false_words: Sequence[str]
     no = ", ".join(quoted(word.lower()) for word in false_words)
     word = f"lower(trim({text}))"
     return f"case when {word} in ({yes}) then true when {word} in ({no}) then false end"
-
-
-def word_sql(text: str, words: Mapping[str, str]) -> str:
-    """Return SQL for our word of a source's word; null for a word that the map does not have."""
-    if not words:
-        return "null::varchar"
-    cases = " ".join(f"when {quoted(theirs)} then {quoted(ours)}" for theirs, ours in words.items())
-    return f"case {text} {cases} end"
 
 
 def offset_minutes_sql(text: str) -> str:

@@ -16,10 +16,9 @@ from .cells import (
     has_clock_sql,
     instant_sql,
     own_offset_sql,
-    word_sql,
 )
 from .mapping import Cell, Format, Value, inherit
-from .sql_text import CellSql, condition_sql, named, quoted, template_sql
+from .sql_text import CellSql, condition_sql, named, quoted, template_sql, word_sql
 from .words import fixed_words
 
 OCCURRED = "occurred"

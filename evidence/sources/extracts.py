@@ -18,7 +18,7 @@ from .examine import Fingerprint, as_utf8, fingerprint
 from .manifests import FoundManifest
 from .plan import Plan, PlannedFeed
 from .read_csv import Rejected, TextTable, read_csv, read_rows, write_rows
-from .read_json import read_json
+from .read_json import DOCUMENT, Part, read_json
 from .read_jsonl import read_jsonl
 from .read_xlsx import SUFFIXES, read_xlsx
 from .sql_text import named, quoted
@@ -126,7 +126,7 @@ def _tables(
         for _ in read_entries(path, extract.name):
             """The chain is checked; the entries are read as the lines they are."""
     if kind in ("jsonl", "register"):
-        return {extract.feed: read_jsonl(connection, path, table, aside)}
+        return {extract.feed: read_jsonl(connection, path, extract.name, table, aside)}
     if kind == "epcis":
         from .epcis import read_epcis
 
@@ -134,7 +134,12 @@ def _tables(
         parts = [planned, *plan.parts_of(extract.feed)]
         return {part.name: relations[part.feed.relation or "events"] for part in parts}
     if kind == "json":
-        return {extract.feed: read_json(connection, path, extract.name, table, aside)}
+        is_document = planned.feed.relation == DOCUMENT
+        inside = _parts(plan, extract.feed)
+        main, of_parts = read_json(
+            connection, path, extract.name, table, aside, is_document=is_document, parts=inside
+        )
+        return {extract.feed: main, **of_parts}
     text = read_csv(
         connection,
         path,
@@ -146,6 +151,16 @@ def _tables(
         aside,
     )
     return {extract.feed: text}
+
+
+def _parts(plan: Plan, feed: str) -> dict[str, Part]:
+    """Return the parts of a feed's rows, each with the columns that targets read of it."""
+    parts: dict[str, Part] = {}
+    for part in plan.parts_of(feed):
+        ours = {cell for target in plan.targets for cell in target.cells.get(part.name, ())}
+        theirs = {name for name, to in part.feed.columns.items() if to in ours}
+        parts[part.name] = Part(part.feed.relation or "", frozenset(ours | theirs))
+    return parts
 
 
 def _kind(extract: Extract, declared: str) -> str:
@@ -176,7 +191,7 @@ def _count(connection: DuckDBPyConnection, sql: str) -> int:
 def _demand_columns(extract: Extract, planned: PlannedFeed, table: TextTable) -> None:
     have = {planned.feed.columns.get(column, column) for column in table.columns}
     lacking = sorted(planned.needed - have)
-    if lacking and planned.spelling.format != "epcis":
+    if lacking and planned.has_header:
         raise LotproofError(
             f"column {', '.join(repr(column) for column in lacking)} is missing",
             f"the columns of feed '{planned.name}'; found: {', '.join(table.columns[:20])}",

@@ -37,7 +37,7 @@ def demand_filled(extract: Extract, planned: PlannedFeed, table: TextTable, plan
     """
     have = _columns(planned, table)
     for target in (t.target for t in plan.targets if t.target.feed == planned.name):
-        if target.where or planned.spelling.format in _BY_KEYS:
+        if target.where or _is_by_keys(planned):
             continue
         lacking = [name for name, value in _needed(target) if not _fills(value, have, target)]
         if lacking:
@@ -52,6 +52,10 @@ def demand_filled(extract: Extract, planned: PlannedFeed, table: TextTable, plan
                 "in the source's `values:` file",
                 Where(extract.name, table.header_line),
             )
+
+
+def _is_by_keys(planned: PlannedFeed) -> bool:
+    return planned.spelling.format in _BY_KEYS or not planned.has_header
 
 
 def note_unfilled(connection: DuckDBPyConnection, plan: Plan, read: Read) -> None:
@@ -88,7 +92,7 @@ def _headers(plan: Plan, read: Read) -> dict[tuple[int, str], Set[str]]:
         of_feed.setdefault(feed, set()).update(_columns(plan.feeds[feed], table))
     return {
         (extract.number, feed): of_feed[feed]
-        if plan.feeds[feed].spelling.format in _BY_KEYS
+        if _is_by_keys(plan.feeds[feed])
         else _columns(plan.feeds[feed], table)
         for extract, feed, table in read
     }

@@ -46,6 +46,11 @@ class PlannedFeed:
     spelling: Format
     needed: frozenset[str]
 
+    @property
+    def has_header(self) -> bool:
+        """Whether a column that is not there is one that is never sent; keys come and go."""
+        return self.spelling.format != "epcis" and self.feed.relation is None
+
     def takes(self, file_name: str) -> bool:
         """Return whether a file is one of this feed."""
         return any(fnmatch(file_name.lower(), glob.lower()) for glob in self.feed.files)

@@ -118,12 +118,27 @@ def _header(path: Path, name: str, delimiter: str, skip_rows: int) -> tuple[list
         raise LotproofError(
             "no header", "a first line with column names", "export the file anew", where
         )
-    twice = sorted({column for column in header if header.count(column) > 1})
-    if twice:
-        raise LotproofError(
-            f"column '{twice[0]}' twice", "every column once", "rename one at its source", where
-        )
+    demand_once(header, where)
     return header, reader.line_num
+
+
+def demand_once(columns: list[str], where: Where) -> None:
+    """Demand that no two columns have one name; upper and lower case are the same.
+
+    Raises:
+        LotproofError: two have.
+    """
+    seen: dict[str, str] = {}
+    for column in columns:
+        before = seen.setdefault(column.lower(), column)
+        if before is not column:
+            twice = "twice" if before == column else f"beside '{before}'"
+            raise LotproofError(
+                f"column '{column}' {twice}",
+                "every column once, whatever case it is written in",
+                "rename one at its source",
+                where,
+            )
 
 
 def _read_at_once(

@@ -1,56 +1,152 @@
-"""JSON as a table of text: a list of objects, or an object that holds one such list.
+"""JSON as tables of text: a list of objects, or documents with lists inside them.
 
-Nested keys are joined by dots, as in JSON lines. What the values mean is left to the mapping.
+Nested keys are joined by dots, as in JSON lines. A document (``relation: document``) is one row,
+and feeds that are parts of it have a row for each item on a path of keys. What the values mean is
+left to the mapping.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from duckdb import DuckDBPyConnection
 
 from ..errors import LotproofError, Where
-from .read_csv import Rejected, TextTable, read_rows, write_rows
+from .json_text import TOO_DEEP, StrictJson
+from .read_csv import Rejected, TextTable, demand_once, read_rows, write_rows
 from .read_jsonl import as_text, flat
+
+DOCUMENT = "document"
+"""Relation of a feed whose files are one object each, or a list of such objects."""
+ANY = "*"
+"""Step of a path that stands for every key of an object."""
+_ITEM = "item"
+
+Cells = dict[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A feed that is part of another.
+
+    Attributes:
+        path: keys that lead from a row of the other to the items; lists on the way, and at its end,
+            are gone through, and ``*`` is every key of an object.
+        cells: names of the columns wanted; documents may hold others of any size.
+    """
+
+    path: str
+    cells: frozenset[str]
 
 
 def read_json(
-    connection: DuckDBPyConnection, path: Path, name: str, table: str, aside: Path
-) -> TextTable:
+    connection: DuckDBPyConnection,
+    path: Path,
+    name: str,
+    table: str,
+    aside: Path,
+    is_document: bool = False,
+    parts: Mapping[str, Part] | None = None,
+) -> tuple[TextTable, dict[str, TextTable]]:
     """Read JSON in UTF-8 into a table with a column for every key that occurs.
 
+    Args:
+        connection: the database.
+        path: the file.
+        name: what errors call it.
+        table: name of the table to make, and the beginning of those of its parts.
+        aside: where rows are written on their way, likewise.
+        is_document: whether an object is one row, whatever lists it holds.
+        parts: the feeds that are parts of its rows, by name.
+
+    Returns:
+        The table, and those of its parts by feed. The items of a part have the cells of the row
+        that they are of, with those of the items that hold them; their own begin with ``item.``
+        (``item`` itself for a plain value), ``item.(nr)`` counts them in each row, and
+        ``item.(key)`` is the key at the end of the path.
+
     Raises:
-        LotproofError: it is not JSON, or holds no list of objects or several.
+        LotproofError: it is not JSON, has a key twice, is nested too deeply, or, unless it is a
+            document, holds no list of objects or several.
     """
-    items = _list_of(_value(path, name), name)
+    items = _records(_value(path, name), name, is_document)
     rejected: list[Rejected] = []
-    rows: list[tuple[int, dict[str, str | None]]] = []
-    for number, item in enumerate(items, 1):
-        if isinstance(item, dict):
-            rows.append((number, dict(flat("", item))))
-        else:
-            rejected.append(_rejected(number, item))
+    rows: list[tuple[int, Cells]] = []
+    objects: list[tuple[int, dict[str, Any]]] = []
+    try:
+        for number, item in enumerate(items, 1):
+            if isinstance(item, dict):
+                rows.append((number, dict(flat("", item))))
+                objects.append((number, item))
+            else:
+                rejected.append(_rejected(number, item))
+        main = _table(connection, rows, name, table, aside)
+        of_parts: dict[str, TextTable] = {}
+        for place, (feed, part) in enumerate((parts or {}).items()):
+            made = [(nr, cells) for nr, item in objects for cells in _items(item, part)]
+            own = aside.with_name(f"{aside.name}_{place}")
+            of_parts[feed] = _table(connection, made, name, f"{table}_{place}", own)
+    except RecursionError:
+        raise _refused(TOO_DEEP, name) from None
+    return TextTable(main.sql, main.columns, 1, rejected), of_parts
+
+
+def _table(
+    connection: DuckDBPyConnection,
+    rows: list[tuple[int, Cells]],
+    name: str,
+    table: str,
+    aside: Path,
+) -> TextTable:
     names = list(dict.fromkeys(key for _, row in rows for key in row))
-    write_rows(aside, names, _records(rows, names))
-    read = read_rows(connection, aside, names, table)
-    return TextTable(read.sql, names, 1, rejected)
+    demand_once(names, Where(name))
+    write_rows(aside, names, ((nr, nr, *(row.get(key) for key in names)) for nr, row in rows))
+    return read_rows(connection, aside, names, table)
 
 
-def _records(
-    rows: list[tuple[int, dict[str, str | None]]], names: list[str]
-) -> Iterator[tuple[object, ...]]:
-    for number, row in rows:
-        yield (number, number, *(row.get(name) for name in names))
+def _items(document: dict[str, Any], part: Part) -> Iterator[Cells]:
+    """Yield the cells of each item of a part."""
+    whole = _wanted(flat("", document), part)
+    walked = _walk(document, part.path.split("."), "", whole, "", part)
+    for number, (cells, key, value) in enumerate(walked, 1):
+        own = flat(f"{_ITEM}.", value) if isinstance(value, dict) else [(_ITEM, as_text(value))]
+        yield cells | dict(own) | {f"{_ITEM}.(nr)": str(number), f"{_ITEM}.(key)": key}
+
+
+def _walk(
+    value: Any,  # noqa: ANN401 -- any JSON value
+    path: list[str],
+    at: str,
+    cells: Cells,
+    key: str,
+    part: Part,
+) -> Iterator[tuple[Cells, str, Any]]:
+    """Yield the values at the end of a path, with the cells that hold where each of them is."""
+    if isinstance(value, list):
+        for each in value:
+            own = _wanted(flat(f"{at}.", each), part) if isinstance(each, dict) else {}
+            yield from _walk(each, path, at, cells | own, key, part)
+    elif path and isinstance(value, dict):
+        for step in value if path[0] == ANY else [path[0]]:
+            if step in value:
+                further = f"{at}.{step}" if at else step
+                yield from _walk(value[step], path[1:], further, cells, step, part)
+    elif value is not None:
+        yield cells, key, value
+
+
+def _wanted(cells: Iterator[tuple[str, str | None]], part: Part) -> Cells:
+    return {name: cell for name, cell in cells if name in part.cells}
 
 
 def _value(path: Path, name: str) -> Any:  # noqa: ANN401 -- any JSON value
     text = path.read_text(encoding="utf-8")
     try:
-        # numbers keep the digits they are written with
-        return json.loads(text, parse_float=str)
+        return StrictJson().value(text)
     except json.JSONDecodeError as error:
         cut_off = error.pos >= len(text.rstrip()) - 1
         raise LotproofError(
@@ -59,11 +155,24 @@ def _value(path: Path, name: str) -> Any:  # noqa: ANN401 -- any JSON value
             "get the file again",
             Where(name, error.lineno, error.colno),
         ) from None
+    except ValueError as error:
+        raise _refused(str(error), name) from None
 
 
-def _list_of(value: Any, name: str) -> list[Any]:  # noqa: ANN401 -- any JSON value
+def _refused(reason: str, name: str) -> LotproofError:
+    return LotproofError(
+        reason,
+        "JSON that every reader takes for the same",
+        "correct the file at its source, or export it anew",
+        Where(name),
+    )
+
+
+def _records(value: Any, name: str, is_document: bool) -> list[Any]:  # noqa: ANN401 -- any JSON
     if isinstance(value, list):
         return value
+    if is_document:
+        return [value]
     lists = []
     if isinstance(value, dict):
         inner = value.get("result") if isinstance(value.get("result"), dict) else value

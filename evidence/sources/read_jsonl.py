@@ -12,16 +12,25 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
-from .read_csv import Rejected, TextTable, read_rows, write_rows
+from ..errors import Where
+from .json_text import TOO_DEEP, StrictJson
+from .read_csv import Rejected, TextTable, demand_once, read_rows, write_rows
 
 
-def read_jsonl(connection: DuckDBPyConnection, path: Path, table: str, aside: Path) -> TextTable:
-    """Read JSON lines in UTF-8 into a table with a column for every key that occurs."""
+def read_jsonl(
+    connection: DuckDBPyConnection, path: Path, name: str, table: str, aside: Path
+) -> TextTable:
+    """Read JSON lines in UTF-8 into a table with a column for every key that occurs.
+
+    Raises:
+        LotproofError: two keys differ in case only.
+    """
     rejected: list[Rejected] = []
     columns: dict[str, None] = {}
     for _, item in _objects(path, rejected):
         columns |= dict.fromkeys(item)
     names = list(columns)
+    demand_once(names, Where(name))
     rows = ((nr, nr, *(item.get(name) for name in names)) for nr, item in _objects(path, []))
     write_rows(aside, names, rows)
     read = read_rows(connection, aside, names, table)
@@ -29,17 +38,23 @@ def read_jsonl(connection: DuckDBPyConnection, path: Path, table: str, aside: Pa
 
 
 def _objects(path: Path, rejected: list[Rejected]) -> Iterator[tuple[int, dict[str, str | None]]]:
+    strict = StrictJson()
     with path.open(encoding="utf-8") as file:
         for number, line in enumerate(file, 1):
             if not line.strip():
                 continue
             try:
-                item = json.loads(line)
+                item = strict.value(line)
+                cells = dict(flat("", item)) if isinstance(item, dict) else None
             except json.JSONDecodeError as error:
                 rejected.append(_rejected(number, line, f"not JSON: {error.msg}"))
                 continue
-            if isinstance(item, dict):
-                yield number, dict(flat("", item))
+            except (RecursionError, ValueError) as error:
+                why = TOO_DEEP if isinstance(error, RecursionError) else str(error)
+                rejected.append(_rejected(number, line, why))
+                continue
+            if cells is not None:
+                yield number, cells
             else:
                 rejected.append(_rejected(number, line, "not a JSON object"))
 

@@ -19,7 +19,7 @@ from duckdb import DuckDBPyConnection
 from ..errors import LotproofError, Where
 from .cells import ISO
 from .mapping import Format
-from .read_csv import Rejected, TextTable, read_rows, write_rows
+from .read_csv import Rejected, TextTable, demand_once, read_rows, write_rows
 
 SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 BLANK_ROWS = 200
@@ -98,11 +98,7 @@ def _header(cells: list[Any], where: Where) -> list[str]:
             "no header", "a row with column names", "say `skip_rows:` of the feed", where
         )
     header = [text or f"(column {number})" for number, text in enumerate(header, 1)]
-    twice = sorted({text for text in header if header.count(text) > 1})
-    if twice:
-        raise LotproofError(
-            f"column '{twice[0]}' twice", "every column once", "rename one at its source", where
-        )
+    demand_once(header, where)
     return header
 
 

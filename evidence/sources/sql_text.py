@@ -46,6 +46,14 @@ def named(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def word_sql(text: str, words: Mapping[str, str]) -> str:
+    """Return SQL for our word of a source's word; null for a word that the map does not have."""
+    if not words:
+        return "null::varchar"
+    cases = " ".join(f"when {quoted(theirs)} then {quoted(ours)}" for theirs, ours in words.items())
+    return f"case {text} {cases} end"
+
+
 def substituted(part: Any, values: Mapping[str, object]) -> Any:  # noqa: ANN401 -- YAML data
     """Return YAML data with every ``$name`` replaced by its value.
 
@@ -98,10 +106,13 @@ def _filtered(text: str, cell: CellSql) -> str:
     sql = cell(name)
     for item in filters:
         filter_name, _, argument = item.partition(":")
+        if filter_name == "word" and argument:
+            sql = word_sql(sql, getattr(cell, "words", {}).get(argument, {}))
+            continue
         known = _FILTERS.get(filter_name)
         if known is None or (filter_name in ("first", "from") and not argument.isdigit()):
             raise LotproofError(
-                f"filter '{item}' in '{{{text}}}'", f"one of: {', '.join(_FILTERS)}"
+                f"filter '{item}' in '{{{text}}}'", f"one of: {', '.join((*_FILTERS, 'word:map'))}"
             )
         sql = known(sql, argument)
     return sql
@@ -136,8 +147,10 @@ def _asked(name: str, wanted: Any, cell: CellSql) -> str:  # noqa: ANN401 -- YAM
 def _compared(sql: str, key: str, value: Any, cell: CellSql) -> str:  # noqa: ANN401
     if key == "not":
         return f"not coalesce(({sql}) in ({_list(value)}), false)"
-    if key == "like":
-        return f"coalesce(({sql}) like {quoted(str(value))}, false)"
+    if key in ("like", "unlike"):
+        patterns = value if isinstance(value, (list, tuple)) else [value]
+        some = " or ".join(f"({sql}) like {quoted(_word(pattern))}" for pattern in patterns)
+        return f"{'not ' if key == 'unlike' else ''}coalesce({some}, false)"
     if key == "same_as":
         return f"coalesce(({sql}) = ({template_sql(str(value), cell)}), false)"
     if key == "other_than":
@@ -147,7 +160,9 @@ def _compared(sql: str, key: str, value: Any, cell: CellSql) -> str:  # noqa: AN
     if key in _COMPARISONS:
         number = float(value)
         return f"coalesce(try_cast(({sql}) as double) {_COMPARISONS[key]} {number!r}, false)"
-    asked = ", ".join(("not", "like", "same_as", "other_than", "later_than", *_COMPARISONS))
+    asked = ", ".join(
+        ("not", "like", "unlike", "same_as", "other_than", "later_than", *_COMPARISONS)
+    )
     raise LotproofError(f"condition '{key}'", f"one of: {asked}")
 
 

@@ -77,7 +77,7 @@ def target_sql(target: Target, around: Surroundings) -> TargetSql:
         LotproofError: a table, column, filter, condition or format is not known.
     """
     table = _table(target)
-    cells = _Cells(target)
+    cells = _Cells(target, around.words)
     reading = Reading(
         target.table, around.spelling, around.words, around.own_words, around.system_zone, cells
     )
@@ -116,9 +116,14 @@ def _own_site(target: Target, around: Surroundings, cells: CellSql) -> str | Non
 
 
 class _Cells:
-    """From a cell's name to its SQL, noting which columns of which feed are read."""
+    """From a cell's name to its SQL, noting which columns of which feed are read.
 
-    def __init__(self, target: Target) -> None:
+    Attributes:
+        words: the word maps, for the filter ``word``.
+    """
+
+    def __init__(self, target: Target, words: Mapping[str, Mapping[str, str]]) -> None:
+        self.words = words
         self._feeds = {DRIVER: target.feed} | {
             alias: join.feed for alias, join in target.join.items()
         }

@@ -2,9 +2,10 @@
   A table of the lot model: every version of its records that had been recorded and ingested by
   the build's as_of. A version that repeats the one before it says nothing new and is left out.
   `happens`: it has the columns of something that happens; `unit_of`: the column that leads to the
-  unit of its base quantities; `delivered`: links that deliveries between sites show are added.
+  unit of its base quantities; `delivered`: links that deliveries between sites show are added;
+  `supplied`: the column with a lot, of rows that suppliers send about lots by their own numbers.
 -#}
-{% macro canonical(table, happens=false, unit_of=none, delivered=false) -%}
+{% macro canonical(table, happens=false, unit_of=none, delivered=false, supplied=none) -%}
     {%- set columns = lot_model_columns(table) -%}
     {%- set names = columns | map(attribute='name') | list -%}
     {%- set stated = stated_columns(table, names) -%}
@@ -24,7 +25,7 @@ loads as (
 
 ),
 
-{% if delivered -%}
+{% if delivered or supplied -%}
 sent as (
 
     {{ landed(table, stored) | indent(4) }}
@@ -35,7 +36,7 @@ landed as (
 
     select * from sent
     union all
-    {{ delivered_links(stored) | indent(4) }}
+    {{ (delivered_links(stored) if delivered else supplied_rows(stored, supplied)) | indent(4) }}
 
 ),
 {%- else -%}

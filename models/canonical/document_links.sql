@@ -1,1 +1,1 @@
-{{ canonical('document_links') }}
+{{ canonical('document_links', supplied='subject_id') }}

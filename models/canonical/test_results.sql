@@ -1,1 +1,1 @@
-{{ canonical('test_results', happens=true) }}
+{{ canonical('test_results', happens=true, supplied='lot_id') }}

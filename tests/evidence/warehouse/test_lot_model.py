@@ -149,9 +149,38 @@ def _delivered() -> Iterable[World]:
     return sender, receiver
 
 
+def _certified() -> World:
+    """Certificates of suppliers, and lots received under the numbers they name."""
+    world = World("certified")
+    world.add("parties", party_id="S-1", name="Green Plastics AG")
+    world.add("parties", party_id="S-2", name="Grey Plastics AG")
+    world.lot("two", supplier_id="S-1", supplier_lot_number="100001")
+    world.lot("filled", supplier_id="S-1", supplier_lot_number="210000")
+    world.lot("others", supplier_id="S-2", supplier_lot_number="100001")
+    for name, supplier, numbers in [
+        ("supplier-lot:S-1:77", "S-1", ["77", "100001", "210000"]),
+        ("supplier-lot:Grey Plastics AG:100001", "Grey Plastics AG", ["100001"]),
+        ("supplier-lot:S-1:never", "S-1", ["never"]),
+    ]:
+        world.add("lots", site_id=None, lot_id=name, supplier_id=supplier, lot_number=numbers[0])
+        for number in numbers:
+            world.add("identifiers", lot_id=name, kind="supplier_lot", value=number)
+        world.add(
+            "test_results", site_id=None, lot_id=name, characteristic="MFR", value="31",
+            occurred_at="2026-10-03 08:00:00", record_id=f"result of {name}",
+        )  # fmt: skip
+        world.add(
+            "document_links", document_id="D", subject_type="lots", subject_id=name,
+            record_id=f"link of {name}",
+        )  # fmt: skip
+    return world
+
+
 @pytest.fixture(scope="module")
 def tables() -> Tables:
-    return together(_versions(), _moved(), *_delivered(), *_own_factors(), *_genealogies())
+    return together(
+        _versions(), _moved(), _certified(), *_delivered(), *_own_factors(), *_genealogies()
+    )
 
 
 @pytest.fixture(scope="module")
@@ -271,6 +300,27 @@ def test_a_delivery_joins_lots_of_two_plants_where_the_number_was_kept(
     ]
     assert (rows[0]["quantity"], rows[0]["base_quantity"]) == (Decimal("4.5"), Decimal(4500))
     assert rows[0]["by_receipt"]
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [("test_results", "lot_id"), ("document_links", "subject_id")]
+)
+def test_what_a_supplier_says_of_its_lot_is_said_of_each_lot_received_under_its_numbers(
+    judged: JudgedWorlds, table: str, column: str
+) -> None:
+    rows = judged.rows(
+        f"select {column} as lot, site_id, record_id, record_key from {table} "
+        f"where record_id like '% of supplier-lot:%' order by record_id"
+    )
+    received = [row for row in rows if row["record_id"].startswith("supplier-lot/")]
+
+    assert [row["lot"] for row in received] == [
+        "certified/filled", "certified/others", "certified/two"
+    ]  # fmt: skip
+    assert {row["site_id"] for row in received} == {"certified"}
+    assert received[1]["record_id"].endswith("supplier-lot:Grey Plastics AG:100001")
+    assert sum(row["lot"].startswith("supplier-lot:") for row in rows) == 3
+    assert len({row["record_key"] for row in rows}) == len(rows) == 6
 
 
 def test_the_month_is_that_of_the_site(judged: JudgedWorlds) -> None:
