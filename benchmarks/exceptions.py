@@ -69,7 +69,7 @@ def score(database: Path, seed: int) -> Score:
 def _follows(finding: Finding, world: Planting) -> bool:
     """Whether a finding is the consequence of a plant of another kind."""
     if finding.kind in _OF_ISSUES:
-        return finding.subject_id in world.undone
+        return bool({finding.subject_id, *finding.records} & world.undone)
     return finding.kind in _OF_LOTS and bool(set(finding.lots) & world.spoilt)
 
 

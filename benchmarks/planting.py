@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
+_STANDS = (
+    "reverses is null and record_id not in "
+    "(select reverses from events where is_current and reverses is not null)"
+)
+
+
 @dataclass
 class Planting:
     """A warehouse that anomalies are being planted in.
@@ -26,7 +32,8 @@ class Planting:
         avoid: record ids that already stand out.
         planted: kind and record id of each plant, as ``table/record_id``.
         spoilt: lots whose release, hold or expiry was changed: their other uses are found rightly.
-        undone: lots and orders whose issue was reversed: that it is missing is found rightly.
+        undone: lots and orders whose issue was reversed, and issues to these orders: that one is
+            missing or little is found rightly.
     """
 
     con: DuckDBPyConnection
@@ -38,15 +45,26 @@ class Planting:
 
     def draw(self, table: str, where: str, count: int) -> list[dict[str, Any]]:
         """Rows of a table that fit, never one that was planted or stands out before."""
+        stands = f" and {_STANDS}" if table == "events" else ""
         answer = self.con.execute(
-            f"select * from {table} where is_current and {where} order by record_id"
+            f"select * from {table} where is_current and {where}{stands} order by record_id"
         )
         names = [column[0] for column in answer.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
-        free = [row for row in rows if f"{table}/{row['record_id']}" not in self.avoid]
+        free = [
+            row
+            for row in rows
+            if f"{table}/{row['record_id']}" not in self.avoid
+            and str(row.get("lot_id")) not in self.spoilt
+        ]
         drawn = self.random.sample(free, min(count, len(free)))
         self.avoid |= {f"{table}/{row['record_id']}" for row in drawn}
         return drawn
+
+    def draw_lots(self, where: str) -> list[dict[str, Any]]:
+        """Events that fit, each of another lot: what is changed of a lot touches all its uses."""
+        drawn = self.draw("events", f"{where} and {_OCTOBER}", 3 * EACH)
+        return list({row["lot_id"]: row for row in drawn}.values())[:EACH]
 
     def change(self, kind: str, table: str, row: dict[str, Any], setting: str) -> None:
         """Change a row, and note the plant."""
@@ -69,7 +87,7 @@ def _before_release(world: Planting) -> None:
         known = (
             "lot_id in (select lot_id from lot_status where is_current and to_status='released')"
         )
-        for row in world.draw("events", f"event_type = '{event}' and {_OCTOBER} and {known}", EACH):
+        for row in world.draw_lots(f"event_type = '{event}' and {known}"):
             world.con.execute(
                 "update lot_status set occurred_at = ?::timestamp + interval 30 hour "
                 "where is_current and lot_id = ? and to_status = 'released'",
@@ -81,7 +99,7 @@ def _before_release(world: Planting) -> None:
 
 def _held(world: Planting) -> None:
     known = "lot_id in (select lot_id from lot_status where is_current and to_status='released')"
-    for row in world.draw("events", f"event_type = 'consumption' and {_OCTOBER} and {known}", EACH):
+    for row in world.draw_lots(f"event_type = 'consumption' and {known}"):
         world.con.execute(
             "insert into lot_status by name select * replace (record_id || '/held' as record_id, "
             "?::timestamp - interval 1 hour as occurred_at, 'blocked' as to_status) "
@@ -93,7 +111,7 @@ def _held(world: Planting) -> None:
 
 
 def _expired(world: Planting) -> None:
-    for row in world.draw("events", f"event_type = 'consumption' and {_OCTOBER}", EACH):
+    for row in world.draw_lots("event_type = 'consumption'"):
         world.con.execute(
             "update lots set expires_at = ?::timestamp - interval 5 day where lot_id = ?",
             [row["occurred_at"], row["lot_id"]],
@@ -153,8 +171,19 @@ def _reversals(world: Planting) -> None:
                 [row["record_id"]],
             )
         world.undone |= {str(row[of]) for row in rows for of in ("lot_id", "order_id")}
+        world.undone |= _issues_of(world, {str(row["order_id"]) for row in rows})
         if len(rows) >= 3:
             world.planted.append(("reversal_cluster", f"events/{rows[0]['record_id']}/back"))
+
+
+def _issues_of(world: Planting, orders: set[str]) -> set[str]:
+    """Rows of all issues to orders: what is left of one may be little where another was undone."""
+    found = world.con.execute(
+        "select 'events/' || record_id from events where is_current and event_type = 'issue' "
+        "and order_id in (select unnest(?))",
+        [sorted(orders)],
+    )
+    return {str(row[0]) for row in found.fetchall()}
 
 
 def _inside(world: Planting) -> None:
@@ -172,21 +201,38 @@ def _inside(world: Planting) -> None:
                      if limit else "value = value")  # fmt: skip
 
 
+_COPY = """
+with numbered as (
+    select
+        record_id, lot_id, characteristic, value, row_number() over (
+            partition by lot_id, characteristic order by occurred_at, record_id
+        ) as place
+    from test_results
+    where is_current and value is not null and qualifier is null
+)
+update test_results as t set value = o.value
+from numbered as o
+join numbered as mine on mine.characteristic = o.characteristic and mine.place = o.place
+where o.lot_id = ? and mine.lot_id = ? and t.record_id = mine.record_id and t.is_current
+"""
+"""Measurement by measurement, as one writes off a report."""
+
+
 def _copied(world: Planting) -> None:
-    pairs = world.con.execute(
-        "select site_id, material_id, list(lot_id order by lot_id) from (select t.site_id, "
-        "l.material_id, t.lot_id from test_results t join (select distinct lot_id, material_id "
-        "from lots) l using (lot_id) where t.is_current and value is not null and qualifier is "
-        "null group by all having count(*) >= 4) group by all having count(*) >= 8 order by 1, 2"
+    measured = world.con.execute(
+        "select t.site_id, l.material_id, t.lot_id, list('test_results/' || record_id) "
+        "from test_results t join (select distinct lot_id, material_id from lots) l using (lot_id)"
+        " where t.is_current and value is not null and qualifier is null "
+        "group by all having count(*) >= 4 order by 1, 2, 3"
     ).fetchall()
-    for _, _, lots in world.random.sample(pairs, min(EACH, len(pairs))):
+    like: dict[tuple[str, str], list[str]] = {}
+    for site, material, lot, records in measured:
+        if not world.avoid & set(records):
+            like.setdefault((site, material), []).append(lot)
+    pairs = [lots for lots in like.values() if len(lots) >= 8]
+    for lots in world.random.sample(pairs, min(EACH, len(pairs))):
         first, second = world.random.sample(lots, 2)
-        world.con.execute(
-            "update test_results as t set value = o.value from test_results as o "
-            "where o.lot_id = ? and t.lot_id = ? and o.characteristic = t.characteristic "
-            "and t.value is not null and o.value is not null",
-            [first, second],
-        )
+        world.con.execute(_COPY, [first, second])
         world.planted.append(("copied_values", f"lots/{first}|{second}"))
 
 
@@ -194,7 +240,8 @@ def _round(world: Planting) -> None:
     groups = world.con.execute(
         "select t.site_id, characteristic, tested_by, material_id from test_results t join "
         "(select distinct lot_id, material_id from lots) l using (lot_id) where t.is_current and "
-        "value is not null group by all having count(*) >= 5 and avg((value <> round(value))::int)"
+        "value is not null and tested_by is not null group by all having count(*) >= 5 "
+        "and avg((value <> round(value))::int)"
         " > 0.7 and median(value) > 5 order by all"
     ).fetchall()
     for site, characteristic, person, material in world.random.sample(
@@ -210,7 +257,7 @@ def _round(world: Planting) -> None:
 
 
 _PLANTS: tuple[Callable[[Planting], None], ...] = (
-    _missing, _sequence, _duration, _reversals, _copied, _round, _inside,
+    _missing, _sequence, _duration, _reversals, _round, _inside, _copied,
     _event_change("unusual_quantity", "event_type = 'consumption' and order_id is not null "
                   "and base_quantity > 0", "base_quantity = base_quantity * 10"),
     _event_change("unusual_actor", "event_type = 'equipment_use'",

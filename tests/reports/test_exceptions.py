@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -117,3 +117,37 @@ def test_one_act_far_from_all_others_is_unusual_and_two_together_are_not() -> No
     found = find_exceptions(world.con, ExceptionRules(), {}, kind="unusual_hour")
 
     assert [finding.records for finding in found] == [("events/alone/42",)]
+
+
+def test_an_hour_when_the_plant_is_at_work_is_not_unusual_and_a_night_is_told_once() -> None:
+    world = found_world()
+    for n in range(60):
+        for what, hour in (("mixing", 9), ("packing", 14)):
+            world.record(
+                "events", f"{what}/{n}", event_type=what, precision="minute", performed_by="P-X",
+                occurred_local=at(f"2026-10-{n % 28 + 1:02} {hour:02}:15"), lot_id=f"X-{n}",
+            )  # fmt: skip
+    for what, when in (("mixing", "14:30"), ("mixing", "23:50"), ("packing", "02:10")):
+        world.record(
+            "events", f"{what}/{when}", event_type=what, precision="minute", performed_by="P-X",
+            occurred_local=at(f"2026-10-{20 if when < '12' else 19} {when}"), lot_id="X-Y",
+        )  # fmt: skip
+    (found,) = find_exceptions(world.con, ExceptionRules(), {}, kind="unusual_hour")
+
+    assert found.records == ("events/mixing/23:50", "events/packing/02:10")
+    assert found.reason.endswith("So does one more of that night.")
+
+
+def test_what_always_comes_days_later_is_not_entered_late() -> None:
+    world = found_world()
+    for n in range(40):
+        for what, late in (("incubation", 50 + n / 10), ("weighing", 48 if n == 7 else 0.1)):
+            done = at(f"2026-10-{n % 20 + 1:02} 09:15")
+            world.record(
+                "events", f"{what}/{n}", event_type=what, precision="minute", performed_by="P-X",
+                occurred_at=done, occurred_local=done, lot_id=f"X-{n}",
+                recorded_at=done + timedelta(hours=late),
+            )  # fmt: skip
+    found = find_exceptions(world.con, ExceptionRules(), {}, kind="back_dated")
+
+    assert [finding.records for finding in found] == [("events/weighing/7",)]

@@ -95,10 +95,13 @@ select
     || ' is ' || printf('%.6g', middle) || '.' as reason,
     ['test_results/' || record_id] as records, [lot_id] as lots
 from near
-where n >= 8 and n_equal <= greatest(1, n / 10) and (
-    (room between 0 and 0.05 and abs(v - middle) / sigma > 5)
+where n_equal <= greatest(1, n / 10) and (
+    (n >= 8 and room between 0 and 0.05 and abs(v - middle) / sigma > 5)
     -- nearer than any scale of the plant's own would put it by chance
-    or (room between 0 and 0.005 and abs(v - middle) / sigma > 2)
+    or (n >= 8 and room between 0 and 0.005 and abs(v - middle) / sigma > 2)
+    -- of too few to have a median: on a finer scale than the limit, and all but on it
+    or (n < 8 and least(upper - v, abs(upper) / 1000) = upper - v and v < upper)
+    or (n < 8 and least(v - lower, abs(lower) / 1000) = v - lower and v > lower)
 )
 """
 
@@ -106,40 +109,45 @@ COPIED = """
 with own as (
     select
         test_results.site_id, test_results.lot_id, x_lots.material_id, characteristic,
-        list_sort(list_distinct(list(value))) as found, count(*) as n_rows,
-        list('test_results/' || test_results.record_id) as records,
-        min(occurred_local) as moment
+        cast(value as double) as v, count(*) as n_rows,
+        list('test_results/' || test_results.record_id) as records, min(occurred_local) as moment
     from test_results
     join x_lots using (lot_id)
     where test_results.is_current and value is not null and qualifier is null
     group by all
 ),
-matched as (
+weighed as (
     select
-        a.site_id, a.material_id, a.characteristic, a.lot_id as first_lot, b.lot_id as second_lot,
-        list_has_all(a.found, b.found) as is_same, b.n_rows,
-        a.records || b.records as records, greatest(a.moment, b.moment) as moment,
-        case when (b.moment, b.lot_id) > (a.moment, a.lot_id) then b.lot_id else a.lot_id end
-            as later_lot,
-        count(*) filter (list_has_all(a.found, b.found)) over of_first as n_same,
-        count(*) over of_first as n
-    from own as a
-    join own as b
-        on b.site_id = a.site_id and b.material_id = a.material_id
-        and b.characteristic = a.characteristic and b.lot_id <> a.lot_id
-    window of_first as (partition by a.site_id, a.material_id, a.characteristic, a.lot_id)
+        *,
+        (sum(n_rows) over (partition by site_id, material_id, characteristic, v) - n_rows + 0.5)
+        / (sum(n_rows) over (partition by site_id, material_id, characteristic)) as chance
+    from own
+),
+told as (
+    select
+        site_id, material_id, characteristic, lot_id, list(v) as found, sum(n_rows) as n_rows,
+        sum(-log2(chance)) as bits, list_sort(flatten(list(records))) as records,
+        min(moment) as moment
+    from weighed
+    group by site_id, material_id, characteristic, lot_id
 ),
 pairs as (
     select
-        site_id, material_id, first_lot, second_lot, any_value(later_lot) as later_lot,
-        bool_and(is_same) as is_copy, sum(n_rows) as n_rows,
-        sum(-log2((n_same - 0.5) / n)) filter (is_same) as bits, max(moment) as moment,
-        list_sort(flatten(list(records))) as records
-    from matched
-    group by site_id, material_id, first_lot, second_lot
+        a.site_id, a.material_id, a.lot_id as first_lot, b.lot_id as second_lot,
+        bool_and(list_has_all(a.found, b.found)) as is_copy, sum(b.n_rows) as n_rows,
+        sum(b.bits) as bits, max(greatest(a.moment, b.moment)) as moment,
+        max((b.moment, b.lot_id) > (a.moment, a.lot_id)) as second_is_later,
+        list_sort(flatten(list(a.records || b.records))) as records
+    from told as a
+    join told as b
+        on b.site_id = a.site_id and b.material_id = a.material_id
+        and b.characteristic = a.characteristic and b.lot_id <> a.lot_id
+    group by a.site_id, a.material_id, a.lot_id, b.lot_id
 ),
 ranked as (
-    select *, count(*) over (partition by site_id, material_id) as n_tried
+    select
+        *, count(*) over (partition by site_id, material_id) // 2 as n_tried,
+        case when second_is_later then second_lot else first_lot end as later_lot
     from pairs
 ),
 final as (
@@ -155,14 +163,15 @@ select
     'copied_values' as kind, site_id, 'lot' as subject_type, later_lot as subject_id, moment,
     least(99, 60 + cast(bits - log2(n_tried) as integer)) as score,
     'All ' || n_rows || ' measured values of ' || second_lot || ' are also those of '
-    || first_lot || '; by chance so for one pair in ' || cast(round(pow(2, bits)) as bigint)
-    || ', and ' || n_tried || ' were looked at.' as reason,
+    || first_lot || '; by chance so for one pair in '
+    || cast(round(pow(2, least(bits, 62))) as bigint) || ', and ' || n_tried
+    || ' were looked at.' as reason,
     records, [later_lot] as lots
 from final
 """
 """A lot's values, repeated measurements among them, are all found again in another lot's. How
-likely that is by chance is told by how many other lots of the material do the same, and by how
-many pairs there are to look at."""
+likely that is by chance is told by how often each value is measured on other lots of the material
+(a value that a lot has twice counts once), and by how many pairs there are to look at."""
 
 ALL = (ROUND, INSIDE, COPIED)
 """The queries of this module."""

@@ -61,16 +61,35 @@ where event_type in ('consumption', 'shipment') and occurred_at > expires_at + i
 """
 
 BACK_DATED = """
-with delays as (
-    select
-        *, date_diff('second', occurred_at, recorded_at) as delay,
-        median(date_diff('second', occurred_at, recorded_at)) over (partition by source) as usual,
-        count(*) over (partition by source) as n
+with delayed as (
+    select *, date_diff('second', occurred_at, recorded_at) as delay
     from x_acts
     where recorded_at is not null and precision in ('second', 'minute')
 ),
+grouped as (
+    -- what is always entered late, as results that come days after the sample, is its own usual
+    select
+        *, case when count(*) over (partition by source, site_id, event_type) >= 20
+            then event_type else 'entry' end as what
+    from delayed
+),
+delays as (
+    select *, median(delay) over of_kind as usual, count(*) over of_kind as n
+    from grouped
+    window of_kind as (
+        partition by source, case when what = 'entry' then '' else site_id || '/' || what end
+    )
+),
 spread as (
-    select *, median(abs(delay - usual)) over (partition by source) as mad from delays
+    select
+        *, median(abs(delay - usual)) over (
+            partition by source, case when what = 'entry' then '' else site_id || '/' || what end
+        ) as mad,
+        count(*) over (
+            partition by source, case when what = 'entry' then '' else site_id || '/' || what end
+            order by ln(greatest(delay, 1)) range between 0.2 preceding and 0.2 following
+        ) as n_alike
+    from delays
 )
 select
     'back_dated' as kind, site_id,
@@ -79,11 +98,14 @@ select
     least(99, 70 + cast(delay / 86400 as integer)) as score,
     'This ' || replace(event_type, '_', ' ') || ' was entered '
     || printf('%.1f', delay / 3600.0) || ' hours after it happened; usual in this source: '
-    || printf('%.1f', usual / 60.0) || ' minutes (' || n || ' entries).' as reason,
+    || printf('%.1f', usual / 60.0) || ' minutes (' || n || ' '
+    || case when what = 'entry' then 'entries' else 'of this kind' end || ').' as reason,
     ['events/' || record_id] as records,
     case when lot_id is null then [] else [lot_id] end as lots
 from spread
-where n >= 30 and delay > greatest(usual + 20 * mad, 43200)
+where
+    n >= 20 and delay > greatest(usual + 20 * mad, 43200)
+    and n_alike <= greatest(4, 0.03 * n)
 """
 
 CONFLICTS = """
