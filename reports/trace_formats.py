@@ -12,7 +12,7 @@ from ..evidence.lots.trace import Trace, TracedLot
 
 _COLUMNS = (
     "parent_level", "parent_lot_id", "parent_material", "parent_site", "parent_status",
-    "kind", "quantity", "uom", "order_id", "occurred_at", "record_id",
+    "kind", "quantity", "uom", "order_id", "occurred_at", "parent_status_then", "record_id",
     "child_level", "child_lot_id", "child_material", "child_site", "child_status",
 )  # fmt: skip
 
@@ -24,6 +24,8 @@ def as_json(trace: Trace) -> str:
     told = {
         "lot_id": trace.lot.facts["lot_id"],
         "as_of": f"{trace.as_of:%Y-%m-%dT%H:%M:%SZ}" if trace.as_of else None,
+        "known_at": f"{trace.known.at:%Y-%m-%dT%H:%M:%SZ}" if trace.known else None,
+        "rows_without_time_of_recording": trace.known.untold if trace.known else None,
         "directions": list(trace.directions),
         "quantities": "as recorded, not pro-rated",
         "lots": [_lot(lot) for lot in lots],
@@ -32,6 +34,7 @@ def as_json(trace: Trace) -> str:
                 "parent": ids[x.parent], "child": ids[x.child], "kind": x.kind or None,
                 "quantity": x.quantity or None, "uom": x.uom or None,
                 "order_id": x.order_id or None, "occurred_at": x.at or None,
+                "parent_status_then": trace.lots[x.parent].status_at(x.at) or None,
                 "record_id": x.record_id,
             }
             for x in trace.links
@@ -46,7 +49,12 @@ def as_json(trace: Trace) -> str:
 
 
 def _lot(lot: TracedLot) -> dict[str, Any]:
-    return {"level": lot.level, "status": lot.status or None, **lot.facts}
+    shipments = [{**s, "status_then": lot.status_at(s["at"]) or None}
+                 for s in lot.facts["shipments"]]  # fmt: skip
+    return {
+        "level": lot.level, "status": lot.status or None, "first_at": lot.first_at or None,
+        **lot.facts, "shipments": shipments,
+    }  # fmt: skip
 
 
 def as_csv(trace: Trace) -> str:
@@ -57,8 +65,8 @@ def as_csv(trace: Trace) -> str:
     for x in trace.links:
         parent, child = trace.lots[x.parent], trace.lots[x.child]
         row = (
-            *_side(parent), x.kind, x.quantity, x.uom, x.order_id, x.at, x.record_id,
-            *_side(child),
+            *_side(parent), x.kind, x.quantity, x.uom, x.order_id, x.at,
+            parent.status_at(x.at), x.record_id, *_side(child),
         )  # fmt: skip
         writer.writerow([harmless(cell) for cell in row])
     return written.getvalue()

@@ -47,6 +47,7 @@ def _head(trace: Trace) -> Iterator[str]:
     f = lot.facts
     when = f", as of {trace.as_of:%Y-%m-%d %H:%M} UTC" if trace.as_of else ""
     yield f"Lot {lot.name} of {f['material'] or 'a material not known'} ({f['lot_id']}){when}"
+    yield from _moment(trace)
     known = (
         ("site", f["site"]), ("supplier", f["supplier"] or f["supplier_id"]),
         ("supplier's lot", f["supplier_lot"]), ("code", f["tlc"]), ("expires", f["expires_at"]),
@@ -62,6 +63,31 @@ def _head(trace: Trace) -> Iterator[str]:
         yield f"  in container {box['container']} from {_day(box['at'])}{until}"
 
 
+def _moment(trace: Trace) -> Iterator[str]:
+    """What the moment asked for means for the answer."""
+    first = trace.lot.first_at
+    if trace.as_of and first > f"{trace.as_of:%Y-%m-%dT%H:%M:%SZ}":
+        yield f"  Not there yet: first heard of on {_day(first)}."
+    if trace.known:
+        said = f"  By what sources had recorded by {trace.known.at:%Y-%m-%d %H:%M} UTC"
+        left = words.counted(trace.known.untold, "row")
+        yield said + (
+            f"; {left} that do not say when they were recorded are left out."
+            if trace.known.untold else "."
+        )  # fmt: skip
+
+
+def _while(lot: TracedLot, at: str | None) -> str:
+    """The status of a lot when it was used, where that is worth a word."""
+    if not at or not lot.facts["statuses"]:
+        return ""
+    then = lot.status_at(at)
+    if then == "released" and lot.status in {"released", ""}:
+        return ""
+    mark = "" if then == "released" else "▲ "
+    return f" {mark}while {then or 'without a status'}"
+
+
 def _summary(side: list[TracedLot]) -> str:
     if not side:
         return "no other lot"
@@ -69,6 +95,8 @@ def _summary(side: list[TracedLot]) -> str:
     direct = sum(abs(lot.level) == 1 for lot in side)
     sites = sorted({lot.facts["site"] or "?" for lot in side})
     lots = words.counted(len(side), "lot")
+    if direct == len(side):
+        return f"{lots}, directly; sites {', '.join(sites)}"
     return (
         f"{lots}, {words.count_word(direct)} of them directly, "
         f"{words.counted(levels, 'level')} far; sites {', '.join(sites)}"
@@ -135,12 +163,17 @@ class _Tree:
     def _entry(self, place: int, links: list[LinkFacts]) -> tuple[str, tuple[int, ...]]:
         lot = self._trace.lots[place]
         line = f"{lot.name} · {lot.facts['material'] or 'material not known'}"
-        line += f" · {_how(links)}"
+        line += f" · {_how(links)}{self._then(links)}"
         if place in self._met:
             return (f"{line} (stands above)" if self._near.get(place) else line), ()
         self._met.add(place)
         said = _said(lot)
         return f"{line}{f' · {said}' if said else ''}", (place,)
+
+    def _then(self, links: list[LinkFacts]) -> str:
+        """What status the lots had that were used."""
+        said = (_while(self._trace.lots[link.parent], link.at) for link in links)
+        return ",".join(dict.fromkeys(word for word in said if word))
 
     def _fold(
         self, material: str | None, rows: list[tuple[int, list[LinkFacts]]]
@@ -223,7 +256,7 @@ def _deliveries(trace: Trace) -> Iterator[str]:
         ]  # fmt: skip
         said = [
             f"{lot.name} {words.quantity(Decimal(s['quantity']) if s['quantity'] else None, s['uom'])}"  # noqa: E501
-            f" {_day(s['at'])}"
+            f" {_day(s['at'])}{_while(lot, s['at'])}"
             for lot, s in own[:FOLD]
         ]
         more = f"; and {len(own) - FOLD} more" if len(own) > FOLD else ""

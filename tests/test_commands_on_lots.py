@@ -115,6 +115,28 @@ def test_a_trace_answers_people_and_programs(built: Path, shipped: str) -> None:
     assert "</svg>" in picture.out
 
 
+def test_a_trace_goes_by_what_was_recorded_by_then(built: Path, shipped: str) -> None:
+    ((recorded, lot),) = _asked(
+        built,
+        "select max(recorded_at)::varchar, any_value(lot_id) from lot_status where is_current "
+        f"and lot_id = '{shipped}'",
+    )
+    before = json.loads(
+        lotproof(
+            "trace", lot, "--known-at", f"{recorded[:10]}", "--format", "json", "-w", built
+        ).out
+    )
+    after = lotproof("trace", lot, "--known-at", "2031-01-01", "--format", "json", "-w", built)
+    (then,), (now,) = (
+        [one for one in told["lots"] if one["lot_id"] == lot]
+        for told in (before, json.loads(after.out))
+    )
+
+    assert before["known_at"] == f"{recorded[:10]}T00:00:00Z"
+    assert len(then["statuses"]) < len(now["statuses"])
+    assert "no later" in after.err
+
+
 def test_a_recall_counts_lots_and_customers(built: Path, shipped: str, tmp_path: Path) -> None:
     said = lotproof("recall", shipped, "--files", tmp_path / "out", "--workspace", built)
     told = json.loads(lotproof("recall", shipped, "--format", "json", "-w", built).out)

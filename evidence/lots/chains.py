@@ -90,6 +90,22 @@ class Chains:
         """Places of the lots that bear a name: identifier, number, supplier's number, or code."""
         return list(self._named(fold(name)))
 
+    def find_folded(self, name: bytes) -> list[int]:
+        """The same for a name that is folded already."""
+        return list(self._named(name))
+
+    def beginning(self, start: bytes, most: int) -> list[int]:
+        """Places of the first lots with a name that begins so, folded; at most so many."""
+        text, found, low = self._names, list[int](), self._first_at_least(start)
+        while len(found) < most and low < len(text):
+            end = text.find(b"\n", low)
+            name, _, place = text[low:end].rpartition(b"\t")
+            if not name.startswith(start):
+                break
+            found.append(int(place))
+            low = end + 1
+        return found
+
     def lot(self, place: int) -> dict[str, Any]:
         """What the build says of a lot."""
         told: dict[str, Any] = json.loads(
@@ -193,8 +209,19 @@ class Chains:
         return low
 
     def _named(self, name: bytes) -> Iterator[int]:
-        text, size = self._names, len(self._names)
-        low, high = 0, size
+        text, low = self._names, self._first_at_least(name)
+        while low < len(text):
+            end = text.find(b"\n", low)
+            found, _, place = text[low:end].rpartition(b"\t")
+            if found != name:
+                return
+            yield int(place)
+            low = end + 1
+
+    def _first_at_least(self, name: bytes) -> int:
+        """Where the first line begins whose name is not before this one."""
+        text = self._names
+        low, high = 0, len(text)
         while low < high:
             start = text.rfind(b"\n", 0, (low + high) // 2) + 1
             end = text.find(b"\n", start)
@@ -202,13 +229,7 @@ class Chains:
                 low = end + 1
             else:
                 high = start
-        while low < size:
-            end = text.find(b"\n", low)
-            found, _, place = text[low:end].rpartition(b"\t")
-            if found != name:
-                return
-            yield int(place)
-            low = end + 1
+        return low
 
 
 class _Gathered:

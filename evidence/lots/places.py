@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,16 @@ def chains_of(start: Path | None) -> Chains:
         if _note(folder / "about.json") == note:
             return Chains(folder)
     return _written(start)
+
+
+def built_as_of(start: Path | None) -> datetime | None:
+    """Until when the last build knows what was recorded [aware]; none where nothing says so."""
+    root = _root(start)
+    try:
+        told = json.loads((root / _STATE / _NOTE).read_text(encoding="utf-8")) if root else {}
+        return datetime.fromisoformat(told["as_of"]).replace(tzinfo=UTC)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _root(start: Path | None) -> Path | None:

@@ -20,6 +20,19 @@ _SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What a trace had to go by.
+
+    Attributes:
+        at: records stored by then count [aware].
+        untold: rows left out because they do not say when they were stored.
+    """
+
+    at: datetime
+    untold: int
+
+
+@dataclass(frozen=True, slots=True)
 class TracedLot:
     """A lot of a trace, as of its moment.
 
@@ -28,17 +41,27 @@ class TracedLot:
         level: links away from the lot in question: below 0 before it, above 0 after it.
         facts: what the build says of it, without what came later.
         status: its status then; empty when none is recorded.
+        first_at: when it is first heard of [UTC, ISO 8601], whatever the moment; empty when no
+            fact of it has a time.
     """
 
     place: int
     level: int
     facts: dict[str, Any]
     status: str
+    first_at: str
 
     @property
     def name(self) -> str:
         """The number people read on its label, else its identifier."""
         return str(self.facts["lot_number"] or self.facts["lot_id"])
+
+    def status_at(self, at: str | None) -> str:
+        """Its status at an instant [UTC, ISO 8601]; empty when none is recorded by then."""
+        if not at:
+            return ""
+        then = [s["status"] for s in self.facts["statuses"] if s["at"] and s["at"] <= at]
+        return str(then[-1] or "") if then else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +75,7 @@ class Trace:
         repairs: what is broken on the way.
         directions: which of ``up`` and ``down`` were walked.
         as_of: the moment; none when everything built counts.
+        known: what had been recorded by when; none when all that is built counts.
     """
 
     lot: TracedLot
@@ -60,6 +84,7 @@ class Trace:
     repairs: tuple[Repair, ...]
     directions: tuple[str, ...]
     as_of: datetime | None
+    known: Known | None = None
 
     def before(self) -> list[TracedLot]:
         """The lots it was made from, nearest first."""
@@ -87,9 +112,14 @@ def find_one(chains: Chains, name: str, site: str | None = None) -> int:
     """
     found = chains.find(name)
     if not found:
+        from .close_names import close_names
+
+        near = close_names(chains, name)
         raise LotproofError(
-            f"lot {name!r}", "a lot of the last build", "see: lotproof verdicts; or build the month"
-        )
+            f"lot {name!r}", "a lot of the last build",
+            f"did you mean {', '.join(near)}?" if near
+            else "look it up in the source; a lot that came since needs an ingest and a build",
+        )  # fmt: skip
     facts = {place: chains.lot(place) for place in found}
     here = [place for place in found if site is None or facts[place]["site"] == site]
     exact = [place for place in here if facts[place]["lot_id"] == name]
@@ -113,7 +143,7 @@ def _candidates(wanted: Sequence[dict[str, Any]]) -> str:
 
 def trace(
     chains: Chains, place: int, directions: Iterable[str] = ("up", "down"),
-    as_of: datetime | None = None,
+    as_of: datetime | None = None, known: Known | None = None,
 ) -> Trace:  # fmt: skip
     """Follow a lot.
 
@@ -122,6 +152,7 @@ def trace(
         place: of the lot.
         directions: ``up`` to suppliers, ``down`` to customers.
         as_of: what happened later is left out [aware]; by default nothing is.
+        known: what the chain files were written from, when not from the whole build.
     """
     until = None if as_of is None else int(as_of.timestamp())
     levels, links = {place: 0}, set[int]()
@@ -137,18 +168,23 @@ def trace(
     lots = {p: _traced(chains.lot(p), p, level, moment) for p, level in levels.items()}
     facts = tuple(chains.link(*ends) for ends in chains.ends(sorted(links)))
     repairs = repairs_of({p: lot.facts for p, lot in lots.items()}, levels, facts)
-    return Trace(lots[place], lots, facts, repairs, chosen, as_of)
+    return Trace(lots[place], lots, facts, repairs, chosen, as_of, known)
 
 
 _HAPPENED = ("statuses", "results", "documents", "quality", "shipments", "moves", "containers")
 
 
 def _traced(facts: dict[str, Any], place: int, level: int, moment: str | None) -> TracedLot:
+    times = [f["at"] for name in _HAPPENED for f in facts[name] if f["at"]]
+    first_at = min([*times, *([facts["made_at"]] if facts["made_at"] else [])], default="")
     if moment is not None:
         for name in _HAPPENED:
             facts[name] = [f for f in facts[name] if f["at"] is None or f["at"] <= moment]
         for record in facts["quality"]:
             if record["closed_at"] and record["closed_at"] > moment:
                 record["closed_at"] = record["disposition"] = None
+        for box in facts["containers"]:
+            if box["until"] and box["until"] > moment:
+                box["until"] = None
     last = facts["statuses"][-1]["status"] if facts["statuses"] else ""
-    return TracedLot(place, level, facts, last or "")
+    return TracedLot(place, level, facts, last or "", first_at)

@@ -18,6 +18,8 @@ from lotproof.evidence.lots.chain_files import write_files
 from lotproof.evidence.lots.chains import Chains
 from lotproof.evidence.lots.repairs import rings
 from lotproof.evidence.lots.trace import find_one, trace
+from lotproof.reports.trace_formats import as_json
+from lotproof.reports.trace_text import as_text
 
 Pair = tuple[int, int]
 N = 9
@@ -28,7 +30,8 @@ def facts(place: int, **more: object) -> dict[str, Any]:
     lists = ("statuses", "results", "documents", "quality", "shipments", "moves", "containers")
     known: dict[str, Any] = {name: [] for name in lists}
     known |= {"lot_id": f"S/{place}", "lot_number": f"N{place}", "site": "S", "material": "M",
-              "supplier_id": None, "is_implied": False, "nameless": 0}  # fmt: skip
+              "supplier_id": None, "supplier": None, "supplier_lot": None, "tlc": None,
+              "made_at": None, "expires_at": None, "is_implied": False, "nameless": 0}  # fmt: skip
     return known | more
 
 
@@ -38,12 +41,16 @@ def chains(
 ) -> Chains:  # fmt: skip
     told = lots or [facts(place) for place in range(N)]
     rows = [
-        (a, b, when[n] if when else None, f"consumed\t{n}\tKG\tO{n}\t\tr{n}")
+        (a, b, at := when[n] if when else None, f"consumed\t{n}\tKG\tO{n}\t{instant(at)}\tr{n}")
         for n, (a, b) in sorted(enumerate(links), key=lambda item: (item[1], item[0]))
     ]
     named = (((f["lot_id"], f["lot_number"]), json.dumps(f)) for f in told)
     write_files(folder / "chains", "d", named, lambda: rows)
     return Chains(folder / "chains")
+
+
+def instant(at: int | None) -> str:
+    return "" if at is None else f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def reached(links: Sequence[Pair], start: int) -> dict[int, int]:
@@ -125,8 +132,26 @@ def test_a_lot_is_found_by_any_of_its_names_and_several_are_listed(tmp_path: Pat
         find_one(found, "N0")
     assert "S/0" in str(raised.value)
     assert "S/1" in str(raised.value)
+    for slip, meant in (("nO", "S/0, S/1"), ("/S2", "S/2"), ("S/22", "S/2")):
+        with pytest.raises(LotproofError, match=rf"did you mean {meant}"):
+            find_one(found, slip)
     with pytest.raises(LotproofError, match="a lot of the last build"):
-        find_one(found, "N")
+        find_one(found, "quite another")
+
+
+def test_the_status_of_a_lot_is_told_for_each_use_as_it_was_then(tmp_path: Path) -> None:
+    lots = [facts(place) for place in range(3)]
+    lots[0]["statuses"] = [
+        {"at": "1970-01-01T00:01:00Z", "local": "", "status": "quarantine"},
+        {"at": "1970-01-01T00:03:00Z", "local": "", "status": "released"},
+    ]
+    found = trace(chains(tmp_path, [(0, 1), (0, 2)], [120, 240], lots=lots), 0)
+    text = as_text(found)
+    links = json.loads(as_json(found))["links"]
+
+    assert [link["parent_status_then"] for link in links] == ["quarantine", "released"]
+    assert text.count("▲ while quarantine") == 1
+    assert "while released" not in text
 
 
 def test_a_trace_shows_what_was_known_then_and_what_is_to_be_repaired(tmp_path: Path) -> None:
