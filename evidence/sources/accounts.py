@@ -9,32 +9,82 @@ from collections.abc import Sequence
 
 from duckdb import DuckDBPyConnection
 
-from .extracts import ROWS_FEED, Extract
+from .extracts import Extract
+from .plan import ROWS_FEED, Plan
 from .sql_text import named
 
 
-def place_rows(connection: DuckDBPyConnection, extracts: Sequence[Extract]) -> None:
-    """Give every row read one place, the first of: quarantined, landed, duplicate, ignored."""
+def place_rows(connection: DuckDBPyConnection, plan: Plan, extracts: Sequence[Extract]) -> None:
+    """Give every row read one place, the first of: quarantined, landed, duplicate, ignored.
+
+    Of a file whose rows all landed or were held back, counting says so; rows of others are told
+    one by one.
+    """
+    connection.execute(
+        "create or replace temp table _places (_file integer, place varchar, counted bigint)"
+    )
+    for number, places in _plain(connection, plan, extracts).items():
+        for place, counted in places.items():
+            connection.execute("insert into _places values (?, ?, ?)", [number, place, counted])
+    told = "_file not in (select _file from _places)"
     feeds = sorted({extract.feed for extract in extracts if extract.is_new} | {ROWS_FEED})
     read = " union all ".join(
-        f"select _file, _row, 4, true from {named(feed)} where _is_new" for feed in feeds
+        f"select _file, _row, 4, true from {named(feed)} where _is_new and {told}" for feed in feeds
     )
     connection.execute(
         f"""
-        create or replace temp table _places as
+        insert into _places
         select _file,
             ['quarantined', 'landed', 'duplicate', 'ignored'][place] as place, count(*) as counted
         from (
             select _file, _row, min(place) as place from (
                 {read}
-                union all select _file, source_row, 1, rejected from _held
-                union all select _file, _row, 2, false from _landed
-                union all select _file, _row, 3, false from _repeated
+                union all select _file, source_row, 1, rejected from _held where {told}
+                union all select _file, _row, 2, false from _landed where {told}
+                union all select _file, _row, 3, false from _repeated where {told}
             ) as told(_file, _row, place, is_read)
             group by _file, _row having bool_or(is_read)
         ) group by all
         """
     )
+
+
+def _plain(
+    connection: DuckDBPyConnection, plan: Plan, extracts: Sequence[Extract]
+) -> dict[int, dict[str, int]]:
+    """Return the places of the rows of files of which one target made all that was not held back.
+
+    The targets asked make at most one row of each that they read.
+    """
+    rows = "select _file, count(distinct source_row) from _held group by all"
+    held = dict(connection.execute(rows).fetchall())
+    most: dict[int, int] = {}
+    single = [(nr, target) for nr, target in enumerate(plan.targets) if plan.makes_one(target)]
+    for table in dict.fromkeys(target.target.table for _, target in single):
+        if not _exists(connection, f"kept_{table}"):
+            continue
+        numbers = ", ".join(str(nr) for nr, target in single if target.target.table == table)
+        counts = connection.execute(
+            f"select _file, count(*) from kept_{table} where _target in ({numbers}) "
+            "and (_file, _row) not in (select _file, source_row from _held) "
+            "group by _file, _target"
+        ).fetchall()
+        for number, count in counts:
+            most[number] = max(most.get(number, 0), count)
+    return {
+        extract.number: {
+            "quarantined": held.get(extract.number, 0),
+            "landed": extract.row_count - held.get(extract.number, 0),
+        }
+        for extract in extracts
+        if extract.is_new
+        and most.get(extract.number, 0) + held.get(extract.number, 0) == extract.row_count
+    }
+
+
+def _exists(connection: DuckDBPyConnection, table: str) -> bool:
+    found = "select 1 from duckdb_tables() where temporary and table_name = ?"
+    return connection.execute(found, [table]).fetchone() is not None
 
 
 def totals_of(connection: DuckDBPyConnection) -> dict[int, dict[str, int]]:

@@ -1,7 +1,8 @@
 """SQL that reads one cell: numbers, dates and times, booleans and words, from text.
 
-Every function takes the SQL of a text (null where the cell is empty) and gives SQL that is null
-where the text cannot be read so; what becomes of such a cell is decided in :mod:`.target_sql`.
+Every function takes the SQL of a text without blanks at its ends (null where the cell is empty),
+and gives SQL that is null where the text cannot be read so; what becomes of such a cell is decided
+in :mod:`.target_sql`.
 """
 
 from __future__ import annotations
@@ -46,13 +47,12 @@ CLOCK_TIMES = PRECISIONS[3:]
 
 def decimal_sql(text: str, decimal: str, thousands: str, sql_type: str) -> str:
     """Return SQL for a number, with SAP's trailing minus and padding allowed."""
-    trimmed = f"trim({text})"
     group = re.escape(thousands)
     whole = rf"(\d{{1,3}}({group}\d{{3}})+|\d+)" if thousands else r"\d+"
     point = re.escape(decimal)
     exponent = "([eE][+-]?[0-9]{1,2})?" if decimal == "." else ""
     pattern = rf"^([+-]? ?({whole}({point}\d*)?|{point}\d+){exponent}|{whole}({point}\d*)?-)$"
-    plain = f"replace({trimmed}, {quoted(thousands)}, '')" if thousands else trimmed
+    plain = f"replace({text}, {quoted(thousands)}, '')" if thousands else text
     if decimal != ".":
         plain = f"replace({plain}, {quoted(decimal)}, '.')"
     signed = f"regexp_replace(replace({plain}, ' ', ''), '^(.*)-$', '-\\1')"
@@ -61,7 +61,7 @@ def decimal_sql(text: str, decimal: str, thousands: str, sql_type: str) -> str:
     return (
         f"case when regexp_full_match({text}, {bare}) "
         f"then try_cast({usual} as {sql_type}) "
-        f"when regexp_matches({trimmed}, {quoted(pattern)}) "
+        f"when regexp_matches({text}, {quoted(pattern)}) "
         f"then try_cast({signed} as {sql_type}) end"
     )
 
@@ -70,7 +70,7 @@ def boolean_sql(text: str, true_words: Sequence[str], false_words: Sequence[str]
     """Return SQL for a boolean, from the words for true and false (any case)."""
     yes = ", ".join(quoted(word.lower()) for word in true_words)
     no = ", ".join(quoted(word.lower()) for word in false_words)
-    word = f"lower(trim({text}))"
+    word = f"lower({text})"
     return f"case when {word} in ({yes}) then true when {word} in ({no}) then false end"
 
 
@@ -144,13 +144,13 @@ def fineness_sql(text: str, formats: Sequence[str]) -> str:
     if len(words) < len(formats) or None in widths or len(widths) < len(formats):
         return precision_sql(text, formats)
     cases = " ".join(f"when {width} then {word}" for width, word in widths.items())
-    return f"case length(trim({text})) {cases} end" if len(widths) > 1 else widths.popitem()[1]
+    return f"case length({text}) {cases} end" if len(widths) > 1 else widths.popitem()[1]
 
 
 def _one_instant(text: str, fmt: str, clock_zone: str, day_zone: str, ends: bool) -> str:
     if fmt == ISO:
         return _iso_instant(text, clock_zone, day_zone, ends)
-    local = f"try_strptime(trim({text}), {quoted(fmt)})"
+    local = f"try_strptime({text}, {quoted(fmt)})"
     fine = fineness(fmt)
     if fine in ("year", "month", "day"):
         step = f" + interval 1 {fine}" if ends else ""
@@ -159,7 +159,7 @@ def _one_instant(text: str, fmt: str, clock_zone: str, day_zone: str, ends: bool
 
 
 def _iso_instant(text: str, clock_zone: str, day_zone: str, ends: bool) -> str:
-    plain = f"replace(trim({text}), ',', '.')"
+    plain = f"replace({text}, ',', '.')"
     day = f"try_cast(left({plain} || '-01-01', 10) as timestamp)"
     if ends:
         day += (
@@ -182,7 +182,7 @@ def _utc(local: str, zone: str) -> str:
 def has_clock_sql(text: str, formats: Sequence[str]) -> str:
     """Return SQL for whether a text names a time of day, in the shape of one of the formats."""
     shapes = [
-        f"length(trim({text})) > {len('2026-01-31')}" if fmt == ISO else _looks_like(text, fmt)
+        f"length({text}) > {len('2026-01-31')}" if fmt == ISO else _looks_like(text, fmt)
         for fmt in formats
         if fmt == ISO or fineness(fmt) in CLOCK_TIMES
     ]
@@ -192,14 +192,14 @@ def has_clock_sql(text: str, formats: Sequence[str]) -> str:
 def _one_precision(text: str, fmt: str) -> str:
     if fmt == ISO:
         return (
-            f"case when regexp_matches(trim({text}), {quoted(_ISO_PATTERN)}) then "
-            f"case length(trim({text})) when 4 then 'year' when 7 then 'month' when 10 then 'day' "
+            f"case when regexp_matches({text}, {quoted(_ISO_PATTERN)}) then "
+            f"case length({text}) when 4 then 'year' when 7 then 'month' when 10 then 'day' "
             f"else case when regexp_matches({text}, ':[0-9]{{2}}:') then 'second' "
             f"else 'minute' end end end"
         )
     return (
         f"case when {_looks_like(text, fmt)} and "
-        f"try_strptime(trim({text}), {quoted(fmt)}) is not null then {quoted(fineness(fmt))} end"
+        f"try_strptime({text}, {quoted(fmt)}) is not null then {quoted(fineness(fmt))} end"
     )
 
 
@@ -213,7 +213,7 @@ def _looks_like(text: str, fmt: str) -> str:
         else:
             part = _DIRECTIVES.get(directive, "%")
             pattern += part.replace("{1,2}", "{2}") if tight else part
-    return f"regexp_matches(trim({text}), {quoted(pattern + '$')})"
+    return f"regexp_matches({text}, {quoted(pattern + '$')})"
 
 
 def _is_tight(fmt: str) -> bool:

@@ -7,7 +7,7 @@ its reading by that alternative's spelling. Rows are put together in :mod:`.targ
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .cells import (
     ISO,
@@ -18,7 +18,7 @@ from .cells import (
     own_offset_sql,
 )
 from .mapping import Cell, Format, Value, inherit
-from .sql_text import CellSql, condition_sql, named, quoted, template_sql, word_sql
+from .sql_text import CellSql, condition_sql, is_tight, named, quoted, template_sql, word_sql
 from .words import fixed_words
 
 OCCURRED = "occurred"
@@ -110,11 +110,18 @@ class Alternative:
         guard: SQL of the condition under which it is the one, where none before it is.
         raw: SQL of its text.
         cell: how the text is read.
+        is_tight: whether the text never has blanks at its ends.
     """
 
     guard: str
     raw: str
     cell: Cell
+    is_tight: bool = True
+
+    @property
+    def trimmed(self) -> str:
+        """SQL of its text without blanks at its ends."""
+        return self.raw if self.is_tight else f"trim({self.raw})"
 
 
 def alternatives(value: Value, reading: Reading) -> Iterator[Alternative]:
@@ -135,12 +142,12 @@ def alternatives(value: Value, reading: Reading) -> Iterator[Alternative]:
         found = f"({raw})"
         if value.words and value.optional and not value.keep:
             found = f"({word_sql(found, reading.words.get(value.words, {}))})"
-        yield Alternative(f"{found} is not null", raw, value)
+        yield Alternative(f"{found} is not null", raw, value, is_tight(text))
 
 
 def _case(guard: str, then: Value | None, reading: Reading) -> Iterator[Alternative]:
     for inner in alternatives(then, reading) if then is not None else ():
-        yield Alternative(f"({guard}) and {inner.guard}", inner.raw, inner.cell)
+        yield replace(inner, guard=f"({guard}) and {inner.guard}")
     yield Alternative(guard, "null::varchar", Cell())
 
 
@@ -156,11 +163,15 @@ class Chosen:
         """SQL of the text of the alternative that counts."""
         return named(f"r_{self.name}")
 
-    def raw(self) -> dict[str, str]:
+    def raw(self, *, trims: bool = False) -> dict[str, str]:
         """Return the SQL that finds the text, and which alternative it is of, by name."""
-        if len(self.alternatives) == 1:
-            return {f"r_{self.name}": self.alternatives[0].raw}
-        texts = " ".join(f"when {item.guard} then {item.raw}" for item in self.alternatives)
+        found = [item.trimmed if trims else item.raw for item in self.alternatives]
+        if len(found) == 1:
+            return {f"r_{self.name}": found[0]}
+        texts = " ".join(
+            f"when {item.guard} then {text}"
+            for item, text in zip(self.alternatives, found, strict=True)
+        )
         which = " ".join(
             f"when {item.guard} then {number}" for number, item in enumerate(self.alternatives)
         )
@@ -200,7 +211,7 @@ def column_sql(column: str, sql_type: str, value: Value, reading: Reading) -> Co
         twice = [twice_sql(column, chosen.text, item.cell, reading) for item in chosen.alternatives]
         if set(twice) != {"false"}:
             faults.append(twice_fault(chosen, column, chosen.read(twice), _LATER_OF_TWO))
-    return ColumnSql(chosen.raw(), {column: chosen.read(readings)}, faults)
+    return ColumnSql(chosen.raw(trims=True), {column: chosen.read(readings)}, faults)
 
 
 def twice_sql(column: str, text: str, cell: Cell, reading: Reading, no_offset: str = "") -> str:
@@ -353,7 +364,7 @@ def _unit_column(column: str, chosen: Chosen, maps: list[Mapping[str, str] | Non
     value = named(f"v_{column}")
     fault = Fault(
         column,
-        f"{value} is not null and upper(trim({value})) not in ({known})",
+        f"{value} is not null and upper({value}) not in ({known})",
         chosen.text,
         False,
         "unknown_unit",
@@ -361,7 +372,7 @@ def _unit_column(column: str, chosen: Chosen, maps: list[Mapping[str, str] | Non
         "a UCUM or UN/ECE code such as kg, KGM, g, l, EA",
         "add the unit to the word map `uom` of the source's `values:` file",
     )
-    return ColumnSql(chosen.raw(), {column: chosen.read(readings)}, [fault])
+    return ColumnSql(chosen.raw(trims=True), {column: chosen.read(readings)}, [fault])
 
 
 def _units() -> tuple[str, ...]:
@@ -379,6 +390,6 @@ def reading_sql(value: Value, reading: Reading) -> ColumnSql:
     read = {
         "value": chosen.read(numbers),
         "value_text": text,
-        "qualifier": f"case when trim({text}) = 'ND' then 'ND' else {plain_sign} end",
+        "qualifier": f"case when {text} = 'ND' then 'ND' else {plain_sign} end",
     }
-    return ColumnSql(chosen.raw(), read)
+    return ColumnSql(chosen.raw(trims=True), read)

@@ -53,14 +53,30 @@ def fingerprint(path: Path) -> Fingerprint:
     return Fingerprint(digest.hexdigest(), size)
 
 
-def as_utf8(path: Path, name: str, encoding: str, aside: Path) -> tuple[Path, int]:
-    """Return a file with the same text in UTF-8 without byte order mark, and its line feeds.
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A file of text in UTF-8 without byte order mark.
+
+    Attributes:
+        path: the file.
+        line_feeds: how many there are.
+        blank_ends: whether some cell may end in blanks, for all that signs beside each other tell.
+    """
+
+    path: Path
+    line_feeds: int
+    blank_ends: bool
+
+
+def as_utf8(path: Path, name: str, encoding: str, aside: Path, delimiter: str = ",") -> Text:
+    """Return a file with the same text in UTF-8 without byte order mark.
 
     Args:
         path: the file.
         name: what errors call it.
         encoding: the declared encoding.
         aside: where the text is written when the file itself is not such a file.
+        delimiter: sign between cells.
 
     Raises:
         LotproofError: the bytes are not text in that encoding; names line and byte.
@@ -78,14 +94,14 @@ def as_utf8(path: Path, name: str, encoding: str, aside: Path) -> tuple[Path, in
             Where(name, 1),
         )
     if base == "utf-8" and mark is None:
-        return path, _decoded(path, name, "utf-8", None)
-    feeds = _decoded(path, name, "utf-8-sig" if base == "utf-8" else base, aside)
-    return aside, feeds
+        return _decoded(path, name, "utf-8", None, delimiter)
+    return _decoded(path, name, "utf-8-sig" if base == "utf-8" else base, aside, delimiter)
 
 
-def _decoded(path: Path, name: str, encoding: str, aside: Path | None) -> int:
+def _decoded(path: Path, name: str, encoding: str, aside: Path | None, delimiter: str) -> Text:
     decoder = codecs.getincrementaldecoder(encoding)(errors="strict")
     doubt = _MojibakeWatch() if encoding in ("cp1252", "latin-1") else None
+    ends = _BlankEnds(delimiter)
     feeds = 0
     out = aside.open("w", encoding="utf-8", newline="") if aside else None
     try:
@@ -102,6 +118,7 @@ def _decoded(path: Path, name: str, encoding: str, aside: Path | None) -> int:
                 if doubt is not None:
                     doubt.see(chunk)
                 feeds += text.count("\n")
+                ends.see(text)
                 if out is not None:
                     out.write(text)
                 if not chunk:
@@ -111,7 +128,38 @@ def _decoded(path: Path, name: str, encoding: str, aside: Path | None) -> int:
             out.close()
     if doubt is not None and doubt.is_utf8:
         raise _other_encoding(name, encoding, "utf-8")
-    return feeds
+    return Text(aside or path, feeds, ends.found)
+
+
+class _BlankEnds:
+    """Whether a blank stands where a cell may end: before a delimiter, a quote or a line end."""
+
+    def __init__(self, delimiter: str) -> None:
+        self._pairs = {
+            blank: [
+                blank + end
+                for end in (delimiter, '"', "\n", "\r")
+                if blank != delimiter or end == '"'
+            ]
+            for blank in " \t"
+        }
+        self._last = ""
+        self.found = False
+
+    def see(self, text: str) -> None:
+        if self.found:
+            return
+        if not text:
+            self.found = self._last in tuple(self._pairs)
+            return
+        across = self._last + text[:1]
+        self._last = text[-1]
+        self.found = any(
+            across == pair or pair in text
+            for blank, pairs in self._pairs.items()
+            if blank in text or across.startswith(blank)
+            for pair in pairs
+        )
 
 
 class _MojibakeWatch:

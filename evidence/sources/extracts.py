@@ -34,9 +34,6 @@ _KINDS = {
     **dict.fromkeys(SUFFIXES, "xlsx"),
 }
 
-ROWS_FEED = "_coverage"
-"""Feed of the rows that manifests and `lotproof.yml` give."""
-
 
 @dataclass(frozen=True, slots=True)
 class Extract:
@@ -119,9 +116,10 @@ def _tables(
     if kind == "xlsx":
         sheet = read_xlsx(connection, extract.path, extract.name, spelling, table, aside)
         return {extract.feed: sheet}
-    path, line_feeds = as_utf8(
-        extract.path, extract.name, spelling.encoding or "utf-8", working / f"{table}.utf8"
-    )
+    delimiter = "\t" if extract.suffix in (".tsv", ".tab") else spelling.delimiter or ","
+    encoding, copy = spelling.encoding or "utf-8", working / f"{table}.utf8"
+    text = as_utf8(extract.path, extract.name, encoding, copy, delimiter)
+    path = text.path
     if kind == "register":
         for _ in read_entries(path, extract.name):
             """The chain is checked; the entries are read as the lines they are."""
@@ -140,17 +138,9 @@ def _tables(
             connection, path, extract.name, table, aside, is_document=is_document, parts=inside
         )
         return {extract.feed: main, **of_parts}
-    text = read_csv(
-        connection,
-        path,
-        extract.name,
-        "\t" if extract.suffix in (".tsv", ".tab") else spelling.delimiter or ",",
-        spelling.skip_rows or 0,
-        line_feeds,
-        table,
-        aside,
-    )
-    return {extract.feed: text}
+    skipped = spelling.skip_rows or 0
+    read = read_csv(connection, text, extract.name, delimiter, skipped, table, aside)
+    return {extract.feed: read}
 
 
 def _parts(plan: Plan, feed: str) -> dict[str, Part]:
@@ -256,16 +246,20 @@ def _plain(
     """Return the columns of which no cell needs cleaning, so that targets need not clean them."""
     if not columns:
         return set()
-    changed = ", ".join(f"bool_or({_is_unclean(column, planned)})" for column in columns)
+    changed = ", ".join(
+        f"bool_or({_is_unclean(column, planned, blank_ends=table.blank_ends)})"
+        for column in columns
+    )
     found = connection.execute(f"select {changed} from ({table.sql})").fetchone() or ()
     return {column for column, is_changed in zip(columns, found, strict=True) if not is_changed}
 
 
-def _is_unclean(column: str, planned: PlannedFeed) -> str:
+def _is_unclean(column: str, planned: PlannedFeed, *, blank_ends: bool) -> str:
     """Return SQL of whether cleaning may change a cell; a text that begins below '!' may be one."""
     cell = named(column)
     nothing = "".join(f" or {cell} = {quoted(word)}" for word in planned.spelling.nulls or ())
-    return f"{cell} < '!' or ends_with({cell}, ' ') or ends_with({cell}, '\t'){nothing}"
+    ends = f" or ends_with({cell}, ' ') or ends_with({cell}, '\t')" if blank_ends else ""
+    return f"{cell} < '!'{ends}{nothing}"
 
 
 def _cleaned(column: str, planned: PlannedFeed) -> str:

@@ -21,14 +21,14 @@ from .accounts import place_rows
 from .by_name import by_name_target
 from .clashes import note_clashes
 from .examine import fingerprint
-from .extracts import ROWS_FEED, Extract, make_feed, read_extract, rows_table
+from .extracts import Extract, make_feed, read_extract, rows_table
 from .filled import demand_filled, note_unfilled
 from .find_files import Found, Refusal, find_extracts
 from .landing import KnownFile, Landing
 from .lot_model import lot_model
 from .mapping import STANDARD, Feed
 from .own_rows import OwnRows, coverage_rows, no_file, site_rows
-from .plan import Plan, PlannedFeed, load_plan
+from .plan import ROWS_FEED, Plan, PlannedFeed, load_plan
 from .read_csv import TextTable
 from .results import IngestReport
 from .staging import prepare, stage
@@ -138,7 +138,7 @@ class Load:
         note_unfilled(connection, plan, [(by_number[nr], feed, table) for nr, feed, table in read])
         note_clashes(connection, plan, extracts, self.landing)
         landed = stage(connection, plan, extracts, self.landing)
-        place_rows(connection, extracts)
+        place_rows(connection, plan, extracts)
         return Staged(connection, plan, extracts, landed)
 
     def _read(

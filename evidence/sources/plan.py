@@ -27,6 +27,9 @@ from .sql_text import quoted, substituted
 from .target_sql import Surroundings, TargetSql, target_sql
 from .words import fixed_words
 
+ROWS_FEED = "_coverage"
+"""Feed of the rows that manifests and `lotproof.yml` give, of which several may stand in a line."""
+
 _NO_MAPPINGS = ("words",)
 
 
@@ -89,6 +92,12 @@ class Plan:
         """Return the tables that a row of a feed can matter to."""
         touched = (t.target.table for t in self.targets if feed in t.cells)
         return list(dict.fromkeys(touched))
+
+    def makes_one(self, target: TargetSql) -> bool:
+        """Return whether a target makes at most one row of each record of a file that it reads."""
+        feed = self.feeds[target.target.feed]
+        shares_rows = feed.feed.part_of is not None or feed.name == ROWS_FEED
+        return not shares_rows and not any(join.many for join in target.target.join.values())
 
     def lookups(self) -> set[str]:
         """Return the feeds whose rows are read beside those of another."""

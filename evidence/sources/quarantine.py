@@ -20,14 +20,12 @@ _CUT_OFF_AT = 8000
 _OUR_OWN = frozenset(("_file", "_row", "_line", "_is_new", "_is_repeat", "_clash"))
 
 
-def note_faults(connection: DuckDBPyConnection, made: str, number: int, target: TargetSql) -> None:
-    """Note what is wrong with the rows of a target: held back, or a finding.
+def note_faults(connection: DuckDBPyConnection, target: TargetSql) -> None:
+    """Note what is wrong with the rows in ``_suspect``: held back, or a finding.
 
     Args:
         connection: the load's database.
-        made: the table of the rows.
-        number: the number of the target.
-        target: the target.
+        target: the target that made them.
     """
     texts = ", ".join(
         f"({index}, {fault.held_back}, {quoted(fault.kind)}, {quoted(fault.reason)}, "
@@ -39,8 +37,11 @@ def note_faults(connection: DuckDBPyConnection, made: str, number: int, target: 
     said = f"(values {texts}) as said(fault, held_back, kind, reason, expected, fix)"
     found = (
         f"(select _file, _row, site_id, record_id, {lot} as lot_id, _is_held, "
-        "unnest(_faults, recursive := true) "
-        f"from {made} where _target = {number} and _faults is not null) as found"
+        "unnest(_faults, recursive := true) from _faulty) as found"
+    )
+    connection.execute(
+        f"create or replace temp table _faulty as select * from ({target.faulty}) "
+        "where _faults is not null"
     )
     connection.execute(
         f"""

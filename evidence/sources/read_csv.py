@@ -15,6 +15,7 @@ from pathlib import Path
 from duckdb import DuckDBPyConnection, Error
 
 from ..errors import LotproofError, Where
+from .examine import Text
 from .sql_text import named, quoted
 
 _LONGEST_LINE = 64 * 1024 * 1024
@@ -51,47 +52,48 @@ class TextTable:
         columns: names of the columns, as in the file.
         header_line: line of the header.
         rejected: records that are not in the table.
+        blank_ends: whether some cell may end in blanks.
     """
 
     sql: str
     columns: list[str]
     header_line: int = 1
     rejected: list[Rejected] = field(default_factory=list)
+    blank_ends: bool = True
 
 
 def read_csv(
     connection: DuckDBPyConnection,
-    path: Path,
+    text: Text,
     name: str,
     delimiter: str,
     skip_rows: int,
-    line_feeds: int,
     table: str,
     aside: Path,
 ) -> TextTable:
-    """Read a CSV file in UTF-8 into a table.
+    """Read a CSV file into a table.
 
     Args:
         connection: the database.
-        path: the file.
+        text: the file.
         name: what errors call it.
         delimiter: sign between cells.
         skip_rows: lines before the header.
-        line_feeds: how many there are in the file.
         table: name of the table to make.
         aside: where a well-formed copy is written when the file is not.
 
     Raises:
         LotproofError: there is no header, or it names a column twice.
     """
+    path = text.path
     header, header_lines = _header(path, name, delimiter, skip_rows)
     if header_lines == 1 and _read_at_once(
-        connection, path, header, delimiter, skip_rows, line_feeds, table
+        connection, path, header, delimiter, skip_rows, text.line_feeds, table
     ):
         number = f"_ordinal + {skip_rows + 1}"
         columns = ", ".join(named(column) for column in header)
         sql = f"select {number} as _row, {number} as _line, {columns} from {named(table)}"
-        return TextTable(sql, header, skip_rows + 1)
+        return TextTable(sql, header, skip_rows + 1, blank_ends=text.blank_ends)
     rejected: list[Rejected] = []
     write_rows(aside, header, _records(path, header, delimiter, skip_rows, rejected))
     rows = read_rows(connection, aside, header, table)

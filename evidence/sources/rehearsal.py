@@ -17,13 +17,12 @@ from typing import Any
 
 from ..errors import LotproofError
 from ..workspace import Workspace
-from .extracts import ROWS_FEED
 from .find_files import find_extracts
 from .landing import Landing
 from .load import REGISTER, Load, Staged
 from .lot_model import lot_model
 from .own_rows import no_file
-from .plan import load_plan
+from .plan import ROWS_FEED, load_plan
 from .quarantine import raw_sql
 from .results import Finding, IngestReport
 from .sql_text import named, quoted

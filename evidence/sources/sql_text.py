@@ -83,6 +83,15 @@ def cells_of(template: str) -> list[str]:
     return [match.split("|")[0].strip() for match in _CELL.findall(template)]
 
 
+def is_tight(template: str) -> bool:
+    """Return whether the text of a template has no blanks at its ends, whatever its cells are.
+
+    Cells have none themselves; a filter may uncover some, or leave nothing beside a blank.
+    """
+    filters = (part.strip() for cell in _CELL.findall(template) for part in cell.split("|")[1:])
+    return template == template.strip() and all(item in ("upper", "lower") for item in filters)
+
+
 def template_sql(template: str, cell: CellSql) -> str:
     """Return SQL for a template's text; null when one of its cells is null.
 

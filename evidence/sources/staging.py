@@ -5,7 +5,8 @@ counts, is left to :mod:`.load`.
 
 Tables made here: ``kept_<table>`` (what lands), ``_held`` (what went to quarantine), ``_findings``,
 ``_landed`` and ``_repeated`` (source rows of which some lands, or repeats what was said),
-``_beside`` (rows that others were read with), ``_untold`` (what files do not tell).
+``_beside`` (rows that others were read with, once for each feed), ``_untold`` (what files do not
+tell).
 """
 
 from __future__ import annotations
@@ -14,15 +15,15 @@ from collections.abc import Mapping, Sequence
 
 from duckdb import DuckDBPyConnection
 
-from .extracts import ROWS_FEED, Extract
+from .extracts import Extract
 from .landing import Landing
 from .lot_model import lot_model
 from .partners import make_partners
-from .plan import Plan
+from .plan import ROWS_FEED, Plan
 from .quarantine import note_faults, reject
 from .repeats import Made, drop_known, drop_landed, keep_first
 from .sql_text import named, quoted
-from .target_sql import FAULTS_TYPE, TargetSql
+from .target_sql import SUSPECT, TargetSql
 
 
 def stage(
@@ -42,8 +43,8 @@ def stage(
         keep_first(connection, table, made)
         drop_known(connection, table, landing, plan.source.name)
         drop_landed(connection, table, landing, made, plan)
-        connection.execute(f"insert into _landed select _file, _row from kept_{table}")
-    _unused(connection, plan, by_table)
+    _note_landed(connection, by_table)
+    _unused(connection, plan)
     return [name for name in tables if _some(connection, f"kept_{name}")]
 
 
@@ -66,13 +67,9 @@ def prepare(connection: DuckDBPyConnection, plan: Plan) -> None:
             _file integer, table_name varchar, column_name varchar, record_id varchar,
             reason varchar, value varchar
         );
-        create or replace temp table _landed (_file integer, _row bigint);
         create or replace temp table _repeated (_file integer, _row bigint);
         create or replace temp table _unpaired (_file integer, _row bigint);
-        create or replace temp table _beside (
-            _target integer, feed enum({feeds}), partner_file integer, partner_row bigint,
-            _file integer, _row bigint
-        );
+        create or replace temp table _beside (feed enum({feeds}), _file integer, _row bigint);
         """
     )
 
@@ -87,17 +84,23 @@ def _make(connection: DuckDBPyConnection, table: str, made: Made) -> None:
     )
     connection.execute(
         f"create or replace temp table {kept} (_file integer, _row bigint, _target integer, "
-        f"source_ref varchar, {own}, _faults {FAULTS_TYPE}, "
-        f"_is_held boolean{beside})"
+        f"source_ref varchar, {own}, _is_faulty boolean, _is_held boolean{beside})"
     )
     for number, target in made:
+        if not _gives(connection, target.some):
+            continue
         connection.execute(
             f"insert into {kept} by name "
             f"select * exclude (_line), {number} as _target from ({target.select})"
         )
         _note_partners(connection, kept, number, target)
-        if _some(connection, f"{kept} where _target = {number} and _faults is not null"):
-            note_faults(connection, kept, number, target)
+        faulty = f"{kept} where _target = {number} and _is_faulty"
+        if _some(connection, faulty):
+            connection.execute(
+                f"create or replace temp table {SUSPECT} as "
+                f"select distinct _file, _row from {faulty}"
+            )
+            note_faults(connection, target)
     connection.execute(f"delete from {kept} where _is_held")
 
 
@@ -112,8 +115,8 @@ def _note_partners(
         file, row = named(f"_file_{alias}"), named(f"_row_{alias}")
         of_target = f"from {kept} where _target = {number}"
         connection.execute(
-            f"insert into _beside select {number}, {quoted(join.feed)}, {file}, {row}, "
-            f"_file, _row {of_target} and {row} is not null"
+            f"insert into _beside select distinct {quoted(join.feed)}, {file}, {row} "
+            f"{of_target} and {row} is not null"
         )
         if join.awaited:
             connection.execute(
@@ -121,15 +124,23 @@ def _note_partners(
             )
 
 
-def _unused(connection: DuckDBPyConnection, plan: Plan, by_table: Mapping[str, Made]) -> None:
-    """Count rows that stand beside landed ones as landed; hold back others where asked."""
+def _note_landed(connection: DuckDBPyConnection, by_table: Mapping[str, Made]) -> None:
+    """Make ``_landed``: the rows that land, and those that stand beside them."""
+    places = []
     for table, made in by_table.items():
-        numbers = ", ".join(str(number) for number, _ in made)
-        connection.execute(
-            "insert into _landed select distinct partner_file, partner_row from _beside "
-            f"where _target in ({numbers}) "
-            f"and (_file, _row) in (select _file, _row from {named(f'kept_{table}')})"
-        )
+        kept = named(f"kept_{table}")
+        places.append(f"select _file, _row from {kept}")
+        for alias in dict.fromkeys(alias for _, target in made for alias in target.target.join):
+            file, row = named(f"_file_{alias}"), named(f"_row_{alias}")
+            places.append(f"select {file}, {row} from {kept} where {row} is not null")
+    nowhere = "select 0::integer as _file, 0::bigint as _row where false"
+    connection.execute(
+        f"create or replace temp view _landed as {' union all '.join([nowhere, *places])}"
+    )
+
+
+def _unused(connection: DuckDBPyConnection, plan: Plan) -> None:
+    """Hold back or report rows that nothing was made of, where asked."""
     for feed in plan.feeds.values():
         if feed.feed.unused == "report":
             _report_alone(connection, feed.name, plan)
@@ -161,7 +172,7 @@ def _report_alone(connection: DuckDBPyConnection, feed: str, plan: Plan) -> None
             'rows that belong to it', 'find out at the source why it has none'
         from {named(feed)} where _is_new
             and (_file, _row) not in (
-                select partner_file, partner_row from _beside where feed = {quoted(feed)}
+                select _file, _row from _beside where feed = {quoted(feed)}
             )
         having count(*) > 0
         """
@@ -169,4 +180,8 @@ def _report_alone(connection: DuckDBPyConnection, feed: str, plan: Plan) -> None
 
 
 def _some(connection: DuckDBPyConnection, relation: str) -> bool:
-    return connection.execute(f"select 1 from {relation} limit 1").fetchone() is not None
+    return _gives(connection, f"select 1 from {relation} limit 1")
+
+
+def _gives(connection: DuckDBPyConnection, sql: str) -> bool:
+    return connection.execute(sql).fetchone() is not None

@@ -23,8 +23,8 @@ from .time_columns import OCCURRED_AT, STAGES, STEADY_JOIN
 from .time_columns import occurred_sql as occurred
 
 DRIVER = "d"
-FAULTS_TYPE = 'struct("column" varchar, "value" varchar, fault integer)[]'
-"""SQL type of what is wrong with a row."""
+SUSPECT = "_suspect"
+"""Table of the rows of a feed, `_file` and `_row`, of which a target says what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,12 @@ class TargetSql:
 
     Attributes:
         target: what it was compiled from.
-        select: SQL of its rows: `_file`, `_row`, `_line`, the table's columns, `_faults` (list of
-            column, value and index into `faults`).
+        select: SQL of its rows: `_file`, `_row`, `_line`, the table's columns, `_is_faulty`,
+            `_is_held`.
+        faulty: the same of the rows in :data:`SUSPECT`, with `_faults` (list of column, value and
+            index into `faults`) instead of `_is_faulty`: few rows have any, and a column of lists
+            costs all of them.
+        some: SQL that gives a row where any is read: to join for none costs as much as for many.
         faults: what can be wrong.
         cells: columns read, by feed.
         partners: rows that it reads beside its own.
@@ -65,6 +69,8 @@ class TargetSql:
 
     target: Target
     select: str
+    faulty: str
+    some: str
     faults: list[Fault]
     cells: dict[str, set[str]] = field(default_factory=dict)
     partners: tuple[Partners, ...] = ()
@@ -101,8 +107,13 @@ def target_sql(target: Target, around: Surroundings) -> TargetSql:
     ]
     faults += list(emptiness(target, table, set(values)))
     partners = {alias: _partners(join, cells.of(alias)) for alias, join in target.join.items()}
-    select = _select(target, table, cells, partners, raw, site, values, faults)
-    return TargetSql(target, select, faults, cells.read, tuple(partners.values()))
+    where, suspect = condition_sql(target.where, cells), f"(select _file, _row from {SUSPECT})"
+    of_suspect = f"{where} and (d._file, d._row) in {suspect}"
+    parts = (target, table, cells, partners, raw, site, values, faults)
+    select = _select(*parts, where, f"{_some(faults)} as _is_faulty")
+    faulty = _select(*parts, of_suspect, f"{_found(faults)} as _faults")
+    some = _some_read(target, cells)
+    return TargetSql(target, select, faulty, some, faults, cells.read, tuple(partners.values()))
 
 
 def _own_site(target: Target, around: Surroundings, cells: CellSql) -> str | None:
@@ -176,10 +187,11 @@ def _select(
     site: str,
     values: dict[str, str],
     faults: list[Fault],
+    where: str,
+    found: str,
 ) -> str:
     staged = {name for stage in STAGES for name in stage}
     first = {name: sql for name, sql in values.items() if name not in staged}
-    where = condition_sql(target.where, cells)
     used = [f"_{part}_{alias}" for alias in target.join for part in ("file", "row")]
     typed = [
         (column, named(f"v_{column}") if column in values else f"null::{table.types[column]}")
@@ -208,12 +220,20 @@ def _select(
             "select _file, _row, _line, _ref as source_ref,",
             _listed({name: f"cast({sql} as {table.types[name]})" for name, sql in typed}) + ",",
             *(f"{named(name)}," for name in used),
-            f"{_found(faults)} as _faults, {_held(faults)} as _is_held",
+            f"{found}, {_held(faults)} as _is_held",
             f"from (select *{_judged(target, faults)} from all_read)",
             ")",
             _keyed(target, table, values),
         )
     )
+
+
+def _some_read(target: Target, cells: _Cells) -> str:
+    """Return SQL that gives a row where the feed has any that the target may read."""
+    asked = (condition_sql({name: wanted}, cells) for name, wanted in target.where.items())
+    joined = tuple(f"{named(alias)}." for alias in target.join)
+    parts = ["d._is_new", *(part for part in asked if not any(name in part for name in joined))]
+    return f"select 1 from {named(target.feed)} as d where {' and '.join(parts)} limit 1"
 
 
 def _later(values: Mapping[str, str]) -> str:
@@ -244,8 +264,13 @@ def _found(faults: list[Fault]) -> str:
         f"'value': {fault.value}, 'fault': {number}}} end"
         for number, fault in enumerate(faults)
     )
+    return f"case when {_some(faults)} then list_filter([{listed}], lambda x: x is not null) end"
+
+
+def _some(faults: list[Fault]) -> str:
+    """Return SQL of whether anything is wrong with a row."""
     some = " or ".join(f"_fault_{number}" for number in range(len(faults)))
-    return f"case when {some} then list_filter([{listed}], lambda x: x is not null) end"
+    return f"coalesce({some}, false)"
 
 
 def _held(faults: list[Fault]) -> str:

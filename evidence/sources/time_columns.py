@@ -75,7 +75,7 @@ def steady_sql() -> str:
 def occurred_sql(value: Value, reading: Reading) -> ColumnSql:
     """Return the SQL of the four columns of the time at which something happened."""
     chosen = Chosen(OCCURRED, list(alternatives(value, reading)))
-    raw = chosen.raw()
+    raw = chosen.raw(trims=True)
     raw[_OFFSET] = _beside(chosen, "offset", reading.cell)
     raw[_SAID] = _beside(chosen, "precision", reading.cell)
     parts = [_time_parts(chosen.text, item.cell, reading) for item in chosen.alternatives]

@@ -62,7 +62,7 @@ class WriteLoad:
         name_files(self.connection, self.extracts)
         seq = self.landing.last_seq(self.connection)
         for table in landed:
-            order = _order_of(self.connection, table, len(self.plan.targets), seq)
+            order = self._order_of(table, seq)
             sql = _landing_sql(table, self.source.name, self.load_id, self.at, order.place)
             self.landing.write(self.connection, table, self.load_id, sql)
             seq, count = order.last, order.count
@@ -81,6 +81,22 @@ class WriteLoad:
         self.landing.write_loads(self.connection, self.load_id, rows)
         report.files += results
         report.findings += findings_of(self.connection, self.source.name)
+
+    def _order_of(self, table: str, after: int) -> _Order:
+        """Return the order of the rows of ``kept_<table>``, the places beginning after one."""
+        kept, targets, one = f"kept_{table}", len(self.plan.targets), "_file, _row, _target"
+        most = f"(select max(same) from (select count(*) as same from {kept} group by {one}))"
+        if all(self.plan.makes_one(t) for t in self.plan.targets if t.target.table == table):
+            most = "1"
+        found = self.connection.execute(
+            f"select max(_file) + 1, max(_row) + 1, count(*), {most} from {kept}"
+        ).fetchone()
+        files, rows, count, same = (int(number or 0) for number in found or (0, 0, 0, 0))
+        place = f"((cast(_file as bigint) * {rows} + _row) * {targets} + _target) * {same}"
+        if same > 1:
+            said = content_hash_sql(table)
+            place += f" + row_number() over (partition by {one} order by record_id, {said}) - 1"
+        return _Order(f"{after + 1} + {place}", after + files * rows * targets * same, count)
 
     def _settle(self, landed: list[str]) -> None:
         """Note which rows of quarantine are settled: their record has landed since."""
@@ -225,22 +241,6 @@ class _Order:
     place: str
     last: int
     count: int
-
-
-def _order_of(connection: DuckDBPyConnection, table: str, targets: int, after: int) -> _Order:
-    """Return the order of the rows of ``kept_<table>``, the places beginning after one."""
-    kept = f"kept_{table}"
-    found = connection.execute(
-        f"select max(_file) + 1, max(_row) + 1, count(*), (select max(same) from ("
-        f"select count(*) as same from {kept} group by _file, _row, _target)) from {kept}"
-    ).fetchone()
-    files, rows, count, most = (int(number or 0) for number in found or (0, 0, 0, 0))
-    place = f"((cast(_file as bigint) * {rows} + _row) * {targets} + _target) * {most}"
-    if most > 1:
-        said = content_hash_sql(table)
-        one = f"partition by _file, _row, _target order by record_id, {said}"
-        place += f" + row_number() over ({one}) - 1"
-    return _Order(f"{after + 1} + {place}", after + files * rows * targets * most, count)
 
 
 def _landing_sql(table: str, source: str, load_id: str, at: datetime, place: str) -> str:

@@ -8,22 +8,27 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lotproof.evidence.sources import read_csv as reader
+from lotproof.evidence.sources.examine import as_utf8
 
 TEXT = st.text(
-    st.characters(codec="utf-8", exclude_categories=("Cs", "Cc"), include_characters='",;\n\r '),
+    st.characters(codec="utf-8", exclude_categories=("Cs", "Cc"), include_characters='",;\n\r\t '),
     max_size=8,
 )
 
 
 def rows_of(path: Path, folder: Path) -> tuple[list[tuple[object, ...]], list[reader.Rejected]]:
-    feeds = path.read_bytes().count(b"\n")
+    text = as_utf8(path, path.name, "utf-8", folder / "utf8", ";")
     with duckdb.connect() as connection:
-        table = reader.read_csv(connection, path, path.name, ";", 0, feeds, "t", folder / "aside")
-        return connection.execute(table.sql).fetchall(), table.rejected
+        table = reader.read_csv(connection, text, path.name, ";", 0, "t", folder / "aside")
+        rows = connection.execute(table.sql).fetchall()
+    cells = [cell for row in rows for cell in row[2:] if cell]
+    assert table.blank_ends or not any(str(cell).endswith((" ", "\t")) for cell in cells)
+    return rows, table.rejected
 
 
 @settings(max_examples=60, deadline=None)
@@ -83,3 +88,25 @@ def test_blank_lines_and_line_breaks_in_cells_count_as_editors_and_spreadsheets_
 
     # row, line, cells
     assert rows == [(2, 2, "a", "x\ny"), (4, 5, "b", "c")]
+
+
+@pytest.mark.parametrize(
+    ("content", "blank_ends"),
+    [
+        ("a;b\n1 2; x\n", False),
+        ("a;b\n1 ;2\n", True),
+        ("a;b\n1;2 \r\n", True),
+        ("a;b\n1;2\t\n", True),
+        ('a;b\n1;"2 "\n', True),
+        ("a;b\n1;2 ", True),
+        ("x" * ((1 << 20) - 1) + " ;b\n1;2\n", True),
+        ("x" * ((1 << 20) - 1) + " b;b\n1;2\n", False),
+    ],
+)
+def test_a_blank_where_a_cell_may_end_is_noticed(
+    tmp_path: Path, content: str, blank_ends: bool
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(content.encode())
+
+    assert as_utf8(path, path.name, "utf-8", tmp_path / "utf8", ";").blank_ends is blank_ends
