@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from ..evidence.pack_folder import FolderReport
     from ..evidence.seal import Credentials, SigningPolicy, TimeSource, VerificationReport
     from ..evidence.seal.policy import InToken
+    from ..evidence.seal.verify.run import Judge
     from ..evidence.workspace import Workspace
 
 _MOST_PACKS: Final = 20
@@ -262,6 +264,9 @@ def verify(
     recompute: Annotated[
         bool, typer.Option("--recompute", help="Also judge the enclosed evidence again.")
     ] = False,
+    memory: Annotated[
+        str, typer.Option(help="What judging again may hold at once.", metavar="SIZE")
+    ] = "4GB",
     policy: Annotated[
         Path | None, typer.Option(help="Your own signing policy; it must equal the pack's.")
     ] = None,
@@ -283,7 +288,7 @@ def verify(
     anchors, own = trust or _anchors(workspace), load_policy(policy) if policy else None
     one = partial(
         _verified, anchors=anchors, policy=own, expect_version=expect_version, thorough=thorough,
-        recompute=recompute,
+        judge=_judge(memory) if recompute else None,
     )  # fmt: skip
     if is_folder_of_packs(pack):
         _require_no_version(expect_version, pack)
@@ -300,10 +305,9 @@ def verify(
 
 def _verified(
     pack: Path, *, anchors: list[Path], policy: SigningPolicy | None, expect_version: int | None,
-    thorough: bool, recompute: bool,
+    thorough: bool, judge: Judge | None,
 ) -> VerificationReport:  # fmt: skip
     from ..evidence.disclosure import is_disclosed, verify_disclosed
-    from ..evidence.recomputation import judge_again
     from ..evidence.seal import verify_pack
 
     if is_disclosed(pack):
@@ -311,8 +315,17 @@ def _verified(
     _require_pack(pack)
     return verify_pack(
         pack, anchors, policy=policy, expect_version=expect_version, now=now(), thorough=thorough,
-        judge=judge_again if recompute else None,
+        judge=judge,
     )  # fmt: skip
+
+
+def _judge(memory: str) -> Judge:
+    from ..evidence.recomputation import judge_again
+    from ..reports.retelling import retell
+
+    if not re.fullmatch(r"[1-9][0-9]*(MB|GB)", memory):
+        raise LotproofError(f"--memory {memory}", "a size such as 8GB", "name one in MB or GB")
+    return partial(judge_again, retell=retell, memory=memory)
 
 
 def _require_no_version(version: int | None, folder: Path) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from .reading import columns_of
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
@@ -32,6 +34,13 @@ _PARTIES = """party_id in (
     union select customer_id from shipments where shipment_id in (from scope_shipments)
     union select carrier from shipments where shipment_id in (from scope_shipments)
 )"""
+_ACTORS = (
+    ("signatures", "signer_id"), ("events", "performed_by"), ("events", "checked_by"),
+    ("lot_status", "changed_by"), ("test_results", "tested_by"), ("test_results", "reviewed_by"),
+    ("changes", "changed_by"), ("counts", "counted_by"), ("counts", "witnessed_by"),
+    ("specifications", "approved_by"),
+)  # fmt: skip
+"""Who signed or did something, by table and column."""
 _ABOUT = "subject_id in (from scope_subjects)"
 _AT_ENDS = "('events', 'lot_links', 'lots', 'counts')"
 """Tables whose coverage at the sites where a genealogy ends decides whether it is known to end."""
@@ -78,6 +87,7 @@ LOT_CONDITIONS: dict[str, str] = {
 
 _SITE_ALSO: dict[str, str] = {
     "sites": "true",
+    "authorisations": "holder_id in (from scope_actors)",
     "materials": "material_id in (from scope_materials)",
     "parties": _PARTIES,
     "people": _PEOPLE,
@@ -93,7 +103,8 @@ _SITE_ALSO: dict[str, str] = {
     "coverage": _ENDS_COVERED,
 }
 """What a site's evidence holds of other sites: what its own rows point to, and what shows where the
-genealogy of its lots ends. Of a lot elsewhere, what happened to it only if it is such an end."""
+genealogy of its lots ends. Of a lot elsewhere, what happened to it only if it is such an end. Of
+those who signed or did what decided a verdict, their roles."""
 
 QUARANTINED = f"site_id is null or site_id = (from scope_site) or {_ENDS_COVERED}"
 """Rows in quarantine that may be about what the scope judges; a row may not say its site."""
@@ -198,6 +209,12 @@ def prepare(
         "create or replace temp table scope_cited as select distinct record_table, record_key "
         f"from evidence_list where {_cited_by(kind)}"
     )
+    actors = " union ".join(
+        f"select {column} as id from {table} where {_CITED.format(table=table)}"
+        for table, column in _ACTORS
+        if column in columns_of(con, table)
+    )
+    con.execute(f"create or replace temp table scope_actors as {actors or 'select null as id'}")
 
 
 def _cited_by(kind: Kind) -> str:

@@ -6,26 +6,24 @@ were judged is left to :mod:`.judging`.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from .documents import document_differences
 from .landing import MODELLED
-from .printed import printed_clauses, printed_totals
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from ..seal.model import PackRecord
     from ..seal.verify import Finding
+    from .pages import Retell
     from .told_apart import Apart
 
 SHOWN: Final = 200
 """Differences listed one by one in each comparison; the rest is counted."""
-MONTHLY: Final = "data/reports/monthly.pdf"
-"""The report that says of each clause how often it applied and was met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,6 @@ class Comparison:
 
 _SUBJECT: Final = ("clause", "subject_type", "subject_id")
 _SUBJECT_KEY: Final = "(clause, subject_type, subject_id)"
-_IS_APART: Final = f"{_SUBJECT_KEY} in (from resting) or clause in (from left_out)"
 COMPARED: Final = (
     Comparison(
         "verdict_list", (*_SUBJECT, "site_id", "period"),
@@ -72,6 +69,7 @@ def differences(
     apart: Apart,
     record: PackRecord,
     documents: Mapping[str, bytes] | None = None,
+    retell: Retell | None = None,
 ) -> Iterator[Finding]:
     """Say what came out otherwise.
 
@@ -80,7 +78,8 @@ def differences(
         datasets: the Parquet file of each dataset of the pack.
         apart: what is not compared.
         record: the pack's ``pack.json``.
-        documents: its reports, whose printed totals are compared as well.
+        documents: its reports, whose printed figures are compared as well.
+        retell: tells the report again; without it only totals are compared.
     """
     import duckdb
 
@@ -95,7 +94,7 @@ def differences(
             if compared.dataset in datasets:
                 yield from _differences(con, compared, datasets[compared.dataset])
         yield from _hashes(con, datasets, apart.columns)
-        yield from _documents(con, datasets["verdict_list"], documents or {}, record)
+        yield from document_differences(con, datasets, documents or {}, record, retell)
         n_verdicts, n_met, n_gap = con.execute(
             "select count(*), count(*) filter (state = 'met'), count(*) filter (state = 'gap') "
             "from again.verdict_list inner join subjects using (subject_type, subject_id)"
@@ -219,77 +218,6 @@ def _hashes(
         for record_id, version, came, told in found:
             where = f"record {table} {record_id} version {version}"
             yield Finding("E_CONTENT_MISMATCH", where, f"hash {came}", f"hash {told}")
-
-
-def _documents(
-    con: DuckDBPyConnection, verdicts: Path, documents: Mapping[str, bytes], record: PackRecord
-) -> Iterator[Finding]:  # fmt: skip
-    """Figures printed in a document that are not those of the verdicts judged again."""
-    columns = "map_id, state, clause, site_id, period, subject_type, subject_id"
-    con.execute(
-        f"create table counted as with told as (select {columns} from read_parquet(?)), "
-        f"came as (select {columns} from again.verdict_list where not ({_IS_APART}) "
-        f"union all from told where {_IS_APART}) "
-        "select map_id, clause, state, count(*) as n from came "
-        "semi join told using (site_id, period) semi join subjects using (subject_type, subject_id)"
-        " where state <> 'not_applicable' group by all",
-        [str(verdicts)],
-    )
-    yield from _totals(con, documents)
-    if record.report == "monthly" and MONTHLY in documents:
-        yield from _clauses(con, documents[MONTHLY])
-
-
-def _totals(con: DuckDBPyConnection, documents: Mapping[str, bytes]) -> Iterator[Finding]:
-    from ..seal.verify.findings import Finding
-
-    rows = con.execute("select map_id, state, sum(n) from counted group by all").fetchall()
-    for printed in printed_totals(documents):
-        came: Counter[tuple[str, str]] = Counter()
-        for map_id, state, count in rows:
-            came[map_id if printed.by_map else "", state] += int(count)
-        for map_id, state in sorted(set(came) | set(printed.counts)):
-            if state == "met" and not printed.is_full:
-                continue
-            here, there = came[map_id, state], printed.counts[map_id, state]
-            if here != there:
-                where = f"{printed.path}: total of {' '.join(filter(None, (map_id, state)))}"
-                yield Finding("E_CONTENT_MISMATCH", where, f"{here}", f"{there} printed")
-
-
-def _clauses(con: DuckDBPyConnection, pdf: bytes) -> Iterator[Finding]:
-    """What applied and what was met, clause by clause; statements of people print no figures."""
-    from ..seal.verify.findings import Finding
-
-    rows = con.execute(
-        """
-        select title, case when by_statement then '–' else format('{:,}', applied) end,
-            case when by_statement then '–' else format('{:,}', met) end
-        from (
-            select title, clause, sum(n)::bigint as applied,
-                coalesce(sum(n) filter (counted.state = 'met'), 0)::bigint as met,
-                any_value(requirements.state) = 'attest'
-                    and not bool_or(counted.state = 'gap') as by_statement
-            from counted
-            inner join again.requirements as requirements using (clause)
-            group by title, clause
-        )
-        order by all
-        """
-    ).fetchall()
-    came: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
-    for title, applied, met in rows:
-        came[title][applied, met] += 1
-    printed = printed_clauses(pdf, came)
-    for title, expected in came.items():
-        if printed[title] != expected:
-            where = f"{MONTHLY}: clause {title}"
-            yield Finding("E_CONTENT_MISMATCH", where, _said(expected), _said(printed[title]))
-
-
-def _said(lines: Counter[tuple[str, str]]) -> str:
-    told = [f"{applied} applied, {met} met" for applied, met in sorted(lines.elements())]
-    return "; ".join(told) or "no such line printed"
 
 
 def _quoted(names: tuple[str, ...]) -> str:

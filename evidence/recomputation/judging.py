@@ -8,7 +8,7 @@ as SQL by the macros installed here, and what comes out is held against what the
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import LotproofError
+from ..warehouse.staging import MEMORY
 from .comparing import differences
 from .landing import MODELLED, land
 from .told_apart import Apart, told_apart
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from ..seal.model import PackRecord
     from ..seal.verify import Finding
     from ..seal.verify.snapshot import Snapshot
+    from .pages import Retell
 
 _MAPS: Final = "data/obligations/"
 _EVIDENCE: Final = "data/evidence/"
@@ -33,16 +35,22 @@ _CALENDARS: Final = f"{_MAPS}calendars.json"
 _FACTORS: Final = f"{_MAPS}unit-factors.json"
 _VERDICTS: Final = "verdict_list"
 _COMPARED: Final = (_VERDICTS, "evidence_list", "requirements")
+_PRINTED: Final = ("completeness", "loads", "quarantine", "link_pairs")
+"""Models that pages are told from, beside those compared."""
 _AT_ONCE: Final = 2
 """Maps judged at once; the planning of one keeps a single core busy."""
 
 
-def judge_again(snapshot: Snapshot, record: PackRecord) -> Iterator[Finding]:
+def judge_again(
+    snapshot: Snapshot, record: PackRecord, *, retell: Retell | None = None, memory: str = MEMORY
+) -> Iterator[Finding]:  # fmt: skip
     """Judge a pack's evidence and compare verdicts, codes, sentences and numbers.
 
     Args:
         snapshot: the pack as it was read; nothing of the original is opened again.
         record: its ``pack.json``.
+        retell: tells the pack's report again, to compare each of its lines.
+        memory: what the database may hold at once, such as ``4GB``.
 
     Yields:
         ``E_CONTENT_MISMATCH`` for each thing that comes out otherwise, ``N_NOT_RECOMPUTED`` for
@@ -59,15 +67,15 @@ def judge_again(snapshot: Snapshot, record: PackRecord) -> Iterator[Finding]:
         return
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="lotproof-")))
-        maps, without = enclosed_maps(snapshot, folder / "maps")
+        maps, without = enclosed_maps(snapshot, folder / "maps", of_lot=record.lot is not None)
         for clause, reason in without:
             yield Finding("N_NOT_RECOMPUTED", clause, found=reason)
-        database = judged_database(snapshot, record, maps, folder)
         left_out = {clause for clause, _ in without}
+        database = judged_database(snapshot, record, maps, folder, left_out, memory)
         apart = Apart(frozenset(left_out), *told_apart(snapshot))
         if apart.verdicts or apart.columns:
             yield Finding("N_NOT_RECOMPUTED", record.folder, found=apart.sentence(record.profile))
-        yield from differences(database, datasets, apart, record, _documents(snapshot))
+        yield from differences(database, datasets, apart, record, _documents(snapshot), retell)
 
 
 def _datasets(snapshot: Snapshot) -> dict[str, Path]:
@@ -87,9 +95,15 @@ def _documents(snapshot: Snapshot) -> dict[str, bytes]:
 
 
 def enclosed_maps(
-    snapshot: Snapshot, folder: Path
+    snapshot: Snapshot, folder: Path, *, of_lot: bool = False
 ) -> tuple[list[ObligationMap], list[tuple[str, str]]]:
-    """The enclosed maps, and each clause left out of them with the reason."""
+    """The enclosed maps, and each clause that cannot be judged from the pack with the reason.
+
+    Args:
+        snapshot: the pack as read.
+        folder: where the maps are put.
+        of_lot: the pack holds one lot's records, so nothing that compares it with others is judged.
+    """
     from ..maps.lint import faults_of
     from ..maps.loading import read_map
     from ..yaml_files import raise_all
@@ -98,47 +112,44 @@ def enclosed_maps(
     for path, entry in snapshot.entries.items():
         if path.startswith(_MAPS) and path.endswith(".yml") and entry.data is not None:
             (folder / Path(path).name).write_bytes(entry.data)
-    kept, left_out = [], []
-    for file in sorted(folder.iterdir()):
-        shrunk, without = _without_own_models(read_map(file))
-        left_out += without
-        if shrunk is not None:
-            raise_all(faults_of(shrunk))
-            kept.append(shrunk)
-    return kept, left_out
+    maps, known = [read_map(file) for file in sorted(folder.iterdir())], _shipped_models()
+    left_out: list[tuple[str, str]] = []
+    for found in maps:
+        reasons = {
+            requirement.id: reason
+            for requirement in found.requirements
+            if (reason := _not_judged(requirement, known, of_lot=of_lot))
+        }
+        raise_all(faults_of(found, reasons))
+        left_out += [(f"{found.map}:{name}", reason) for name, reason in reasons.items()]
+    return maps, left_out
 
 
-def _without_own_models(
-    found: ObligationMap,
-) -> tuple[ObligationMap | None, list[tuple[str, str]]]:
-    """A map without the clauses that only a model of the site itself could judge."""
-    known, without, kept = _shipped_models(), [], []
-    for requirement in found.requirements:
-        missing = sorted(set(_models(requirement)) - known)
-        if missing:
-            reason = f"judged by the site's own model {', '.join(missing)}, never executed"
-            without.append((f"{found.map}:{requirement.id}", reason))
-        else:
-            kept.append(requirement)
-    if not without:
-        return found, []
-    return (found.model_copy(update={"requirements": tuple(kept)}) if kept else None), without
+def _not_judged(requirement: object, known: Collection[str], *, of_lot: bool) -> str:
+    """Why a clause cannot be judged from a pack; empty where it can."""
+    from ..maps.record_checks import ModelCheck, RotationCheck, UniqueCheck
+
+    found = list(_checks(requirement))
+    models = {check.check for check in found if isinstance(check, ModelCheck)}
+    missing = sorted(models - set(known))
+    if missing:
+        return f"judged by the site's own model {', '.join(missing)}, never executed"
+    if of_lot and any(isinstance(check, RotationCheck | UniqueCheck) for check in found):
+        return "compared with other lots, which a pack about one lot does not hold"
+    return ""
 
 
-def _models(part: object) -> Iterator[str]:
-    """Names of the models that checks of the shape ``check`` read, wherever they stand."""
+def _checks(part: object) -> Iterator[object]:
+    """Every part of a requirement, wherever it stands."""
     from pydantic import BaseModel
 
-    from ..maps.record_checks import ModelCheck
-
-    if isinstance(part, ModelCheck):
-        yield part.check
-    elif isinstance(part, BaseModel):
+    if isinstance(part, BaseModel):
+        yield part
         for value in vars(part).values():
-            yield from _models(value)
+            yield from _checks(value)
     elif isinstance(part, (list, tuple)):
         for value in part:
-            yield from _models(value)
+            yield from _checks(value)
 
 
 def _shipped_models() -> set[str]:
@@ -150,8 +161,9 @@ def _shipped_models() -> set[str]:
 
 
 def judged_database(
-    snapshot: Snapshot, record: PackRecord, maps: list[ObligationMap], folder: Path
-) -> Path:
+    snapshot: Snapshot, record: PackRecord, maps: list[ObligationMap], folder: Path,
+    without: Collection[str] = (), memory: str = MEMORY,
+) -> Path:  # fmt: skip
     """Land a pack's evidence and judge it; the DuckDB file with the tables that came out.
 
     Args:
@@ -159,6 +171,8 @@ def judged_database(
         record: its ``pack.json``.
         maps: what to judge by.
         folder: where to work.
+        without: clauses that are not judged.
+        memory: what the database may hold at once.
 
     Raises:
         LotproofError: the pack names no month, or a model failed.
@@ -175,13 +189,14 @@ def judged_database(
     land(datasets, folder / "landing", as_of)
     overrides = overrides_in(_json(snapshot, _PARAMETERS))
     concerning = [found for found in maps if _concerns(found, datasets["sites"], record.site)]
-    models = map_models(concerning, overrides, record.period)
+    models = map_models(concerning, overrides, record.period, without)
     models |= _calendars(snapshot, datasets, record.period)
     models |= factor_models(_json(snapshot, _FACTORS))
     database = folder / "again.duckdb"
     pin = Pin(record.period, as_of, as_of, record.site)
-    project = stage(folder, pin, models, database=database, threads=_AT_ONCE)
-    run_models(project, _silent, select=tuple(f"+{name}" for name in (*_COMPARED, *MODELLED)))
+    project = stage(folder, pin, models, database=database, threads=_AT_ONCE, memory=memory)
+    wanted = tuple(f"+{name}" for name in (*_COMPARED, *_PRINTED, *MODELLED))
+    run_models(project, _silent, select=wanted, room="`lotproof verify --recompute --memory 8GB`")
     return database
 
 

@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -157,15 +157,27 @@ def overrides_in(
 
 
 def map_models(
-    maps: list[ObligationMap], overrides: dict[str, list[Override]], period: str
-) -> dict[str, str]:
-    """The generated model of each map, by file name, with the parameters in force in a month."""
+    maps: list[ObligationMap], overrides: dict[str, list[Override]], period: str,
+    without: Collection[str] = (),
+) -> dict[str, str]:  # fmt: skip
+    """The generated model of each map, by file name, with the parameters in force in a month.
+
+    Args:
+        maps: the maps.
+        overrides: parameters that are set otherwise, by map.
+        period: the month.
+        without: clauses that are not judged; the others keep their place in the map.
+    """
     from ..maps import compile_map
     from .calendars import last_day
     from .map_models import generated_models
 
     on = last_day(period)
-    return generated_models(compile_map(m, overrides.get(m.map, ()), on) for m in maps)
+    compiled = [compile_map(found, overrides.get(found.map, ()), on) for found in maps]
+    for one in compiled:
+        judged = [rule for rule in one["requirements"] if rule["clause"] not in without]
+        one["requirements"] = judged
+    return generated_models(one for one in compiled if one["requirements"] or not without)
 
 
 def calendars(workspace: Workspace, period: str) -> dict[str, str]:

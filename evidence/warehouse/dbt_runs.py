@@ -24,14 +24,16 @@ _QUIET = (
 
 
 def run_models(
-    project: StagedProject, progress: Progress, *, select: tuple[str, ...] = ()
-) -> list[str]:
+    project: StagedProject, progress: Progress, *, select: tuple[str, ...] = (),
+    room: str = "`memory: 4GB` in lotproof.yml",
+) -> list[str]:  # fmt: skip
     """Run the models of a staged project and return the names of those that ran, in order.
 
     Args:
         project: the staged project.
         progress: told of each model as it ends.
         select: dbt selectors; every model when empty.
+        room: how to give more memory, said when there was not enough.
 
     Raises:
         LotproofError: dbt could not read the project, or a model failed.
@@ -49,7 +51,7 @@ def run_models(
         arguments = ["run", *_places(project), *_QUIET, *(["--select", *select] if select else [])]
         outcome = dbtRunner(callbacks=[heard]).invoke(arguments)
         _let_go()
-    _raise_failure(outcome, project)
+    _raise_failure(outcome, project, room)
     return done
 
 
@@ -84,7 +86,11 @@ def _let_go() -> None:
     DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call] # untyped dbt
 
 
-def _raise_failure(outcome: Any, project: StagedProject) -> None:  # noqa: ANN401 -- dbt's result
+def _raise_failure(
+    outcome: Any,  # noqa: ANN401 -- dbt's result
+    project: StagedProject,
+    room: str,
+) -> None:
     if outcome.exception is not None:
         raise LotproofError(
             found=f"models that dbt could not run: {outcome.exception}".strip(),
@@ -96,7 +102,7 @@ def _raise_failure(outcome: Any, project: StagedProject) -> None:  # noqa: ANN40
         first = failed[0]
         compiled = Path(getattr(first.node, "compiled_path", None) or first.node.original_file_path)
         message = (first.message or "").strip()
-        more = "give the build more memory, such as `memory: 4GB` in lotproof.yml"
+        more = f"give it more memory, such as {room}"
         raise LotproofError(
             found=f"model {first.node.name} failed: {message}",
             expected=f"all models to run; {len(failed)} failed",

@@ -7,7 +7,7 @@ one; only a container that cannot be read safely ends the work early.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -151,6 +151,8 @@ def _guarded(stage: Callable[[_Work], Iterable[Finding]], work: _Work) -> list[F
 
 
 def _internal(what: str, error: Exception) -> Finding:
+    if isinstance(error, LotproofError):
+        return Finding("E_INTERNAL", what, error.fix or error.expected, error.found[:300])
     return Finding("E_INTERNAL", what, "", f"{type(error).__name__}: {error}"[:300])
 
 
@@ -251,8 +253,11 @@ def _audit(work: _Work) -> Iterator[Finding]:
 
 
 def _judgement(work: _Work) -> Iterator[Finding]:
+    """Judge the evidence again; a report that could not be read safely is not read once more."""
     if work.question.judge and work.record:
-        yield from work.question.judge(work.snapshot, work.record)
+        faulty = {facts.path for facts in work.reports if facts.fault}
+        kept = {path: found for path, found in work.snapshot.entries.items() if path not in faulty}
+        yield from work.question.judge(replace(work.snapshot, entries=kept), work.record)
 
 
 def _report(work: _Work, name: str) -> VerificationReport:

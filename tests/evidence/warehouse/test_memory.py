@@ -25,6 +25,9 @@ def test_a_build_without_enough_memory_says_how_to_give_it_more(tmp_path: Path) 
 
     with pytest.raises(LotproofError) as error:
         run_models(project, lambda *_: None, select=("too_much",))
+    with pytest.raises(LotproofError) as other:
+        run_models(project, lambda *_: None, select=("too_much",), room="`--memory 8GB`")
 
     assert "too_much" in str(error.value)
     assert "memory: 4GB" in str(error.value)
+    assert "such as `--memory 8GB`" in other.value.fix

@@ -201,3 +201,15 @@ def test_row_61_what_is_judged_again_and_comes_out_otherwise_fails_a_sealed_pack
     assert report.codes >= {"E_CONTENT_MISMATCH"}
     assert report.verdict == "FAILED"
     assert report.stages[7].outcome == "failed"
+
+
+def test_a_judge_that_could_not_work_fails_the_pack_and_says_what_to_do(world: World) -> None:
+    def judge(_: Snapshot, record: PackRecord) -> list[Finding]:
+        raise LotproofError(f"{record.folder}: out of memory", fix="give it more memory")
+
+    report = world.verify(world.sealed, judge=judge)
+
+    assert report.verdict == "FAILED"
+    assert [(one.code, one.expected) for one in report.findings] == [
+        ("E_INTERNAL", "give it more memory")
+    ]
