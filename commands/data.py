@@ -149,12 +149,15 @@ def build(
     from ..evidence.warehouse import build as judge
     from ..reports import states
     from ..reports.terminal import progress_of
+    from .monitor import note_open
 
     found = open_workspace(workspace)
     with progress_of(f"Building {period}") as progress:
         result = judge(found, period, instant(as_of, "--as-of"), site, progress)
     if result.skipped:
         typer.echo("Nothing changed since the last build; it stands.", err=True)
+    else:
+        note_open(found)
     counts = "  ".join(
         f"{states.sign(s)} {result.counts[s]:,} {states.word(s)}"
         for s in states.SIGNS

@@ -20,6 +20,7 @@ def demo(
     from ..reports import demo as steps
     from ..reports.check import check_build, parse_threshold
     from ..reports.terminal import progress_of, say
+    from .monitor import note_open
 
     say("The example company: six plants, one month, invented throughout.")
     workspace = steps.prepare(folder, now())
@@ -29,6 +30,7 @@ def demo(
         built = build(workspace, steps.PERIOD, progress=progress)
     with open_warehouse(workspace) as con:
         checked = check_build(con, parse_threshold(["gap:critical"]))
+    note_open(workspace)
     with progress_of("Packs: pages, three signatures, seal") as progress:
         made = steps.make_packs(workspace, built.digest, progress, now)
     with progress_of("Verifying the packs") as progress:

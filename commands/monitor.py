@@ -11,7 +11,11 @@ import typer
 from .options import InWorkspace, now, open_workspace, write
 
 if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from ..evidence.lots.exceptions import Finding
     from ..evidence.workspace import Workspace
+    from ..reports.gap_list import OpenGap
 
 
 def monitor(
@@ -21,25 +25,43 @@ def monitor(
     workspace: InWorkspace = None,
 ) -> None:
     """Write a page of what is open, overdue and new, by regime and site; needs no network."""
-    from ..evidence.assignments import read_assignments
-    from ..evidence.lots.exceptions import find_exceptions, read_decisions
     from ..evidence.warehouse import open_warehouse
-    from ..reports.gap_list import open_gaps
     from ..reports.monitor import compose_monitor, render_monitor
 
     found = open_workspace(workspace)
-    register = found.root / "register"
     with open_warehouse(found) as con:
-        gaps = open_gaps(con, found.governance, read_assignments(register, now()))
-        findings = find_exceptions(con, found.exceptions, read_decisions(register))
-        numbers = sorted({*(gap.number for gap in gaps), *(f.id for f in findings)})
+        gaps, findings = _open(found, con)
         page = compose_monitor(
-            con, gaps, findings, _seen(found, numbers),
+            con, gaps, findings, _seen(found, _numbers(gaps, findings)),
             company=found.company, example=found.example, today=now().date(),
         )  # fmt: skip
     target = output or Path("monitor.html")
     write(render_monitor(page), target)
     typer.echo(f"Wrote {target}", err=True)
+
+
+def note_open(workspace: Workspace) -> None:
+    """Note what is open in a build just made, so that the next one can tell what is new."""
+    from ..evidence.warehouse import open_warehouse
+
+    with open_warehouse(workspace) as con:
+        _seen(workspace, _numbers(*_open(workspace, con)))
+
+
+def _open(
+    workspace: Workspace, con: DuckDBPyConnection
+) -> tuple[list[OpenGap], list[Finding]]:  # fmt: skip
+    from ..evidence.assignments import read_assignments
+    from ..evidence.lots.exceptions import find_exceptions, read_decisions
+    from ..reports.gap_list import open_gaps
+
+    register = workspace.root / "register"
+    gaps = open_gaps(con, workspace.governance, read_assignments(register, now()))
+    return gaps, find_exceptions(con, workspace.exceptions, read_decisions(register))
+
+
+def _numbers(gaps: list[OpenGap], findings: list[Finding]) -> list[str]:
+    return sorted({*(gap.number for gap in gaps), *(f.id for f in findings)})
 
 
 def _seen(workspace: Workspace, numbers: list[str]) -> frozenset[str] | None:

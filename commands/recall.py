@@ -76,7 +76,7 @@ def recall(
         timing = Timing(time.perf_counter() - clock, target_hours)
         write(_written(told, timing, output_format), output)
         if files is not None:
-            _files(files, told, timing, found.company)
+            _files(files, told, timing, found.company, is_drill=drill)
         if drill:
             _record(con, found, told, timing, (person or "", role or ""), (seed or 0, by), began)
 
@@ -136,10 +136,12 @@ def _written(told: Recall, timing: Timing, output_format: RecallFormat) -> str:
     return recall_text.as_text(told, timing)
 
 
-def _files(folder: Path, told: Recall, timing: Timing, company: str) -> None:
+def _files(
+    folder: Path, told: Recall, timing: Timing, company: str, *, is_drill: bool
+) -> None:  # fmt: skip
     from ..reports.recall_files import write_files
 
-    for path in write_files(folder, told, timing, company):
+    for path in write_files(folder, told, timing, company, is_drill=is_drill):
         typer.echo(path, err=True)
 
 
@@ -148,10 +150,14 @@ def _record(
     who: tuple[str, str], drawn: tuple[int, DrawnBy], began: datetime,
 ) -> None:  # fmt: skip
     from ..evidence.lots.drills import past_drills, record_drill
-    from ..reports.recall_text import accounted
+    from ..reports.recall_text import drill_trend, least_accounted
 
-    percent, counted, of = accounted(told.books)
-    proof = f"{percent:.2f} % accounted for" if percent is not None else "nothing counted"
+    percent, counted, of = least_accounted(told)
+    proof = (
+        f"at least {percent:.2f} % of each material accounted for"
+        if percent is not None
+        else "nothing counted"
+    )
     said = (
         f"seed {drawn[0]} by {drawn[1].value}: {of} lots, {len(told.deliveries)} deliveries, "
         f"{proof} ({counted} of {of} lots counted), answered in {timing.seconds:.1f} s"
@@ -161,7 +167,5 @@ def _record(
     record_drill(
         register, told.start[0], site, by=who[0], role=who[1], said=said, began=began, ended=now()
     )
-    typer.echo("Drills so far:", err=True)
-    for past in past_drills(con, register):
-        hours = f"{past.hours:.2f} h" if past.hours is not None else "not closed"
-        typer.echo(f"  {past.at:%Y-%m-%d} {past.subject}: {hours} {past.said}", err=True)
+    for line in drill_trend(past_drills(con, register), timing.target_hours):
+        typer.echo(line, err=True)

@@ -8,6 +8,7 @@ full traces are left to ``lotproof.evidence.lots``.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -18,8 +19,8 @@ from .reading import Row
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-UP, DOWN, SHOWN = 2, 2, 6
-"""Levels drawn before and after the lot, and boxes in a layer before it is folded."""
+UP, DOWN, SHOWN, FAR = 2, 2, 6, 4
+"""Levels drawn before and after a lot, boxes in a layer before it is folded, levels of a recall."""
 
 _LOTS = """
 with related as (
@@ -107,21 +108,61 @@ def compose_genealogy(con: DuckDBPyConnection, lot_id: str, period: str) -> Grap
         lot_id: the lot in question.
         period: the month whose gaps are marked.
     """
+    return _composed(con, lot_id, period, (UP, DOWN), _layer)
+
+
+def compose_recalled(con: DuckDBPyConnection, lot_id: str, period: str) -> Graph:
+    """The same further on, lots of one material folded: all that a recall concerns.
+
+    Args:
+        con: the warehouse.
+        lot_id: the lot recalled.
+        period: the month whose gaps are marked.
+    """
+    graph = _composed(con, lot_id, period, (1, FAR), _by_material)
+    graph.alt = _told_by_level(graph)
+    return graph
+
+
+def _told_by_level(graph: Graph) -> str:
+    """What the boxes say, level by level, with names in full."""
+    layers: dict[int, list[str]] = defaultdict(list)
+    for box in graph.boxes.values():
+        known = ", ".join(line for line in box.lines if line)
+        layers[box.layer].append(f"{box.name}{f' ({known})' if known else ''}")
+    said = []
+    for layer, boxes in sorted(layers.items()):
+        side = "before" if layer < 0 else "after"
+        where = (
+            f"{words.capital(words.counted(abs(layer), 'step'))} {side} it" if layer else "The lot"
+        )
+        said.append(f"{where}: {'; '.join(boxes)}.")
+    return " ".join(said)
+
+
+def _composed(
+    con: DuckDBPyConnection, lot_id: str, period: str, levels: tuple[int, int],
+    fold: Callable[[list[Row], list[Row], str], list[Box]],
+) -> Graph:  # fmt: skip
     found = reading.rows(con, _LOTS, lot_id, lot_id, lot_id, period)
-    near = [row for row in found if -UP <= row["layer"] <= DOWN]
+    up, down = levels
+    near = [row for row in found if -up <= row["layer"] <= down]
     ids = [row["lot_id"] for row in near]
     links = reading.rows(con, _LINKS, ids, ids)
-    graph = _graph(near, links, lot_id)
+    graph = _graph(near, links, lot_id, fold)
     graph.note = _note(found, near)
     graph.alt = _alt(near, links, lot_id)
     return graph
 
 
-def _graph(near: list[Row], links: list[Row], lot_id: str) -> Graph:
+def _graph(
+    near: list[Row], links: list[Row], lot_id: str,
+    fold: Callable[[list[Row], list[Row], str], list[Box]],
+) -> Graph:  # fmt: skip
     graph = Graph()
     place: dict[str, str] = {}
     for layer in sorted({row["layer"] for row in near}):
-        for box in _layer([row for row in near if row["layer"] == layer], links, lot_id):
+        for box in fold([row for row in near if row["layer"] == layer], links, lot_id):
             graph.boxes[box.key] = box
             place.update(dict.fromkeys(box.lots, box.key))
     for link in links:
@@ -168,6 +209,39 @@ def _layer(rows: list[Row], links: list[Row], lot_id: str) -> list[Box]:
     return boxes
 
 
+def _by_material(rows: list[Row], links: list[Row], lot_id: str) -> list[Box]:
+    """A layer of few lots as they are, else a box for each material, the largest first."""
+    if len(rows) <= SHOWN:
+        return _layer(rows, links, lot_id)
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row["material"] or "material not known"].append(row)
+    ranked = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
+    rest = [row for _, some in ranked[SHOWN - 1 :] for row in some] if len(ranked) > SHOWN else []
+    kept = ranked[: SHOWN - 1] if rest else ranked
+    boxes = []
+    for material, some in kept:
+        boxes += _layer(some, links, lot_id) if len(some) == 1 else [_fold(material, some, links)]
+    return boxes + ([_fold(f"{len(ranked) - SHOWN + 1} materials", rest, links)] if rest else [])
+
+
+def _fold(said: str, rows: list[Row], links: list[Row]) -> Box:
+    sums: dict[str | None, Decimal | None] = {}
+    for row in rows:
+        for uom, amount in _amounts(row, links).items():
+            before = sums.get(uom, Decimal(0))
+            sums[uom] = None if before is None or amount is None else before + amount
+    return Box(
+        key=f"fold {rows[0]['layer']} {said}",
+        layer=rows[0]["layer"],
+        name=f"{words.number(len(rows))} lots",
+        lines=(said, ", ".join(words.quantity(amount, uom) for uom, amount in sums.items())),
+        kind="fold",
+        has_gap=any(row["has_gap"] for row in rows),
+        lots=tuple(row["lot_id"] for row in rows),
+    )
+
+
 def _amount(row: Row, links: list[Row]) -> str:
     """What went out of a lot before the one in question, or into a lot after it, by unit.
 
@@ -176,13 +250,18 @@ def _amount(row: Row, links: list[Row]) -> str:
     if row["layer"] == 0:
         known = row["made"] is not None and row["made_uom"] is not None
         return words.quantity(row["made"], row["made_uom"]) if known else ""
+    return ", ".join(words.quantity(amount, unit) for unit, amount in _amounts(row, links).items())
+
+
+def _amounts(row: Row, links: list[Row]) -> dict[str | None, Decimal | None]:
+    """By unit; none where a link does not say how much."""
     side = "parent" if row["layer"] < 0 else "child"
     by_unit: dict[str | None, Decimal | None] = {}
     for link in links:
         if link[side] == row["lot_id"]:
             before, more = by_unit.get(link["uom"], Decimal(0)), link["quantity"]
             by_unit[link["uom"]] = None if before is None or more is None else before + more
-    return ", ".join(words.quantity(amount, unit) for unit, amount in by_unit.items())
+    return by_unit
 
 
 def _deliver(graph: Graph, near: list[Row], place: dict[str, str]) -> None:

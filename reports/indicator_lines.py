@@ -8,15 +8,20 @@ from dataclasses import dataclass
 from ..evidence.lots.indicators import Figure
 from . import words
 from .cover import Span
-from .indicator_list import limits, outside, said, sign
+from .indicator_list import Standing, limits, said, sign, standing
 from .sparks import Spark, spark
 
-_STATES = {"●": "met", "▲": "gap", "?": "undetermined"}
+_STATES: dict[Standing, str] = {
+    "usual": "met", "better": "met", "worse": "gap", "unknown": "undetermined",
+    "alone": "not_applicable",
+}  # fmt: skip
+_TOLD: dict[Standing, str] = {"better": "better than usual", "worse": "worse than usual",
+                              "alone": "too few months to compare"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class IndicatorLine:
-    """An indicator as it is printed; ``missing`` says why it is not known, or not whole."""
+    """An indicator as it is printed; ``missing`` says why it is not known, or how it stands."""
 
     title: str
     formula: str
@@ -45,16 +50,26 @@ def table_of(figures: Sequence[Figure]) -> IndicatorTable:
 
 
 def lead_of(figures: Sequence[Figure]) -> tuple[Span, ...]:
-    """What lies outside its limits, and how many are not known."""
-    out = [figure for figure in figures if outside(figure)]
-    unknown = sum(figure.value is None for figure in figures)
-    named = f": {words.listed([figure.title.lower() for figure in out])}" if out else ""
-    verb = words.plural(len(out), "lies", "lie") if out else "lies"
-    count = words.count_word(len(out)) if out else "none"
+    """What is worse or better than the months before let expect, and how many cannot be told."""
+    by: dict[Standing, list[str]] = {}
+    for figure in figures:
+        by.setdefault(standing(figure), []).append(figure.title.lower())
+    worse, better = by.get("worse", []), by.get("better", [])
+    verb = words.plural(len(worse), "is", "are") if worse else "is"
+    count = words.count_word(len(worse)) if worse else "none"
+    rest = [f"; better: {words.listed(better)}"] if better else []
+    if "alone" in by:
+        rest.append(f"; {words.count_word(len(by['alone']))} with too few months to compare")
+    if "unknown" in by:
+        rest.append(f"; {words.count_word(len(by['unknown']))} not known")
     return (
         Span(f"Of {words.counted(len(figures), 'indicator')}, "),
-        Span(f"{count} {verb} outside the control limits of the months before{named}", bool(out)),
-        Span(f"; {words.count_word(unknown)} not known." if unknown else "."),
+        Span(
+            f"{count} {verb} worse than the months before let expect"
+            f"{f': {words.listed(worse)}' if worse else ''}",
+            bool(worse),
+        ),
+        Span(f"{''.join(rest)}."),
     )
 
 
@@ -62,8 +77,8 @@ def line_of(figure: Figure) -> IndicatorLine:
     """A figure as a line of the table."""
     before = [value for month, value in figure.months if month < figure.period]
     return IndicatorLine(
-        figure.title, figure.formula, f"of {figure.denominator}", _STATES[sign(figure)],
-        sign(figure), said(figure), figure.unknown or "",
+        figure.title, figure.formula, f"of {figure.denominator}", _STATES[standing(figure)],
+        sign(figure), said(figure), figure.unknown or _TOLD.get(standing(figure), ""),
         f"{before[-1]:,.1f}" if before else words.NOTHING, words.number(figure.n),
         limits(figure) or words.NOTHING, spark(figure.months, figure.lower, figure.upper),
     )  # fmt: skip

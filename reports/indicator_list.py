@@ -7,8 +7,9 @@ import io
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from typing import Literal
 
-from ..evidence.lots.indicators import FEWEST_MONTHS, Figure
+from ..evidence.lots.indicators import BETTER_HIGH, FEWEST_MONTHS, Figure
 from . import words
 from .listing import safe_cell
 
@@ -18,6 +19,10 @@ _COLUMNS = (
 )  # fmt: skip
 _BARS = "▁▂▃▄▅▆▇█"
 _LEAST = 0.1
+Standing = Literal["unknown", "alone", "usual", "better", "worse"]
+_SIGNS: dict[Standing, str] = {
+    "unknown": "?", "alone": "–", "usual": "●", "better": "●", "worse": "▲",
+}  # fmt: skip
 _SPANS = ("minutes", "hours", "days")
 
 
@@ -63,17 +68,27 @@ def said(figure: Figure) -> str:
 
 
 def sign(figure: Figure) -> str:
-    """Whether it lies inside its control limits, outside, or is not known."""
+    """How it stands against the months before: see :func:`standing`."""
+    return _SIGNS[standing(figure)]
+
+
+def standing(figure: Figure) -> Standing:
+    """Against the control limits of the months before, or their one value where they never varied.
+
+    ``alone`` when those are too few to say anything: that is no good sign, and none is given.
+    """
     if figure.value is None:
-        return "?"
-    return "▲" if outside(figure) else "●"
-
-
-def outside(figure: Figure) -> bool:
-    """Whether the month lies outside the control limits of the months before."""
-    if figure.value is None or figure.lower is None or figure.upper is None:
-        return False
-    return not figure.lower <= figure.value <= figure.upper
+        return "unknown"
+    before = [value for month, value in figure.months if month < figure.period]
+    lower, upper = figure.lower, figure.upper
+    if lower is None or upper is None:
+        if len(before) < FEWEST_MONTHS:
+            return "alone"
+        lower, upper = min(before), max(before)
+    if lower <= figure.value <= upper:
+        return "usual"
+    is_more = figure.value > upper
+    return "better" if is_more == (figure.name in BETTER_HIGH) else "worse"
 
 
 def trend(figure: Figure) -> str:
@@ -100,8 +115,10 @@ def _tail(figure: Figure) -> str:
     if figure.value is None:
         return figure.unknown or ""
     bounds = limits(figure)
+    stands = standing(figure)
     parts = (
         f"n = {figure.n:,}", trend(figure), f"limits {bounds}" if bounds else "",
+        f"{stands} than usual" if stands in {"better", "worse"} else "",
         figure.unknown or "",
     )  # fmt: skip
     return "  ".join(part for part in parts if part)

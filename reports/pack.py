@@ -251,6 +251,8 @@ def _request(
     con: DuckDBPyConnection, workspace: Workspace, order: PackOrder, definition: ReportDefinition,
     policy: SigningPolicy,
 ) -> ReportRequest:  # fmt: skip
+    from ..evidence.lots.exposure import accounts_of
+
     pin = reading.rows(con, "select * from pin")[0]
     period = _period(order, pin)
     lot = find_lot(con, order.lot, order.site_id or "") if order.lot else None
@@ -280,6 +282,7 @@ def _request(
         assignments=read_assignments(workspace.root / "register", as_of),
         previous_verdicts=_previous_verdicts(workspace, site_id, period),
         withheld=Withheld(profile),
+        accounts=accounts_of(workspace.root) if definition.report == "recall" else {},
     )
 
 

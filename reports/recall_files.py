@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 from ..evidence.lots.recall import Recall
 from .recall_text import Timing, as_csv, as_json, customers, table
@@ -18,7 +19,9 @@ _HOLD = (
 _TOLD = ("customer_id", "name", "phone", "address", "deliveries", "letter")
 
 
-def write_files(folder: Path, recall: Recall, timing: Timing, company: str) -> list[Path]:
+def write_files(
+    folder: Path, recall: Recall, timing: Timing, company: str, *, is_drill: bool = False
+) -> list[Path]:  # fmt: skip
     """Write them all and say which.
 
     Args:
@@ -26,6 +29,7 @@ def write_files(folder: Path, recall: Recall, timing: Timing, company: str) -> l
         recall: the answer.
         timing: how long it took.
         company: who writes the letters.
+        is_drill: it is an exercise, and letters and holds say so.
     """
     letters = folder / "letters"
     letters.mkdir(parents=True, exist_ok=True)
@@ -38,21 +42,22 @@ def write_files(folder: Path, recall: Recall, timing: Timing, company: str) -> l
         "recall.json": as_json(recall, timing),
         "lots.csv": as_csv(recall),
         "notify.csv": table(told, _TOLD),
-        "holds.csv": holds(recall),
+        "holds.csv": holds(recall, is_drill=is_drill),
     }
     for person, name in zip(people, names, strict=True):
-        texts[name] = _letter(recall, person, company)
+        texts[name] = _letter(recall, person, company, is_drill=is_drill)
     return [_put(folder / name, text) for name, text in texts.items()]
 
 
-def holds(recall: Recall) -> str:
+def holds(recall: Recall, *, is_drill: bool = False) -> str:
     """One proposed hold for each lot that is left and not held yet, as CSV."""
     rows = [
         {
             "lot_id": b.lot_id, "lot_number": b.lot_number, "material_id": b.material_id,
             "site_id": b.site_id, "location": b.location, "status": b.status,
-            "proposed_status": "blocked", "quantity": b.book if b.is_known else None,
-            "uom": b.uom, "reason": "recall", "reference": recall.question,
+            "proposed_status": "none, a drill" if is_drill else "blocked",
+            "quantity": b.book if b.is_known else None,
+            "uom": b.uom, "reason": "drill" if is_drill else "recall", "reference": recall.question,
         }
         for b in recall.stock()
         if b.status not in {"blocked", "rejected", "destroyed"}
@@ -60,7 +65,9 @@ def holds(recall: Recall) -> str:
     return table(rows, _HOLD)
 
 
-def _letter(recall: Recall, person: dict[str, object], company: str) -> str:
+def _letter(
+    recall: Recall, person: dict[str, Any], company: str, *, is_drill: bool
+) -> str:  # fmt: skip
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     from .definitions import templates
@@ -71,8 +78,9 @@ def _letter(recall: Recall, person: dict[str, object], company: str) -> str:
     )  # fmt: skip
     return env.get_template("recall/letter.txt.j2").render(
         company=company, customer=person, day=f"{recall.at:%Y-%m-%d}",
-        as_of=f"{recall.at:%Y-%m-%d %H:%M} UTC", heading=f"Recall of {recall.question}",
-        closing=f"Quality unit, {company}",
+        as_of=f"{recall.at:%Y-%m-%d %H:%M} UTC", is_drill=is_drill,
+        lots=list(dict.fromkeys((got[1], got[0]) for got in sorted(person["got"]))),
+        reference=recall.question, closing=f"Quality unit, {company}",
     )  # fmt: skip
 
 

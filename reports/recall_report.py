@@ -13,10 +13,10 @@ from . import reading, words
 from .cover import Span
 from .definitions import ReportDefinition
 from .document import Frame, frame
-from .genealogy import compose_genealogy
+from .genealogy import compose_recalled
 from .layout import Picture, lay_out
 from .lot import find_lot
-from .recall_text import accounted, customers
+from .recall_text import accounted, customers, least_accounted
 from .request import ReportRequest
 from .tally import Figure
 
@@ -46,12 +46,23 @@ class StockRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LotRow:
+    """A lot concerned: where and how it stands, what is left of it and what was shipped."""
+
+    name: str
+    status: str
+    place: str
+    left: str
+    shipped: str
+
+
+@dataclass(frozen=True, slots=True)
 class Receiver:
-    """A customer, how to reach them, and what they got."""
+    """A customer, how to reach them, and what they got: lot, material, quantity, shipment, day."""
 
     name: str
     contact: str
-    lines: tuple[str, ...]
+    got: tuple[tuple[str, str, str, str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +87,7 @@ class RecallReport:
     frame: Frame
     lead: tuple[Span, ...]
     figures: tuple[Figure, ...]
-    lots: tuple[tuple[str, str, str, str], ...]
+    lots: tuple[tuple[str, str, tuple[LotRow, ...]], ...]
     stock: tuple[StockRow, ...]
     receivers: tuple[Receiver, ...]
     orders: tuple[tuple[str, str, str], ...]
@@ -105,7 +116,8 @@ def compose_recall(
     name = lot["lot_number"] or lot["lot_id"]
     found = con.execute(_LEVELS, [lot["record_key"], lot["record_key"]]).fetchall()
     at = request.as_of.replace(tzinfo=None)
-    recall = answer_for(con, f"lot {name}", (lot["lot_id"],), dict(found), at, {})
+    accounts = dict(request.accounts)
+    recall = answer_for(con, f"lot {name}", (lot["lot_id"],), dict(found), at, accounts)
     return RecallReport(
         request=request,
         definition=definition,
@@ -119,16 +131,13 @@ def compose_recall(
         ),
         lead=_lead(recall, name),
         figures=_figures(recall),
-        lots=tuple(
-            (b.lot_number or b.lot_id, b.material or "?", b.site_id or "?", b.status or "no status")
-            for b in recall.books
-        ),
+        lots=_lots(recall),
         stock=_stock(recall),
         receivers=_receivers(recall),
         orders=tuple((o.order_id, o.site_id or "?", o.lot_id or "?") for o in recall.orders),
         balance=tuple(_balance(*group) for group in recall.balance()),
-        money=_money(recall),
-        picture=lay_out(compose_genealogy(con, lot["lot_id"], request.period)),
+        money=_money(recall, request),
+        picture=lay_out(compose_recalled(con, lot["lot_id"], request.period)),
     )  # fmt: skip
 
 
@@ -152,7 +161,7 @@ def _lead(recall: Recall, name: str) -> tuple[Span, ...]:
 
 
 def _figures(recall: Recall) -> tuple[Figure, ...]:
-    percent, counted, of = accounted(recall.books)
+    percent, counted, of = least_accounted(recall)
     left = len(recall.stock())
     return (
         Figure("pending", "", "lots concerned", words.number(len(recall.books))),
@@ -161,10 +170,30 @@ def _figures(recall: Recall) -> tuple[Figure, ...]:
         Figure(
             "met" if percent is not None and counted == of else "undetermined",
             "" if percent is not None else "?",
-            f"% accounted for ({counted} of {of} lots counted)",
+            f"% accounted for of the material with least ({counted} of {of} lots counted)",
             f"{percent:.2f}" if percent is not None else "?",
         ),
     )
+
+
+def _lots(recall: Recall) -> tuple[tuple[str, str, tuple[LotRow, ...]], ...]:
+    """The lots concerned by material and site, as their books are in order."""
+    groups: dict[tuple[str, str], list[LotRow]] = defaultdict(list)
+    for b in recall.books:
+        groups[b.material or "material not known", b.site_id or "?"].append(_lot(b))
+    return tuple((name, site, tuple(rows)) for (name, site), rows in sorted(groups.items()))
+
+
+def _lot(b: LotBook) -> LotRow:
+    unclear = "cannot be summed"
+    return LotRow(
+        name=b.lot_number or b.lot_id,
+        status=b.status or "no status",
+        place=(b.location or "not said") if b.book else words.NOTHING,
+        left=words.quantity(b.book or Decimal(0), b.uom) if b.is_known else unclear,
+        shipped=(words.quantity(b.shipped, b.uom) if b.shipped else words.NOTHING)
+        if b.is_known else unclear,
+    )  # fmt: skip
 
 
 def _stock(recall: Recall) -> tuple[StockRow, ...]:
@@ -189,9 +218,9 @@ def _receivers(recall: Recall) -> tuple[Receiver, ...]:
     return tuple(
         Receiver(
             name=person["name"],
-            contact=", ".join(p for p in (person["phone"], person["address"]) if p)
+            contact=" · ".join(p for p in (person["phone"], person["address"]) if p)
             or "no contact recorded",
-            lines=tuple(person["lines"]),
+            got=tuple(person["got"]),
         )
         for person in customers(recall)
     )
@@ -204,6 +233,9 @@ def _balance(material: str, uom: str, some: list[LotBook]) -> BalanceRow:
         amount = sum((getattr(b, name) or Decimal(0) for b in known), Decimal(0))
         if amount:
             fates.append(f"{name} {words.number(amount)}")
+    back = sum((b.returned or Decimal(0) for b in known), Decimal(0))
+    if back:
+        fates.append(f"returned {words.number(back)} of what came in")
     percent, counted, of = accounted(some)
     came = sum((b.came_in or Decimal(0) for b in known), Decimal(0))
     proof = f"{percent:.2f} %, {counted} of {of} counted" if percent is not None else "not counted"
@@ -218,13 +250,21 @@ def _balance(material: str, uom: str, some: list[LotBook]) -> BalanceRow:
     )
 
 
-def _money(recall: Recall) -> tuple[tuple[str, str, str], ...]:
+_MONEY = {
+    "stock_at_value": "Stock at value", "shipped_at_cost": "Shipped at cost",
+    "receivables": "Open receivables", "credit": "Credit given",
+}  # fmt: skip
+
+
+def _money(recall: Recall, request: ReportRequest) -> tuple[tuple[str, str, str], ...]:
+    """Each kind of money in each currency; nothing where prices and books stay inside."""
+    if {"postings", "valuations"} & set(request.withheld.tables):
+        return ()
     return tuple(
         (
-            words.capital(m.kind.replace("_", " ")),
+            _MONEY[m.kind],
             f"{m.amount:,.2f} {m.currency}" if m.amount is not None else words.NOTHING,
             m.basis,
         )
         for m in recall.money
-        if m.kind in {"stock_at_value", "shipped_at_cost"}
     )

@@ -10,8 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
+from statistics import median
 from typing import Any
 
+from ..evidence.lots.drills import PastDrill
 from ..evidence.lots.ledger import LotBook
 from ..evidence.lots.recall import Recall
 from . import words
@@ -42,6 +44,17 @@ def accounted(books: Sequence[LotBook]) -> tuple[Decimal | None, int, int]:
     came = sum((b.came_in or Decimal(0) for b in sure), Decimal(0))
     off = sum((abs(b.difference or Decimal(0)) for b in sure), Decimal(0))
     return (100 * (1 - off / came) if came else None), len(sure), len(books)
+
+
+def least_accounted(recall: Recall) -> tuple[Decimal | None, int, int]:
+    """The lowest percent accounted for among the materials, lots counted, and lots concerned.
+
+    Materials have units of their own, so no one percentage is made of all of them.
+    """
+    told = [accounted(some)[0] for _, _, some in recall.balance()]
+    sure = [percent for percent in told if percent is not None]
+    counted = sum(book.accounted is not None for book in recall.books)
+    return (min(sure) if sure else None), counted, len(recall.books)
 
 
 def as_text(recall: Recall, timing: Timing) -> str:
@@ -122,14 +135,14 @@ def customers(recall: Recall) -> list[dict[str, Any]]:
         one = found.setdefault(
             key,
             {"customer_id": d.customer_id, "name": d.customer or key, "phone": d.phone,
-             "address": d.address, "lines": []},
+             "address": d.address, "lines": [], "got": []},
         )  # fmt: skip
         book = numbers[d.lot_id]
         when = f"{d.shipped_at:%Y-%m-%d}" if d.shipped_at else "day not recorded"
-        one["lines"].append(
-            f"lot {book.lot_number or d.lot_id}, {book.material or 'material not known'}, "
-            f"{words.quantity(d.quantity, d.uom)}, shipment {d.shipment_id or '?'}, {when}"
-        )
+        got = (book.lot_number or d.lot_id, book.material or "material not known",
+               words.quantity(d.quantity, d.uom), d.shipment_id or "?", when)  # fmt: skip
+        one["got"].append(got)
+        one["lines"].append("lot {}, {}, {}, shipment {}, {}".format(*got))
     return list(found.values())
 
 
@@ -176,9 +189,38 @@ def _money(recall: Recall) -> Iterator[str]:
     yield ""
 
 
+def drill_trend(past: Sequence[PastDrill], target_hours: float) -> Iterator[str]:
+    """Past drills, oldest first, with how long each took against the target of today."""
+    yield f"Drills so far: {len(past)}"
+    longest = max((drill.hours or 0 for drill in past), default=0) or 1
+    for drill in past:
+        if drill.hours is None:
+            yield f"  {drill.at:%Y-%m-%d} ? not closed  {drill.subject}"
+            continue
+        sign = "●" if drill.hours <= target_hours else "▲"
+        bar = "█" * max(1, round(10 * drill.hours / longest))
+        yield (
+            f"  {drill.at:%Y-%m-%d} {sign} {_duration(drill.hours):>8} {bar:<10} {drill.subject}"
+            f"{f' · {drill.said}' if drill.said else ''}"
+        )
+    hours = sorted(drill.hours for drill in past if drill.hours is not None)
+    if hours:
+        kept = sum(h <= target_hours for h in hours)
+        yield (
+            f"  median {_duration(median(hours))}, longest {_duration(hours[-1])}; "
+            f"{kept} of {len(hours)} within {target_hours:g} h"
+        )
+
+
+def _duration(hours: float) -> str:
+    if hours >= 1:
+        return f"{hours:.1f} h"
+    return f"{60 * hours:.1f} min" if hours >= 1 / 60 else f"{3600 * hours:.0f} s"
+
+
 def as_json(recall: Recall, timing: Timing) -> str:
     """The whole recall."""
-    percent, counted, of = accounted(recall.books)
+    percent, counted, of = least_accounted(recall)
     told = {
         "question": recall.question,
         "as_of": recall.at,
@@ -189,6 +231,7 @@ def as_json(recall: Recall, timing: Timing) -> str:
         "accounted_percent": percent,
         "lots_counted": counted,
         "lots_concerned": of,
+        "balance": [_balanced(*group) for group in recall.balance()],
         "lots": [
             {**asdict(b), "level": recall.levels[b.lot_id], "accounted_percent": b.accounted}
             for b in recall.books
@@ -199,6 +242,12 @@ def as_json(recall: Recall, timing: Timing) -> str:
         "exposure": [asdict(m) for m in recall.money],
     }
     return json.dumps(told, ensure_ascii=False, indent=2, default=_plain) + "\n"
+
+
+def _balanced(material: str, uom: str, some: list[LotBook]) -> dict[str, Any]:
+    percent, counted, of = accounted(some)
+    return {"material": material, "uom": uom, "accounted_percent": percent,
+            "lots_counted": counted, "lots": of}  # fmt: skip
 
 
 def _plain(value: object) -> object:

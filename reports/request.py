@@ -57,6 +57,7 @@ class ReportRequest:
         previous_verdicts: verdicts of the month before, as Parquet, when a pack of it exists.
         tool: name and version of the program, printed in the annex.
         withheld: for whom the pack is and what it leaves out, printed on the cover.
+        accounts: beginnings of account numbers by role, for the money of a recall.
     """
 
     report: str
@@ -76,3 +77,4 @@ class ReportRequest:
     previous_verdicts: Path | None = None
     tool: str = "lotproof"
     withheld: Withheld = field(default_factory=lambda: Withheld("internal"))
+    accounts: Mapping[str, list[str]] = field(default_factory=dict)

@@ -103,6 +103,19 @@ def test_the_monitor_page_stands_alone(built: Path, tmp_path: Path) -> None:
     assert_refused(lotproof("monitor", "-o", tmp_path / "no" / "x.html", "-w", built), "folder")
 
 
+def test_the_monitor_tells_what_is_new_since_the_build_before(own: Path, tmp_path: Path) -> None:
+    note, seen = own / ".lotproof" / "build.json", own / ".lotproof" / "monitor.json"
+    lotproof("monitor", "-o", tmp_path / "first.html", "-w", own)
+    numbers = json.loads(seen.read_text())["numbers"]
+    seen.write_text(json.dumps({"build": note.read_text(), "numbers": numbers[2:], "before": None}))
+    note.write_text(note.read_text().replace(": ", ":  "))
+    lotproof("monitor", "-o", tmp_path / "second.html", "-w", own)
+    page = (tmp_path / "second.html").read_text()
+
+    assert "New is against the build before." in page
+    assert page.count('<span class="new">new</span>') == 2
+
+
 def test_a_trace_answers_people_and_programs(built: Path, shipped: str) -> None:
     said = lotproof("trace", shipped, "--workspace", built)
     told = json.loads(lotproof("trace", shipped, "--format", "json", "-w", built).out)

@@ -24,6 +24,12 @@ BY = {"site": 0, "family": 1, "supplier": 2, "source": 3}
 
 FEWEST_MONTHS = 3
 """Months before that control limits need."""
+
+BETTER_HIGH = frozenset(
+    {"genealogy_completeness", "right_first_time", "certificate_completeness", "data_quality"}
+)
+"""Indicators of which more is better; of the others, less."""
+
 _MOVING_RANGE = 2.66
 
 

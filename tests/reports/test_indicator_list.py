@@ -11,7 +11,7 @@ import pytest
 
 from lotproof.evidence.lots.drills import drill_times, record_drill
 from lotproof.evidence.lots.indicators import Figure, indicators
-from lotproof.reports.indicator_list import as_csv, as_json, as_table, limits, said, trend
+from lotproof.reports.indicator_list import as_csv, as_json, as_table, limits, said, standing, trend
 from lotproof.reports.sparks import spark
 
 from .world import AS_OF, PERIOD, SITE, World, at, found_world
@@ -71,6 +71,22 @@ def test_every_format_names_formula_and_denominator(figures: list[Figure]) -> No
         assert found.formula in as_table(figures)
         assert found.denominator in as_csv(figures).replace('"', "")
     assert len(json.loads(as_json(figures))) == len(figures)
+
+
+def test_more_is_better_of_some_and_worse_of_others_and_few_months_say_nothing(
+    figures: list[Figure],
+) -> None:
+    months = (("2026-07", 90.0), ("2026-08", 92.0), ("2026-09", 91.0))
+    share = replace(figure(figures, "right_first_time"), months=months, lower=88.0, upper=94.0)
+    age = replace(share, name="deviation_age")
+    flat = replace(share, months=tuple((m, 100.0) for m, _ in months), lower=None, upper=None)
+
+    assert [standing(replace(share, value=v)) for v in (80.0, 90.0, 99.0)] == [
+        "worse", "usual", "better",
+    ]  # fmt: skip
+    assert [standing(replace(age, value=v)) for v in (80.0, 99.0)] == ["better", "worse"]
+    assert [standing(replace(flat, value=v)) for v in (100.0, 98.8)] == ["usual", "worse"]
+    assert standing(replace(flat, months=months[:2], value=98.8)) == "alone"
 
 
 def test_one_gap_is_a_gap_and_a_short_time_is_no_time_of_zero(figures: list[Figure]) -> None:

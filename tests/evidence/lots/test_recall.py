@@ -16,8 +16,8 @@ from lotproof.evidence.lots.chains import Chains
 from lotproof.evidence.lots.drills import draw, past_drills, record_drill
 from lotproof.evidence.lots.exposure import accounts_of
 from lotproof.evidence.lots.recall import Recall, answer, lots_asked_for
-from lotproof.reports.recall_files import holds
-from lotproof.reports.recall_text import Timing, as_json, as_text
+from lotproof.reports.recall_files import holds, write_files
+from lotproof.reports.recall_text import Timing, as_json, as_text, drill_trend
 
 AT = datetime(2026, 11, 1)  # noqa: DTZ001 - tables hold UTC without zone
 TABLES = Path(__file__).parents[2] / "reports" / "tables.sql"
@@ -144,6 +144,20 @@ def test_holds_are_proposed_for_what_is_left(
     assert '"accounted_percent": "98"' in as_json(found, Timing(1.0, 4.0))
 
 
+def test_letters_and_holds_of_a_drill_cannot_be_taken_for_a_recall(
+    con: duckdb.DuckDBPyConnection, chains: Chains, tmp_path: Path
+) -> None:
+    found, timing = recalled(con, chains, lot="raw-1"), Timing(1.0, 4.0)
+    write_files(tmp_path / "real", found, timing, "Corvale")
+    write_files(tmp_path / "drill", found, timing, "Corvale", is_drill=True)
+    (real,), (drill,) = (list((tmp_path / w).glob("letters/*")) for w in ("real", "drill"))
+
+    assert "EXERCISE" not in real.read_text()
+    assert drill.read_text().startswith("EXERCISE - NOT TO BE SENT")
+    assert "lot pack-1" in real.read_text()
+    assert ",blocked," not in (tmp_path / "drill" / "holds.csv").read_text()
+
+
 def test_more_than_one_question_and_unknown_names_are_refused(
     con: duckdb.DuckDBPyConnection, chains: Chains
 ) -> None:
@@ -164,10 +178,13 @@ def test_a_drill_is_drawn_by_its_seed_and_kept_in_the_register(
         tmp_path, "A", "S", by="P-1", role="quality", said="seed 1", began=began, ended=ended
     )
     past = past_drills(con, tmp_path)
+    told = list(drill_trend(past, 1.0))
 
     assert drawn == {"A", "B", "D", "X"}
     assert draw(con, 5) == draw(con, 5)
     assert [(drill.subject, drill.hours, drill.said) for drill in past] == [("A", 2.0, "seed 1")]
+    assert "▲    2.0 h" in told[1]
+    assert told[2] == "  median 2.0 h, longest 2.0 h; 0 of 1 within 1 h"
 
 
 def test_accounts_that_are_no_list_are_refused(tmp_path: Path) -> None:
