@@ -29,7 +29,7 @@ from lotproof.reports.evidence import export_evidence
 from lotproof.reports.pack import write_reports
 from lotproof.reports.request import ReportRequest
 
-from ..evidence.seal.standard_rules import keeps_the_standards
+from ..evidence.seal.standard_rules import holds_signatures, keeps_the_standards
 from .conftest import request_for
 from .world import AS_OF
 
@@ -76,7 +76,9 @@ def test_every_report_can_be_signed_sealed_and_verified(
     seal_pack(pack, seal, at=AT + timedelta(hours=4), source=source)
 
     assert verify_pack(pack, [ca.root]).exit_code == 0
-    keeps_the_standards(*(pack / "data" / "reports").glob("*.pdf"))
+    for pdf in (pack / "data" / "reports").glob("*.pdf"):
+        keeps_the_standards(pdf)
+        holds_signatures(pdf, len(SIGNERS))
     assert (pack / "data/reports/index.html").is_file() == (report != "coa")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,19 +13,30 @@ import pikepdf
 import pytest
 
 from lotproof.evidence.seal import (
+    DEMO_PASSPHRASE,
+    DemoCa,
     SignatureBox,
     SigningPolicy,
     demo_policy,
+    finish_draft,
     make_demo_ca,
+    new_pack,
+    open_time_source,
     place_signature_fields,
+    seal_pack,
+    sign_pack,
+    verify_pack,
+    write_evidence_manifest,
 )
 from lotproof.reports.composition import ReportModel, compose
+from lotproof.reports.definitions import definition_of, load_definitions
 from lotproof.reports.qualification import compose_qualification
-from lotproof.reports.rendering import RenderedReport, render_pdf
+from lotproof.reports.rendering import AttachedFile, RenderedReport, render_pdf
 
-from ..evidence.seal.standard_rules import faults, keeps_the_standards
+from ..evidence.seal.packs import IDENTITY, SIGNERS, open_keys, stage_evidence
+from ..evidence.seal.standard_rules import faults, holds_signatures, keeps_the_standards
 from .assembling import AT
-from .conftest import DIGEST, MANIFEST, request_for
+from .conftest import request_for
 from .judged_world import build_world
 from .test_executive import executive_report
 
@@ -53,19 +65,55 @@ def report(
     return placed(monthly_pdf, policy, tmp_path_factory.mktemp("report")).read_bytes()
 
 
-def _recall() -> ReportModel:
-    return compose(build_world(), request_for("recall", lot_id="LEU-B-2671"), DIGEST)
+def _recall(digest: str) -> ReportModel:
+    return compose(build_world(), request_for("recall", lot_id="LEU-B-2671"), digest)
 
 
-def _validation() -> ReportModel:
-    return compose_qualification(request_for("validation"), (), DIGEST, AT)
+def _validation(digest: str) -> ReportModel:
+    return compose_qualification(request_for("validation"), (), digest, AT)
 
 
-@pytest.mark.parametrize("made", [_recall, _validation, executive_report])
-def test_what_no_signed_pack_of_the_tests_holds_keeps_the_standards_unsigned(
-    policy: SigningPolicy, tmp_path: Path, made: Callable[[], ReportModel]
-) -> None:
-    keeps_the_standards(placed(render_pdf(made(), [MANIFEST]), policy, tmp_path))
+def _executive(digest: str) -> ReportModel:
+    report = executive_report()
+    return replace(report, frame=replace(report.frame, digest=digest))
+
+
+SIGNED_ELSEWHERE = {"monthly", "dossier", "coa"}
+"""Reports that ``test_pack`` signs, seals and holds against the same rules."""
+SIGNED_HERE = {"recall": _recall, "validation": _validation, "executive": _executive}
+
+
+def _draft(made: Callable[[str], ReportModel], ca: DemoCa, root: Path) -> Path:
+    policy, name = demo_policy(ca), "evidence-manifest.json"
+    staged = new_pack(root, replace(IDENTITY, as_of=AT), policy)
+    stage_evidence(staged)
+    digest = write_evidence_manifest(staged).digest
+    manifest = (staged / "data/evidence" / name).read_bytes()
+    rendered = render_pdf(made(digest), [AttachedFile(name, manifest, "Hash of every file")])
+    placed(rendered, policy, staged / "data/reports")
+    return finish_draft(staged, actor="lotproof", at=AT, anchors=(ca.root,))
+
+
+@pytest.mark.parametrize("report", sorted(SIGNED_HERE))
+def test_a_signed_and_sealed_report_keeps_the_standards(tmp_path: Path, report: str) -> None:
+    ca = make_demo_ca(tmp_path / "keys", at=AT - timedelta(days=9))
+    pack = _draft(SIGNED_HERE[report], ca, tmp_path)
+    policy, keys = demo_policy(ca, keys=str(ca.root.parent)), open_keys(ca)
+    source = open_time_source(policy, tmp_path / "policy.yml", [ca.root], DEMO_PASSPHRASE)
+    unsigned = pack / "data/reports" / definition_of(report).file
+    keeps_the_standards(unsigned)
+    for hours, (person, meaning) in enumerate(SIGNERS, 1):
+        at = AT + timedelta(hours=hours)
+        sign_pack(pack, person, meaning, keys[person], at=at, source=source)
+    seal_pack(pack, keys["seal"], at=AT + timedelta(hours=4), source=source)
+
+    assert verify_pack(pack, [ca.root]).verdict == "VERIFIED"
+    keeps_the_standards(unsigned)
+    holds_signatures(unsigned, len(SIGNERS))
+
+
+def test_every_report_that_is_shipped_is_held_against_the_standards() -> None:
+    assert {*SIGNED_HERE, *SIGNED_ELSEWHERE} == set(load_definitions())
 
 
 def _fonts(document: Any) -> list[Any]:

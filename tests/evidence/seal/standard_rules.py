@@ -17,6 +17,7 @@ from xml.etree import ElementTree as ET
 
 import pikepdf
 import pytest
+from asn1crypto import cms
 from fontTools.ttLib import TTFont
 
 PDFAID = "{http://www.aiim.org/pdfa/ns/id/}"
@@ -34,7 +35,8 @@ def faults(data: bytes) -> list[str]:
         rules = (
             _file, _metadata, _colour, _fonts, _structure, _annotations, _form, _attachments, _code,
         )  # fmt: skip
-        return [fault for rule in rules for fault in rule(document)]
+        found = [fault for rule in rules for fault in rule(document)]
+        return found + list(_signatures(document, data))
 
 
 def keeps_the_standards(*reports: Path) -> None:
@@ -48,11 +50,19 @@ def keeps_the_standards(*reports: Path) -> None:
             _run(verapdf, "--format", "text", "--flavour", flavour, str(report))
 
 
-def _run(*command: str) -> None:
+def holds_signatures(report: Path, count: int) -> None:
+    """Fail where pdfsig does not find so many valid signatures, the last over the whole file."""
+    told = _run("pdfsig", "-nocert", str(report))
+    assert told.count("Signature is Valid") == count, told
+    assert told.count("Total document signed") == 1, told
+
+
+def _run(*command: str) -> str:
     if shutil.which(command[0]) is None:
         pytest.skip(f"{command[0]} is not installed")
     told = subprocess.run(command, check=False, capture_output=True, text=True)
     assert told.returncode == 0, told.stdout + told.stderr
+    return told.stdout
 
 
 def _file(document: Any) -> Iterator[str]:
@@ -195,6 +205,30 @@ def _form(document: Any) -> Iterator[str]:
         parent = pikepdf.NumberTree(tree)[int(field.StructParent)]
         if parent.S != "/Form":
             yield f"7.18.4: field {field.get('/T')} in {parent.S}"
+
+
+def _signatures(document: Any, data: bytes) -> Iterator[str]:
+    """One signer each, named with the certificate; everything up to there but the signature."""
+    ends = set()
+    for field in list(document.Root.get("/AcroForm", {}).get("/Fields", [])):
+        if "/V" not in field:
+            continue
+        name, numbers = str(field.T), [int(number) for number in field.V.ByteRange]
+        signed = cms.ContentInfo.load(bytes(field.V.Contents))["content"]
+        signers, certificates = signed["signer_infos"], signed["certificates"]
+        start, before, after, rest = numbers
+        ends.add(after + rest)
+        if start or data[before : before + 1] + data[after - 1 : after] != b"<>":
+            yield f"6.4.3: the range of {name} is {numbers}"
+        if data[: after + rest].rstrip()[-5:] != b"%%EOF":
+            yield f"6.4.3: the range of {name} ends within a revision"
+        if len(signers) != 1:
+            yield f"6.4.3: {len(signers)} signers in {name}"
+        serial = signers[0]["sid"].chosen["serial_number"].native
+        if serial not in {one.chosen.serial_number for one in certificates}:
+            yield f"6.4.3: {name} lacks the certificate of its signer"
+    if len(ends) != sum("/V" in f for f in document.Root.get("/AcroForm", {}).get("/Fields", [])):
+        yield "6.4.3: two signatures end at one place"
 
 
 def _attachments(document: Any) -> Iterator[str]:
