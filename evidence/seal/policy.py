@@ -185,6 +185,7 @@ def _faults(policy: SigningPolicy) -> Iterator[str]:
     pins = [pin for person in policy.people for pin in person.certs] + list(policy.seal.certs)
     if len(set(pins)) != len(pins):
         yield "a certificate belongs to two holders"
+    yield from _shared_tokens(policy)
     known = set(policy.roles)
     named = {r for p in policy.people for r in p.roles} | {r for g in policy.separation for r in g}
     yield from (f"role {name!r} is not under roles" for name in sorted(named - known))
@@ -195,6 +196,18 @@ def _faults(policy: SigningPolicy) -> Iterator[str]:
         yield "only the first role can have certify: true"
     if any(role.lock for role in ordered[:-1]):
         yield "only the last role can have lock: true"
+
+
+def _shared_tokens(policy: SigningPolicy) -> Iterator[str]:
+    """Tokens in which two holders have their keys: one PIN would open both (21 CFR 11.300(a))."""
+    owners: dict[tuple[str, str], str] = {}
+    keys = [(person.person_id, person.key) for person in policy.people]
+    for owner, key in (*keys, ("the seal", policy.seal.key)):
+        if isinstance(key, InToken):
+            token = (key.pkcs11.module, key.pkcs11.token_label)
+            first = owners.setdefault(token, owner)
+            if first != owner:
+                yield f"{first} and {owner} share token {token[1]!r}; each needs one of their own"
 
 
 def load_policy(path: Path) -> SigningPolicy:

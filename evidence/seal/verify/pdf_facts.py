@@ -28,6 +28,7 @@ class SignatureFacts:
         chain: code of what is wrong with the certificate's chain.
         modified: what pyHanko's difference analysis objects to, in words.
         stamp: its timestamp, when it has one.
+        key: SHA-256 of the signer's public key.
     """
 
     field: str
@@ -45,6 +46,7 @@ class SignatureFacts:
     chain: str | None = None
     modified: str | None = None
     stamp: TokenFacts | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

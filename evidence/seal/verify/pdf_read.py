@@ -15,6 +15,7 @@ from .trust import (
     Revocation,
     chain_code,
     fingerprint,
+    key_digest,
     loose_names,
     loose_parts,
     weakness,
@@ -184,6 +185,7 @@ def _judge(
         chain=chain_code(status.trust_problem_indic),
         modified=_modified(status) if thorough else None,
         stamp=stamp,
+        key=key_digest(status.signing_cert),
     )
 
 

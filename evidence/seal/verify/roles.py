@@ -35,6 +35,7 @@ def check_roles(
         elif not signed[role.field].fault:
             yield from _signer(where, name, signed[role.field], policy)
     yield from _separation(facts.path, signed, policy)
+    yield from _keys(facts.path, signed, policy)
     yield from _order(facts.path, signed, policy)
     yield from _times(facts.path, signed, policy, now)
 
@@ -85,6 +86,18 @@ def _separation(
                 yield Finding("E_SOD_SAME_PERSON", path, expected, person.person_id)
         if person:
             who[name] = person
+
+
+def _keys(path: str, signed: dict[str, SignatureFacts], policy: SigningPolicy) -> Iterator[Finding]:
+    """One key under two people's names is one signature twice (21 CFR 11.100(a))."""
+    owners: dict[str, str] = {}
+    for signature in signed.values():
+        person = policy.holder(signature.certificate)
+        if person and signature.key:
+            first = owners.setdefault(signature.key, person.person_id)
+            if first != person.person_id:
+                found = f"one key for {first} and {person.person_id}"
+                yield Finding("E_SOD_SAME_PERSON", path, "a key for each person", found)
 
 
 def _order(

@@ -129,7 +129,7 @@ def _verify(snapshot: Snapshot, question: Question) -> _Work:
     work = _Work(snapshot, question, list(snapshot.findings))
     if snapshot.entries:
         stages = (
-            _inventory, _documents, _seal, _pdfs, _roles, _times, _evidence, _audit, _judgement,
+            _inventory, _documents, _pdfs, _seal, _roles, _times, _evidence, _audit, _judgement,
         )  # fmt: skip
         for stage in stages:
             work.findings += _guarded(stage, work)
@@ -195,7 +195,8 @@ def _seal(work: _Work) -> Iterator[Finding]:
     files = seal_files(work.snapshot.entries, work.snapshot.data)
     anchors = work.question.anchors
     work.seal_time = read_seal_time(files, work.policy, anchors)
-    yield from check_seal(files, work.seal_time, work.policy, anchors)
+    keys = {signature.key for facts in work.reports for signature in facts.signatures}
+    yield from check_seal(files, work.seal_time, work.policy, anchors, keys)
 
 
 def _pdfs(work: _Work) -> Iterator[Finding]:

@@ -72,8 +72,9 @@ def read_renewals(
 
 
 def check_seal(
-    files: SealFiles, stamp: TokenFacts | None, policy: SigningPolicy | None, anchors: Anchors
-) -> Iterator[Finding]:
+    files: SealFiles, stamp: TokenFacts | None, policy: SigningPolicy | None, anchors: Anchors,
+    signers: Collection[str] = (),
+) -> Iterator[Finding]:  # fmt: skip
     """Judge the seal of a pack and its timestamp.
 
     Args:
@@ -81,6 +82,7 @@ def check_seal(
         stamp: its timestamp, as :func:`read_seal_time` read it.
         policy: says whose seal it must be; ``None`` when it could not be read.
         anchors: whom the verifier trusts.
+        signers: public keys of those who signed the reports; the seal has one of its own.
     """
     trusting = bool(anchors.certificates)
     if files.seal is None:
@@ -91,6 +93,8 @@ def check_seal(
             files.tagmanifest, files.seal, anchors, at=at, revocation=_needed(files, policy)
         )
         yield from seal_findings(facts, policy, trusting=trusting)
+        if facts.key and facts.key in signers:
+            yield Finding("E_SEAL_ROLE", bag.SEAL, "a key of the seal's own", "a signer's key")
         yield from token_findings(bag.SEAL_TIME, stamp, policy, trusting=trusting)
 
 

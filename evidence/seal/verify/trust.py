@@ -109,6 +109,7 @@ class CmsFacts:
         weakness: too weak a digest or key, in words.
         claimed_at: when the signer says it was made.
         chain: code of what is wrong with the certificate's chain, or ``None``.
+        key: SHA-256 of the signer's public key.
     """
 
     fault: str | None = None
@@ -118,6 +119,7 @@ class CmsFacts:
     weakness: str | None = None
     claimed_at: datetime | None = None
     chain: str | None = None
+    key: str = ""
 
 
 def load_anchors(paths: list[Path]) -> Anchors:
@@ -149,6 +151,11 @@ def load_anchors(paths: list[Path]) -> Anchors:
 def fingerprint(certificate: x509.Certificate) -> str:
     """SHA-256 of a certificate's bytes."""
     return hashlib.sha256(certificate.dump()).hexdigest()
+
+
+def key_digest(certificate: x509.Certificate) -> str:
+    """SHA-256 of the public key in a certificate, the same in each that names it."""
+    return hashlib.sha256(certificate.public_key.dump()).hexdigest()
 
 
 def chain_code(problem: AdESSubIndic | None) -> str | None:
@@ -288,4 +295,5 @@ def _judge(
         weakness=weakness(status.md_algorithm, status.signing_cert),
         claimed_at=claimed,
         chain=chain_code(status.trust_problem_indic),
+        key=key_digest(status.signing_cert),
     )

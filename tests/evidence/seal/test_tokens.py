@@ -12,7 +12,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 
 from lotproof.evidence.errors import LotproofError
-from lotproof.evidence.seal import read_record
+from lotproof.evidence.seal import policy_yaml, read_record
 from lotproof.evidence.seal.keys import Credentials, FileCredentials
 from lotproof.evidence.seal.policy import POLICY_PATH, InToken, SigningPolicy, TokenKey
 from lotproof.evidence.seal.tokens import open_token
@@ -26,7 +26,7 @@ LIBRARIES = ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/libsofthsm2.so")
 
 @pytest.fixture(scope="module")
 def module(world: World, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The library, with a token for P-004 and one for the seal.
+    """The library, with a token for P-004, one for the seal, one for both P-002 and the seal.
 
     It reads its configuration once in a process.
     """
@@ -39,12 +39,22 @@ def module(world: World, tmp_path_factory: pytest.TempPathFactory) -> str:
     os.environ["SOFTHSM2_CONF"] = str(root / "softhsm2.conf")
     for label in ("P-004", "seal"):
         _initialise(label, world.keys[label], root)
+    _initialise("both", world.keys["P-002"], root)
+    _import("both", world.keys["seal"], root, "seal")
     for label in ("P-004", "seal"):
         _put_certificates(library, label, world.keys[label])
+    _put_certificates(library, "both", world.keys["P-002"])
+    _put_certificates(library, "both", world.keys["seal"], "seal")
     return library
 
 
 def _initialise(label: str, key: Credentials, root: Path) -> None:
+    new = ["softhsm2-util", "--init-token", "--free", "--so-pin", PIN]
+    subprocess.run([*new, "--label", label, "--pin", PIN], check=True, capture_output=True)
+    _import(label, key, root, label)
+
+
+def _import(token: str, key: Credentials, root: Path, label: str) -> None:
     assert isinstance(key, FileCredentials)
     pem = root / f"{label}.pem"
     pem.write_bytes(
@@ -54,27 +64,33 @@ def _initialise(label: str, key: Credentials, root: Path) -> None:
             serialization.NoEncryption(),
         )
     )
-    token = ["--label", label, "--pin", PIN]
-    new = ["softhsm2-util", "--init-token", "--free", "--so-pin", PIN, *token]
-    put = ["softhsm2-util", "--import", str(pem), "--token", label, "--id", "01", *token]
-    for words in (new, put):
-        subprocess.run(words, check=True, capture_output=True)
+    put = ["softhsm2-util", "--import", str(pem), "--token", token, "--id", _id(label)]
+    subprocess.run([*put, "--label", label, "--pin", PIN], check=True, capture_output=True)
 
 
-def _put_certificates(library: str, label: str, key: Credentials) -> None:
+def _id(label: str) -> str:
+    return "02" if label == "seal" else "01"
+
+
+def _put_certificates(library: str, token: str, key: Credentials, label: str = "") -> None:
     import pkcs11
     from asn1crypto import x509
     from pkcs11 import Attribute
     from pkcs11.util.x509 import decode_x509_certificate
 
-    token = pkcs11.lib(library).get_token(token_label=label)
-    with token.open(user_pin=PIN, rw=True) as session:
-        for name, der in ((label, key.certificate), *(("above", one) for one in key.chain)):
+    own, number = label or token, bytes.fromhex(_id(label or token))
+    opened = pkcs11.lib(library).get_token(token_label=token)
+    with opened.open(user_pin=PIN, rw=True) as session:
+        for name, der in ((own, key.certificate), *(("above", one) for one in key.chain)):
             assert x509.Certificate.load(der)
             values = decode_x509_certificate(der)
             session.create_object(
-                {**values, Attribute.LABEL: name, Attribute.ID: b"\1", Attribute.TOKEN: True}
+                {**values, Attribute.LABEL: name, Attribute.ID: number, Attribute.TOKEN: True}
             )
+
+
+def snapshot(pack: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in pack.rglob("*") if path.is_file()}
 
 
 def _in_tokens(policy: SigningPolicy, module: str) -> SigningPolicy:
@@ -106,6 +122,32 @@ def test_packs_signed_and_sealed_from_tokens_verify(world: World, desk: Desk) ->
     for pack in packs:
         assert read_record(pack).state == "sealed"
         assert world.verify(pack, now=desk.at).exit_code == 0
+
+
+def test_a_token_with_the_keys_of_a_person_and_of_the_seal_is_no_policy(
+    world: World, desk: Desk, module: str
+) -> None:
+    def place(label: str) -> InToken:
+        return InToken(pkcs11=TokenKey(module=module, token_label="both", cert_label=label))
+
+    people = tuple(
+        who.model_copy(update={"key": place("both")}) if who.person_id == "P-002" else who
+        for who in world.policy.people
+    )
+    seal = world.policy.seal.model_copy(update={"key": place("seal")})
+    shared = world.policy.model_copy(update={"people": people, "seal": seal})
+    packs = desk.drafts()
+    before = snapshot(packs[0])
+    (desk.root / "signing-policy.yml").write_text(policy_yaml(shared))
+
+    said = desk.sign(packs, "P-004", "authorship")
+    for label, holder in (("both", "P-002"), ("seal", "seal")):
+        opened = open_token(place(label).pkcs11, PIN)
+        opened.close()
+        assert opened.fingerprint == world.keys[holder].fingerprint
+
+    assert "P-002 and the seal share token 'both'" in f"{said.output}{said.exception}"
+    assert snapshot(packs[0]) == before
 
 
 def test_a_wrong_pin_is_refused_and_the_pack_stays(

@@ -10,6 +10,7 @@ import pytest
 
 from lotproof.evidence.seal import Credentials, bag
 from lotproof.evidence.seal.sealing import seal_bytes
+from lotproof.evidence.seal.verify.seal import SealFiles, check_seal
 from lotproof.evidence.seal.verify.trust import check_detached, load_anchors
 
 from ..packs import AT, World
@@ -32,6 +33,17 @@ def test_row_05_a_colleague_seals_again(world: World, pack: Path) -> None:
 
     assert ("E_SEAL_ROLE", bag.SEAL) in found
     assert ("E_SEAL_UNTRUSTED", bag.SEAL) not in found
+
+
+def test_a_seal_under_a_signers_key_is_none(world: World) -> None:
+    anchors = load_anchors([world.ca.root])
+    files = SealFiles(*((world.sealed / name).read_bytes() for name in (bag.TAGMANIFEST, bag.SEAL)))
+    facts = check_detached(files.tagmanifest or b"", files.seal or b"", anchors)
+    own = list(check_seal(files, None, None, anchors, {"0" * 64}))
+    shared = list(check_seal(files, None, None, anchors, {facts.key}))
+
+    assert "E_SEAL_ROLE" not in {finding.code for finding in own}
+    assert ("E_SEAL_ROLE", "a signer's key") in {(one.code, one.found) for one in shared}
 
 
 def test_row_21_no_seal(world: World, pack: Path) -> None:

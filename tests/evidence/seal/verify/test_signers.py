@@ -132,6 +132,18 @@ def test_row_45_one_person_with_two_certificates(world: World) -> None:
     assert ("E_SOD_SAME_PERSON", REPORT) in codes(check_roles(seen, policy))
 
 
+def test_two_people_with_one_key_are_one(world: World) -> None:
+    seen = facts(world.policy, *HONEST)
+    twins = tuple(
+        replace(one, key="1" * 64) if one.field != "approver" else one for one in seen.signatures
+    )
+    found = list(check_roles(replace(seen, signatures=twins), world.policy))
+
+    assert [(one.code, one.found) for one in found] == [
+        ("E_SOD_SAME_PERSON", "one key for P-004 and P-011")
+    ]
+
+
 def test_row_46_the_reviewer_in_the_place_of_the_approver(world: World) -> None:
     found = judged(world, PREPARER, REVIEWER, replace(APPROVER, person="P-011"))
 
