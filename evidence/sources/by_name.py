@@ -9,9 +9,10 @@ from __future__ import annotations
 from .column_sql import OCCURRED
 from .lot_model import HAPPENS, Table
 from .mapping import Cell, Feed, Target, Value
+from .read_xlsx import SUFFIXES as SPREADSHEETS
 from .words import fixed_words
 
-_SUFFIXES = (".csv", ".tsv", ".parquet", ".jsonl", ".ndjson", ".json", ".xlsx")
+_SUFFIXES = (".csv", ".tsv", ".tab", ".parquet", ".jsonl", ".ndjson", ".json", *SPREADSHEETS)
 
 
 def by_name_feed(table: Table) -> Feed:

@@ -16,13 +16,16 @@ from .sql_text import quoted
 ISO = "iso"
 """Name of the format that takes ISO 8601 dates and times, with or without offset."""
 
+_YEAR = r"(?:1[6-9]|[2-9]\d)\d{2}"
+"""From 1600 on: 0001-01-01 is what programs write for nothing, and other calendars held before."""
+_OWN_OFFSET = r"(Z|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)"
 _ISO_PATTERN = (
-    r"^\d{4}(-\d{2}(-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)? ?(Z|[+-]\d{2}(:?\d{2})?)?)?)?)?$"
+    rf"^{_YEAR}(-\d{{2}}(-\d{{2}}([T ]\d{{2}}:\d{{2}}(:\d{{2}}([.,]\d+)?)? ?{_OWN_OFFSET}?)?)?)?$"
 )
-_ISO_OFFSET = r"[T ].*(Z|[+-]\d{2}(:?\d{2})?)$"
+_ISO_OFFSET = rf"[T ].*{_OWN_OFFSET}$"
 
 _DIRECTIVES = {
-    "Y": r"\d{4}",
+    "Y": _YEAR,
     "y": r"\d{2}",
     "m": r"\d{1,2}",
     "d": r"\d{1,2}",
@@ -76,7 +79,7 @@ def boolean_sql(text: str, true_words: Sequence[str], false_words: Sequence[str]
 
 def offset_minutes_sql(text: str) -> str:
     """Return SQL for an offset such as ``+02:00``, ``-0500`` or ``Z`` in minutes."""
-    pattern = quoted(r"^([+-])(\d{1,2}):?(\d{2})?$")
+    pattern = quoted(r"^([+-])(0?\d|1[0-4]):?([0-5]\d)?$")
     return (
         f"case when {text} = 'Z' then 0 when regexp_matches({text}, {pattern}) then "
         f"(case when {text} like '-%' then -1 else 1 end) * ("

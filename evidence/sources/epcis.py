@@ -18,6 +18,7 @@ from duckdb import DuckDBPyConnection
 
 from .containers import Containers, Content, Packing
 from .epcis_event import (
+    EVENTS,
     Json,
     Thing,
     cells_of,
@@ -32,8 +33,8 @@ from .epcis_event import (
     things_of,
 )
 from .gs1 import Item, container, item, place, word
-from .json_events import EpcisText
-from .read_csv import Rejected, TextTable, read_rows, write_rows
+from .json_events import EpcisText, Placed
+from .read_csv import Rejected, TextTable, column_name, read_rows, write_rows
 from .read_jsonl import as_text
 from .xml_events import EpcisXml
 
@@ -89,11 +90,11 @@ def read_epcis(
     made = _Made()
     count = 0
     for count, placed in enumerate(document.events(), 1):
-        fault = _fault(placed.value)
+        fault = _fault(placed)
         if fault is None:
             _event_rows(placed.value, count, placed.line, known, boxes, made)
         else:
-            rejected.append(_no_event(count, placed.line, placed.value, fault))
+            rejected.append(_no_event(count, placed, fault))
     _stays(boxes, made)
     rejected.extend(_masters(document.header, count, made))
     return {
@@ -115,13 +116,21 @@ def _table(
     working: Path,
     rejected: list[Rejected],
 ) -> TextTable:
-    rows = made.rows[relation]
-    columns = list(dict.fromkeys(column for _, _, row in rows for column in row))
+    # a database tells columns apart by their letters, not by their case
+    rows = [
+        (ordinal, line, {name.lower(): cell for name, cell in row.items()})
+        for ordinal, line, row in made.rows[relation]
+    ]
+    names: dict[str, str] = {}
+    for _, _, row in made.rows[relation]:
+        for name in row:
+            names.setdefault(name.lower(), column_name(name))
+    columns = list(names.values())
     path = working / f"{table}_{relation}"
     write_rows(
         path,
         columns,
-        ((ordinal, line, *(row.get(name) for name in columns)) for ordinal, line, row in rows),
+        ((ordinal, line, *(row.get(name) for name in names)) for ordinal, line, row in rows),
     )
     read = read_rows(connection, path, columns, f"{table}_{relation}")
     return TextTable(read.sql, columns, 1, rejected if relation == "rows" else [])
@@ -131,7 +140,7 @@ def _first_look(document: EpcisText | EpcisXml) -> _Known:
     known = _Known()
     for ordinal, placed in enumerate(document.events(), 1):
         event = placed.value
-        if _fault(event) is not None:
+        if _fault(placed) is not None:
             continue
         if event.get("errorDeclaration"):
             known.revoked.add(event_key(event))
@@ -322,7 +331,8 @@ def _masters(header: Any, events: int, made: _Made) -> Iterator[Rejected]:  # no
             }
             for attribute in _objects(element, "attributes", strange):
                 name = word(str(attribute.get("id") or ""))
-                row.setdefault(f"a.{name}", as_text(attribute.get("attribute")))
+                # the first that says something
+                row[f"a.{name}"] = row.get(f"a.{name}") or as_text(attribute.get("attribute"))
             made.add("rows", ordinal, 1, {"type": "master", **row})
             made.add("masters", ordinal, 1, row)
     for number, value in enumerate(strange, ordinal + 1):
@@ -349,17 +359,21 @@ def _objects(holder: Any, key: str, strange: list[Any]) -> Iterator[Json]:  # no
             strange.append(value)
 
 
-def _fault(event: Any) -> str | None:  # noqa: ANN401 -- any JSON value
+def _fault(placed: Placed) -> str | None:
     """Why a value is no event; ``None`` when it is one."""
-    return misshapen(event) if isinstance(event, dict) else "not an event"
+    if placed.fault is not None:
+        return placed.fault
+    return misshapen(placed.value) if isinstance(placed.value, dict) else "not an event"
 
 
-def _no_event(ordinal: int, line: int, value: Any, fault: str) -> Rejected:  # noqa: ANN401 -- any JSON
+def _no_event(ordinal: int, placed: Placed, fault: str) -> Rejected:
+    # escaped where the fault is in the text itself, which then cannot be written
+    raw = json.dumps(placed.value) if placed.fault else as_text(placed.value) or "null"
     return Rejected(
         ordinal,
-        line,
-        as_text(value) or "null",
-        f"{fault} (line {line})",
-        "a JSON object with type, eventTime and eventTimeZoneOffset",
+        placed.line,
+        raw,
+        f"{fault} (line {placed.line})",
+        f"one of {', '.join(EVENTS)}, with eventTime and eventTimeZoneOffset",
         "correct the document at its source",
     )

@@ -30,6 +30,19 @@ ROLES = {
 }
 """What the things of each list are to the event."""
 
+EVENTS = (
+    "ObjectEvent",
+    "AggregationEvent",
+    "TransactionEvent",
+    "TransformationEvent",
+    "AssociationEvent",
+)
+"""Kinds of events (EPCIS 2.0, section 7.4)."""
+
+_OF_LOTS = frozenset(
+    ("lotnumber", "itemexpirationdate", "bestbeforedate", "productiondate", "supplierlotnumber")
+)
+"""Lot data of which there can be only one value."""
 _OBJECTS = ("ilmd", "errorDeclaration")
 _LISTS = (*ROLES, "bizTransactionList", "sourceList", "destinationList")
 _PAPERS_OF_SHIPMENT = ("desadv", "bol", "po", "inv")
@@ -60,6 +73,19 @@ def misshapen(event: Json) -> str | None:
         for name in names:
             if event.get(name) and not isinstance(event[name], shape):
                 return f"'{name}' is not {called}"
+    if event_type(event) not in EVENTS:
+        return f"{event_type(event) or 'no type'!r} is no kind of event"
+    return _said_twice(event.get("ilmd") or {})
+
+
+def _said_twice(ilmd: Json) -> str | None:
+    """Return what of a lot is said twice and differently, but for prefix and case of the key."""
+    values: dict[str, tuple[str, str | None]] = {}
+    for key, value in ilmd.items():
+        short = word(key).lower()
+        before, text = values.setdefault(short, (key, as_text(value)))
+        if short in _OF_LOTS and text != as_text(value):
+            return f"'{before}' and '{key}' of ilmd say different things"
     return None
 
 
@@ -85,7 +111,9 @@ def _digest(event: Json, *without: str) -> str:
 
 def event_type(event: Json) -> str:
     """Return ``ObjectEvent`` and so on, also from documents in older spellings."""
-    return str(event.get("type") or event.get("isA") or event.get("@type") or "")
+    given = event.get("type") or event.get("isA") or event.get("@type") or ""
+    first = given[0] if isinstance(given, list) and given else given
+    return str(first).rpartition(":")[2].rpartition("/")[2]
 
 
 def event_time(event: Json) -> datetime | None:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import LotproofError, Where
 
 _CHUNK = 1 << 20
+_XML_NAMES = {"iso-8859-1": "latin-1", "latin1": "latin-1", "windows-1252": "cp1252"}
 _BOMS = {
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF16_LE: "utf-16",
@@ -96,6 +98,15 @@ def as_utf8(path: Path, name: str, encoding: str, aside: Path, delimiter: str = 
     if base == "utf-8" and mark is None:
         return _decoded(path, name, "utf-8", None, delimiter)
     return _decoded(path, name, "utf-8-sig" if base == "utf-8" else base, aside, delimiter)
+
+
+def declared_encoding(path: Path) -> str | None:
+    """Return the encoding that an XML file declares in its first line, where it is one of ours."""
+    start = _start(path, 200)
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    found = re.match(rb"\s*<\?xml[^>]*?\sencoding\s*=\s*[\"']([A-Za-z0-9._-]+)", start)
+    return _XML_NAMES.get(found[1].decode().lower()) if found else None
 
 
 def _decoded(path: Path, name: str, encoding: str, aside: Path | None, delimiter: str) -> Text:
@@ -185,9 +196,9 @@ class _MojibakeWatch:
         return self._could_be and self._beyond_ascii
 
 
-def _start(path: Path) -> bytes:
+def _start(path: Path, length: int = 4) -> bytes:
     with path.open("rb") as file:
-        return file.read(4)
+        return file.read(length)
 
 
 def _undecodable(name: str, encoding: str, error: UnicodeDecodeError, feeds: int) -> LotproofError:

@@ -14,10 +14,12 @@ from duckdb import DuckDBPyConnection, Error
 
 from ..errors import LotproofError, Where
 from ..register import read_entries
-from .examine import Fingerprint, as_utf8, fingerprint
+from .examine import Fingerprint, Text, as_utf8, declared_encoding, fingerprint
+from .json_text import TOO_DEEP
 from .manifests import FoundManifest
+from .mapping import Format
 from .plan import Plan, PlannedFeed
-from .read_csv import Rejected, TextTable, read_csv, read_rows, write_rows
+from .read_csv import Rejected, TextTable, column_name, read_csv, read_rows, write_rows
 from .read_json import DOCUMENT, Part, read_json
 from .read_jsonl import read_jsonl
 from .read_xlsx import SUFFIXES, read_xlsx
@@ -85,7 +87,12 @@ def read_extract(
     totals = extract.manifest.totals(extract.name) if extract.manifest else None
     if totals and totals.sha256 and totals.sha256.lower() not in _digests(extract):
         raise _not_the_file(extract, totals.sha256)
-    tables = _tables(connection, extract, plan, working)
+    try:
+        tables = _tables(connection, extract, plan, working)
+    except RecursionError:
+        raise LotproofError(
+            TOO_DEEP, "a file as its feed declares", "correct it at its source", extract.name
+        ) from None
     main = tables[extract.feed]
     row_count = _count(connection, main.sql) + len(main.rejected)
     if planned.spelling.format == "epcis":
@@ -117,8 +124,7 @@ def _tables(
         sheet = read_xlsx(connection, extract.path, extract.name, spelling, table, aside)
         return {extract.feed: sheet}
     delimiter = "\t" if extract.suffix in (".tsv", ".tab") else spelling.delimiter or ","
-    encoding, copy = spelling.encoding or "utf-8", working / f"{table}.utf8"
-    text = as_utf8(extract.path, extract.name, encoding, copy, delimiter)
+    text = _as_utf8(extract, spelling, kind, working / f"{table}.utf8", delimiter)
     path = text.path
     if kind == "register":
         for _ in read_entries(path, extract.name):
@@ -141,6 +147,18 @@ def _tables(
     skipped = spelling.skip_rows or 0
     read = read_csv(connection, text, extract.name, delimiter, skipped, table, aside)
     return {extract.feed: read}
+
+
+def _as_utf8(extract: Extract, spelling: Format, kind: str, aside: Path, delimiter: str) -> Text:
+    """Return the file's text in UTF-8; XML that is none may say itself what it is."""
+    encoding = spelling.encoding or "utf-8"
+    try:
+        return as_utf8(extract.path, extract.name, encoding, aside, delimiter)
+    except LotproofError:
+        own = declared_encoding(extract.path) if kind == "epcis" and encoding == "utf-8" else None
+        if own is None:
+            raise
+        return as_utf8(extract.path, extract.name, own, aside, delimiter)
 
 
 def _parts(plan: Plan, feed: str) -> dict[str, Part]:
@@ -168,9 +186,13 @@ def _read_parquet(connection: DuckDBPyConnection, extract: Extract) -> TextTable
             f"not a Parquet file: {first}", "Parquet", "get the extract again", extract.name
         ) from None
     columns = [row[0] for row in described if row[0] != "file_row_number"]
-    listed = "".join(f", cast({named(name)} as varchar) as {named(name)}" for name in columns)
+    names = [column_name(column) for column in columns]
+    listed = "".join(
+        f", cast({named(column)} as varchar) as {named(name)}"
+        for column, name in zip(columns, names, strict=True)
+    )
     sql = f"select file_row_number + 1 as _row, file_row_number + 1 as _line{listed} from {source}"
-    return TextTable(sql, columns)
+    return TextTable(sql, names)
 
 
 def _count(connection: DuckDBPyConnection, sql: str) -> int:
@@ -181,11 +203,12 @@ def _count(connection: DuckDBPyConnection, sql: str) -> int:
 def _demand_columns(extract: Extract, planned: PlannedFeed, table: TextTable) -> None:
     have = {planned.feed.columns.get(column, column) for column in table.columns}
     lacking = sorted(planned.needed - have)
-    if lacking and planned.has_header:
+    if lacking and planned.has_header and not table.is_unreadable:
         raise LotproofError(
             f"column {', '.join(repr(column) for column in lacking)} is missing",
             f"the columns of feed '{planned.name}'; found: {', '.join(table.columns[:20])}",
-            "export it too, or say under which name it comes: "
+            table.likely_header(lacking[0])
+            or "export it too, or say under which name it comes: "
             f"`feeds: {{{planned.name}: {{columns: {{THEIRS: {lacking[0]}}}}}}}` "
             "in the source's `values:` file",
             Where(extract.name, table.header_line),

@@ -36,6 +36,8 @@ def demand_filled(extract: Extract, planned: PlannedFeed, table: TextTable, plan
         LotproofError: some are missing; names the header, its columns and what to do.
     """
     have = _columns(planned, table)
+    if table.is_unreadable:
+        return
     for target in (t.target for t in plan.targets if t.target.feed == planned.name):
         if target.where or _is_by_keys(planned):
             continue
@@ -47,7 +49,8 @@ def demand_filled(extract: Extract, planned: PlannedFeed, table: TextTable, plan
                 f"no column for {', '.join(repr(name) for name in lacking)}, without which a row "
                 f"of '{target.table}' says nothing; found: {', '.join(table.columns[:20])}",
                 f"column '{ours}' in the header of feed '{planned.name}'",
-                "export it too, or say under which name it comes: "
+                table.likely_header(ours)
+                or "export it too, or say under which name it comes: "
                 f"`feeds: {{{planned.name}: {{columns: {{THEIRS: {ours}}}}}}}` "
                 "in the source's `values:` file",
                 Where(extract.name, table.header_line),

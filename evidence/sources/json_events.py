@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import LotproofError, Where
+from .json_text import TOO_DEEP, StrictJson, is_odd
 
 _ON_THE_WAY = ("epcisBody", "queryResults", "resultsBody")
 _HEADERS = ("epcisHeader",)
@@ -20,10 +21,17 @@ _HEADERS = ("epcisHeader",)
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A value of the document and the line on which it begins."""
+    """A value of the document and the line on which it begins.
+
+    Attributes:
+        value: any JSON value.
+        line: counted from 1.
+        fault: why it has to be refused, whatever it says.
+    """
 
     value: Any
     line: int
+    fault: str | None = None
 
 
 class EpcisText:
@@ -36,8 +44,9 @@ class EpcisText:
     def __init__(self, path: Path, name: str) -> None:
         self._text = path.read_text(encoding="utf-8")
         self._name = name
-        # quantities keep the digits they are written with
-        self._decoder = json.JSONDecoder(parse_float=str)
+        self._strict = StrictJson()
+        self._decoder = self._strict.decoder
+        self._may_be_odd = is_odd(self._text)
         self._line, self._counted = 1, 0
         self._found_events = False
         self.header: Any = {}
@@ -62,12 +71,19 @@ class EpcisText:
                 yield from self._single(start)
         except json.JSONDecodeError as error:
             raise self._wrong(f"not JSON: {error.msg}", error.pos) from None
+        except ValueError as error:
+            raise self._wrong(str(error), self._counted) from None
+        except RecursionError:
+            raise self._wrong(TOO_DEEP, self._counted) from None
+
+    def _placed(self, value: Any, line: int) -> Placed:  # noqa: ANN401 -- any JSON value
+        return Placed(value, line, self._strict.fault_of(value, self._may_be_odd))
 
     def _single(self, start: int) -> Iterator[Placed]:
         value, _ = self._decoder.raw_decode(self._text, start)
         if not isinstance(value, dict) or not str(value.get("type", "")).endswith("Event"):
             raise self._wrong("no events", start)
-        yield Placed(value, 1)
+        yield self._placed(value, 1)
 
     def _object(self, start: int) -> Generator[Placed, None, int]:
         """Walk the keys of an object on the way to the events."""
@@ -87,11 +103,9 @@ class EpcisText:
             elif key == "event" and self._char(at) == "{":
                 value, at = self._decoder.raw_decode(self._text, at)
                 self._found_events = True
-                yield Placed(value, self._line_of(at))
+                yield self._placed(value, self._line_of(at))
             else:
-                value, at = self._decoder.raw_decode(self._text, at)
-                if key in _HEADERS:
-                    self.header = value
+                at = self._beside(key, at)
             at = self._space(at)
             if self._char(at) == ",":
                 at = self._space(at + 1)
@@ -99,13 +113,25 @@ class EpcisText:
                 raise json.JSONDecodeError("Expecting ',' delimiter", self._text, at)
         return at + 1
 
+    def _beside(self, key: str, at: int) -> int:
+        """Read what stands beside the events; keep the header, which may be all there is."""
+        value, at = self._decoder.raw_decode(self._text, at)
+        if fault := self._strict.fault_of(value, self._may_be_odd):
+            raise self._wrong(f"{fault} ('{key}')", at - 1)
+        if key in _HEADERS:
+            self.header = value
+        elif key == "vocabularyList":
+            self._found_events = True
+            self.header = {"epcisMasterData": {"vocabularyList": value}}
+        return at
+
     def _list(self, start: int) -> Generator[Placed, None, int]:
         self._found_events = True
         at = self._space(start + 1)
         while self._char(at) != "]":
             line = self._line_of(at)
             value, at = self._decoder.raw_decode(self._text, at)
-            yield Placed(value, line)
+            yield self._placed(value, line)
             at = self._space(at)
             if self._char(at) == ",":
                 at = self._space(at + 1)

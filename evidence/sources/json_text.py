@@ -40,16 +40,16 @@ class StrictJson:
             value = self.decoder.decode(text)
         except RecursionError:
             raise ValueError(TOO_DEEP) from None
-        if fault := self.fault_of(value, text):
+        if fault := self.fault_of(value, is_odd(text)):
             raise ValueError(fault)
         return value
 
-    def fault_of(self, value: Any, text: str) -> str | None:  # noqa: ANN401 -- any JSON value
+    def fault_of(self, value: Any, may_be_odd: bool) -> str | None:  # noqa: ANN401 -- any JSON
         """Return why a value has to be refused that was decoded since last asked."""
         doubled, self._doubled = self._doubled, None
         if doubled is not None:
             return f"key '{doubled}' twice in one object"
-        if not any(odd in text for odd in _ODD):
+        if not may_be_odd:
             return None
         whole = json.dumps(value, ensure_ascii=False)
         if "\\u0000" in whole:
@@ -61,6 +61,11 @@ class StrictJson:
         if len(made) < len(pairs):
             self._doubled = Counter(key for key, _ in pairs).most_common(1)[0][0]
         return made
+
+
+def is_odd(text: str) -> bool:
+    """Return whether a text has escapes that may stand for what is no text."""
+    return any(odd in text for odd in _ODD)
 
 
 def _is_text(text: str) -> bool:

@@ -171,6 +171,7 @@ class Load:
         by_number = {extract.number: extract for extract in extracts}
         for name, planned in plan.feeds.items():
             cells = {cell for t in plan.targets for cell in t.cells.get(name, ())}
+            cells |= {key for key in (planned.feed.unique, planned.feed.content) if key}
             read = [(by_number[number], table) for number, feed, table in tables if feed == name]
             make_feed(connection, planned, read, cells)
 

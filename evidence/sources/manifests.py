@@ -214,14 +214,25 @@ def _bounds(window: Window, zone: str, where: Where) -> tuple[datetime, datetime
     begin = _instant(window.covers_from, zone, where)
     end = _instant(window.covers_to, zone, where)
     if len(window.covers_to) == _DATE_LENGTH:
-        day = date.fromisoformat(window.covers_to) + timedelta(days=1)
+        day = _day_after(date.fromisoformat(window.covers_to), where)
         end = _instant(day.isoformat(), zone, where)
     return begin, end
 
 
+def _day_after(day: date, where: Where) -> date:
+    if day.year == date.max.year:
+        raise LotproofError(
+            f"a window that ends on {day.isoformat()}",
+            "the last day of which everything was sent",
+            "say when the extract was made",
+            where,
+        )
+    return day + timedelta(days=1)
+
+
 def _declared_bounds(covers: Covers, zone: str) -> tuple[datetime, datetime]:
     nowhere = Where("lotproof.yml")
-    end = covers.covers_to + timedelta(days=1)
+    end = _day_after(covers.covers_to, nowhere)
     return (
         _instant(covers.covers_from.isoformat(), zone, nowhere),
         _instant(end.isoformat(), zone, nowhere),
@@ -235,7 +246,7 @@ def _instant(text: str, zone: str | None, where: Where) -> datetime:
             day = datetime.combine(date.fromisoformat(text), time.min, ZoneInfo(zone))
             return day.astimezone(UTC).replace(tzinfo=None)
         when: datetime | None = datetime.fromisoformat(text)
-    except ValueError:
+    except (OverflowError, ValueError):
         when = None
     if when is None or when.tzinfo is None:
         raise LotproofError(

@@ -71,6 +71,10 @@ def unpacked(path: Path, working: Path) -> Iterator[Unpacked]:
 
 def _members(path: Path, working: Path) -> Iterator[Unpacked]:
     with zipfile.ZipFile(path) as archive:
+        if not any(not member.is_dir() for member in archive.infolist()):
+            raise LotproofError(
+                "an archive without files", "the files it should hold", "get it again", path.name
+            )
         for member in sorted(archive.infolist(), key=lambda item: item.filename):
             plain = member.filename.rpartition("/")[2]
             if member.is_dir() or plain.startswith(".") or "__MACOSX/" in member.filename:

@@ -8,6 +8,7 @@ kept as a rejected one. What cells mean is left to the mapping.
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,12 @@ from ..errors import LotproofError, Where
 from .examine import Text
 from .sql_text import named, quoted
 
+_LOOKED_AT = 50
+"""So many records are looked at for a header."""
+_OUR_OWN = frozenset(
+    ("_file", "_row", "_line", "_ordinal", "_in_line", "_is_new", "_is_repeat", "_clash")
+)
+"""Names of columns that tables of text have themselves."""
 _LONGEST_LINE = 64 * 1024 * 1024
 csv.field_size_limit(_LONGEST_LINE)
 
@@ -60,6 +67,28 @@ class TextTable:
     header_line: int = 1
     rejected: list[Rejected] = field(default_factory=list)
     blank_ends: bool = True
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether there is nothing but records that cannot be read, each of which says why."""
+        return not self.columns and bool(self.rejected)
+
+    def likely_header(self, wanted: str) -> str | None:
+        """Return what to declare where a column is missing because the header was misread."""
+        first = self.columns[0] if self.columns else ""
+        if first.startswith("sep="):
+            sign = json.dumps(first[4:] or ",")
+            return f"declare `skip_rows: 1` and `delimiter: {sign}` in the source's `values:` file"
+        for sign in ",;|\t":
+            if len(self.columns) == 1 and wanted in first.split(sign):
+                return f"declare `delimiter: {json.dumps(sign)}` in the source's `values:` file"
+        for item in self.rejected[:_LOOKED_AT]:
+            if wanted in item.raw:
+                return (
+                    f"the header seems to be row {item.row}: say `skip_rows: {item.row - 1}` in "
+                    "the source's `values:` file"
+                )
+        return None
 
 
 def read_csv(
@@ -114,14 +143,24 @@ def _header(path: Path, name: str, delimiter: str, skip_rows: int) -> tuple[list
                 "export the file anew",
                 Where(name, skip_rows + 1),
             ) from None
-    header = [cell.strip() or f"(column {number})" for number, cell in enumerate(cells, 1)]
+    header = [column_name(cell, f"(column {number})") for number, cell in enumerate(cells, 1)]
     where = Where(name, skip_rows + 1)
+    if path.stat().st_size == 0:
+        raise LotproofError(
+            "an empty file", "column names, also where there are no rows", "export it anew", where
+        )
     if not any(cell.strip() for cell in cells):
         raise LotproofError(
             "no header", "a first line with column names", "export the file anew", where
         )
     demand_once(header, where)
     return header, reader.line_num
+
+
+def column_name(name: str, unnamed: str = "(no name)") -> str:
+    """Return what a column is called here: as in the file, but for names that are our own."""
+    plain = name.strip()
+    return f"({plain})" if plain.lower() in _OUR_OWN else plain or unnamed
 
 
 def demand_once(columns: list[str], where: Where) -> None:
@@ -225,7 +264,8 @@ def _cells(reader: Iterator[list[str]]) -> Iterator[tuple[list[str], str]]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield [], str(error)
+            is_open = "unexpected end of data" in str(error)
+            yield [], "a quotation mark that is never closed" if is_open else str(error)
             continue
         yield cells, ""
 

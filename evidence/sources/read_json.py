@@ -16,8 +16,8 @@ from typing import Any
 from duckdb import DuckDBPyConnection
 
 from ..errors import LotproofError, Where
-from .json_text import TOO_DEEP, StrictJson
-from .read_csv import Rejected, TextTable, demand_once, read_rows, write_rows
+from .json_text import StrictJson
+from .read_csv import Rejected, TextTable, column_name, demand_once, read_rows, write_rows
 from .read_jsonl import as_text, flat
 
 DOCUMENT = "document"
@@ -77,21 +77,18 @@ def read_json(
     rejected: list[Rejected] = []
     rows: list[tuple[int, Cells]] = []
     objects: list[tuple[int, dict[str, Any]]] = []
-    try:
-        for number, item in enumerate(items, 1):
-            if isinstance(item, dict):
-                rows.append((number, dict(flat("", item))))
-                objects.append((number, item))
-            else:
-                rejected.append(_rejected(number, item))
-        main = _table(connection, rows, name, table, aside)
-        of_parts: dict[str, TextTable] = {}
-        for place, (feed, part) in enumerate((parts or {}).items()):
-            made = [(nr, cells) for nr, item in objects for cells in _items(item, part)]
-            own = aside.with_name(f"{aside.name}_{place}")
-            of_parts[feed] = _table(connection, made, name, f"{table}_{place}", own)
-    except RecursionError:
-        raise _refused(TOO_DEEP, name) from None
+    for number, item in enumerate(items, 1):
+        if isinstance(item, dict):
+            rows.append((number, dict(flat("", item))))
+            objects.append((number, item))
+        else:
+            rejected.append(_rejected(number, item))
+    main = _table(connection, rows, name, table, aside)
+    of_parts: dict[str, TextTable] = {}
+    for place, (feed, part) in enumerate((parts or {}).items()):
+        made = [(nr, cells) for nr, item in objects for cells in _items(item, part)]
+        own = aside.with_name(f"{aside.name}_{place}")
+        of_parts[feed] = _table(connection, made, name, f"{table}_{place}", own)
     return TextTable(main.sql, main.columns, 1, rejected), of_parts
 
 
@@ -102,9 +99,10 @@ def _table(
     table: str,
     aside: Path,
 ) -> TextTable:
-    names = list(dict.fromkeys(key for _, row in rows for key in row))
+    keys = list(dict.fromkeys(key for _, row in rows for key in row))
+    names = [column_name(key) for key in keys]
     demand_once(names, Where(name))
-    write_rows(aside, names, ((nr, nr, *(row.get(key) for key in names)) for nr, row in rows))
+    write_rows(aside, names, ((nr, nr, *(row.get(key) for key in keys)) for nr, row in rows))
     return read_rows(connection, aside, names, table)
 
 

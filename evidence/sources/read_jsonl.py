@@ -14,7 +14,7 @@ from duckdb import DuckDBPyConnection
 
 from ..errors import Where
 from .json_text import TOO_DEEP, StrictJson
-from .read_csv import Rejected, TextTable, demand_once, read_rows, write_rows
+from .read_csv import Rejected, TextTable, column_name, demand_once, read_rows, write_rows
 
 
 def read_jsonl(
@@ -29,9 +29,9 @@ def read_jsonl(
     columns: dict[str, None] = {}
     for _, item in _objects(path, rejected):
         columns |= dict.fromkeys(item)
-    names = list(columns)
+    names = [column_name(key) for key in columns]
     demand_once(names, Where(name))
-    rows = ((nr, nr, *(item.get(name) for name in names)) for nr, item in _objects(path, []))
+    rows = ((nr, nr, *(item.get(key) for key in columns)) for nr, item in _objects(path, []))
     write_rows(aside, names, rows)
     read = read_rows(connection, aside, names, table)
     return TextTable(read.sql, names, 1, rejected)

@@ -1,10 +1,10 @@
 """Spreadsheets as tables of text (XLSX, XLSB, XLS, ODS).
 
 One sheet, with the header in its first rows: the first of them names the columns, further ones (a
-title, a label, a unit) are passed over. Reading ends where the sheet is empty, whatever size it
-claims. Dates and numbers are written as the feed declares that texts are spelt, so that one
-declaration holds for cells of either kind. A number of more than 15 digits is one that the sheet
-itself has damaged.
+title, a label, a unit) are passed over. Reading ends with the last row that has a cell, whatever
+size the sheet claims. Dates and numbers are written as the feed declares that texts are spelt, so
+that one declaration holds for cells of either kind. A number of more than 15 digits is one that the
+sheet itself has damaged.
 """
 
 from __future__ import annotations
@@ -19,11 +19,9 @@ from duckdb import DuckDBPyConnection
 from ..errors import LotproofError, Where
 from .cells import ISO
 from .mapping import Format
-from .read_csv import Rejected, TextTable, demand_once, read_rows, write_rows
+from .read_csv import Rejected, TextTable, column_name, demand_once, read_rows, write_rows
 
 SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
-BLANK_ROWS = 200
-"""So many rows without a cell end a sheet."""
 
 _EXACT = 10**15
 
@@ -81,12 +79,10 @@ def _rows(path: Path, name: str, sheet: str | None) -> list[list[Any]]:
 
 
 def _to_the_end(rows: list[list[Any]]) -> list[list[Any]]:
-    blank = 0
-    for number, row in enumerate(rows):
-        blank = blank + 1 if all(cell in ("", None) for cell in row) else 0
-        if blank >= BLANK_ROWS:
-            return rows[: number + 1 - blank]
-    return rows[: len(rows) - blank]
+    end = len(rows)
+    while end and all(cell in ("", None) for cell in rows[end - 1]):
+        end -= 1
+    return rows[:end]
 
 
 def _header(cells: list[Any], where: Where) -> list[str]:
@@ -97,7 +93,7 @@ def _header(cells: list[Any], where: Where) -> list[str]:
         raise LotproofError(
             "no header", "a row with column names", "say `skip_rows:` of the feed", where
         )
-    header = [text or f"(column {number})" for number, text in enumerate(header, 1)]
+    header = [column_name(text, f"(column {number})") for number, text in enumerate(header, 1)]
     demand_once(header, where)
     return header
 

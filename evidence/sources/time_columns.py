@@ -6,6 +6,8 @@ known to the day only, and a finding. Other columns are read in :mod:`.column_sq
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from .cells import (
     ISO,
     PRECISIONS,
@@ -94,7 +96,7 @@ def occurred_sql(value: Value, reading: Reading) -> ColumnSql:
         f"coalesce(case when {_SAID} in ({words}) then {_SAID} end, {_FINE}) end",
     }
     ambiguous = twice_fault(chosen, OCCURRED_AT, "v_occurred_twice", "it is known to the day only")
-    return ColumnSql(raw, read, [_time_fault(chosen, reading), ambiguous])
+    return ColumnSql(raw, read, [_time_fault(chosen, reading), *_beside_faults(chosen), ambiguous])
 
 
 def _beside(chosen: Chosen, what: str, cell: CellSql) -> str:
@@ -107,6 +109,29 @@ def _beside(chosen: Chosen, what: str, cell: CellSql) -> str:
         for item, text in zip(chosen.alternatives, texts, strict=True)
     ]
     return f"case {' '.join(cases)} end"
+
+
+def _beside_faults(chosen: Chosen) -> Iterator[Fault]:
+    """Yield what can be wrong with what stands beside a time: its offset, and how fine it is."""
+    words = ", ".join(quoted(word) for word in PRECISIONS)
+    unread = f"{_OFFSET} is not null and {offset_minutes_sql(_OFFSET)} is null"
+    unknown = f"{_SAID} is not null and {_SAID} not in ({words})"
+    asked = (
+        ("offset", "utc_offset", unread, _OFFSET, "an offset such as +02:00 or Z"),
+        ("precision", "precision", unknown, _SAID, f"one of: {', '.join(PRECISIONS)}"),
+    )
+    for what, column, when, text, wanted in asked:
+        if any(getattr(item.cell, what) for item in chosen.alternatives):
+            yield Fault(
+                column,
+                when,
+                text,
+                not chosen.optional,
+                "unreadable",
+                f"'{column}' cannot be read",
+                wanted,
+                "correct the cell at its source",
+            )
 
 
 def _time_parts(text: str, cell: Cell, reading: Reading) -> tuple[str, str, str, str]:

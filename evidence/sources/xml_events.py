@@ -14,11 +14,13 @@ from typing import Any
 from xml.parsers import expat
 
 from ..errors import LotproofError, Where
+from .epcis_event import EVENTS
 from .json_events import Placed
+from .json_text import TOO_DEEP
 
 _CHUNK = 1 << 16
-_EVENTS = ("ObjectEvent", "AggregationEvent", "TransactionEvent", "TransformationEvent",
-           "AssociationEvent")  # fmt: skip
+_DEEPEST = 200
+"""So many elements in each other are more than any event has."""
 _WRAPPERS = ("extension", "baseExtension", "sensorElementListExtension")
 _LISTS_OF_TEXT = (
     "epcList",
@@ -100,13 +102,9 @@ class EpcisXml:
                 chunk = file.read(_CHUNK)
                 try:
                     reading.parser.Parse(chunk, not chunk)
-                except _DoctypeError as error:
-                    raise LotproofError(
-                        "a document type declaration",
-                        "a document without one: it can name other files and grow without bound",
-                        "have the sender leave it out",
-                        Where(self._name, error.args[0]),
-                    ) from None
+                except _RefusedError as error:
+                    found, expected, fix, line = error.args
+                    raise LotproofError(found, expected, fix, Where(self._name, line)) from None
                 finally:
                     done, reading.done = reading.done, []
                 yield from done
@@ -123,8 +121,8 @@ class EpcisXml:
         )
 
 
-class _DoctypeError(Exception):
-    """A document type is declared."""
+class _RefusedError(Exception):
+    """The document cannot be read: what was found, what was expected, what to do, and the line."""
 
 
 class _Reading:
@@ -134,7 +132,10 @@ class _Reading:
         self.done: list[Element] = []
         self.has_body = False
         self._open: list[Element] = []
-        self.parser = expat.ParserCreate()
+        self._around: list[str] = []
+        self._of_epcis: set[str] = set()
+        # whatever the document declares, its text has been brought to UTF-8
+        self.parser = expat.ParserCreate("UTF-8")
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
@@ -142,19 +143,41 @@ class _Reading:
         self.parser.StartDoctypeDeclHandler = self._doctype
 
     def _doctype(self, *_: object) -> None:
-        raise _DoctypeError(self.parser.CurrentLineNumber)
+        raise _RefusedError(
+            "a document type declaration",
+            "a document without one: it can name other files and grow without bound",
+            "have the sender leave it out",
+            self.parser.CurrentLineNumber,
+        )
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         plain = name.rpartition(":")[2]
+        self._of_epcis |= {
+            key.partition(":")[2]
+            for key, uri in attributes.items()
+            if key.startswith("xmlns:") and uri.startswith("urn:epcglobal:epcis")
+        }
         self.has_body |= plain in ("EPCISBody", "EventList", "EPCISMasterData")
-        if self._open or plain in _EVENTS or plain == "Vocabulary":
+        if self._open or self._is_event(plain) or plain == "Vocabulary":
+            if len(self._open) >= _DEEPEST:
+                raise _RefusedError(
+                    TOO_DEEP, "an EPCIS document", "correct it", self.parser.CurrentLineNumber
+                )
             own = {
                 key: text
                 for key, text in attributes.items()
                 if not key.startswith(("xmlns", "xsi:"))
             }
             line = self.parser.CurrentLineNumber
-            self._open.append(Element(_named(name), line, own))
+            self._open.append(Element(self._named(name), line, own))
+        else:
+            self._around.append(plain)
+
+    def _is_event(self, plain: str) -> bool:
+        """Whether an element is an event, or stands where only events may."""
+        around = [name for name in self._around[-3:] if name != "extension"]
+        in_list = around[-1:] == ["EventList"] and plain != "extension"
+        return plain in EVENTS or in_list
 
     def _text(self, text: str) -> None:
         if self._open:
@@ -162,6 +185,7 @@ class _Reading:
 
     def _end(self, _name: str) -> None:
         if not self._open:
+            self._around.pop()
             return
         element = self._open.pop()
         if self._open:
@@ -169,11 +193,10 @@ class _Reading:
         else:
             self.done.append(element)
 
-
-def _named(name: str) -> str:
-    """Return the name of an element without a prefix that stands for EPCIS itself."""
-    prefix, _, plain = name.rpartition(":")
-    return plain if prefix.startswith("epcis") else name
+    def _named(self, name: str) -> str:
+        """Return the name of an element without a prefix that stands for EPCIS itself."""
+        prefix, _, plain = name.rpartition(":")
+        return plain if prefix.startswith("epcis") or prefix in self._of_epcis else name
 
 
 def event_json(element: Element) -> dict[str, Any]:

@@ -160,7 +160,7 @@ def test_utf_16_without_being_declared_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "found"),
-    [("", "no header"), ("lot_id,lot_id\n", "column 'lot_id' twice"), ("\n\n", "no header")],
+    [("", "an empty file"), ("lot_id,lot_id\n", "column 'lot_id' twice"), ("\n\n", "no header")],
 )
 def test_a_file_without_a_usable_header_is_refused(
     tmp_path: Path, content: str, found: str
