@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -44,7 +45,10 @@ def balance(
     site: OneSite = None,
     material: Annotated[str | None, typer.Option(help="Only this material.")] = None,
     order: Annotated[str | None, typer.Option(help="Only this order.")] = None,
-    period: Annotated[str | None, typer.Option(help="Only this month; stock of it.")] = None,
+    period: Annotated[
+        str | None,
+        typer.Option(help="Only this month, of orders, labels or the stock of a period."),
+    ] = None,
     controlled: Annotated[
         bool, typer.Option("--controlled", help="Only controlled substances.")
     ] = False,
@@ -70,14 +74,15 @@ def balance(
     found = open_workspace(workspace)
     if site is not None:
         found.site(site)
+    month = _month(period, per)
     limits = _limits(found.balance, tolerance, lowest, highest)
     with open_warehouse(found) as con:
         _demand_known(con, {"material": material, "order": order})
         if per in (Per.order, Per.label):
             of = order_lines if per is Per.order else label_lines
-            lines = of(con, limits, site=site, order=order, period=period)
+            lines = of(con, limits, site=site, order=order, period=month)
         elif per is Per.period:
-            lines = _stock(con, limits, (site, material, as_of), period)
+            lines = _stock(con, limits, (site, material, as_of), month)
         else:
             lines = _books(con, per, limits, (site, material, as_of), controlled=controlled)
     factors = factors_of(found.root) if controlled else {}
@@ -89,10 +94,25 @@ def _limits(said: Tolerances, tolerance: float | None, lowest: float, highest: f
     """What the workspace declares; a tolerance given with the command goes for every material."""
     from ..evidence.lots.balance import Limits
 
+    if not 0 <= (tolerance or 0) < 100 or not 0 <= lowest <= highest:
+        raise LotproofError(
+            f"a tolerance of {tolerance or 0:g} %, yields from {lowest:g} to {highest:g} %",
+            "a tolerance from 0 to 100 %, and yields of which the first is the lower",
+            "write for example: --tolerance 0.5 --yield-from 97 --yield-to 102",
+        )
     yields = Decimal(str(lowest)), Decimal(str(highest))
     if tolerance is not None:
         return Limits(Decimal(str(tolerance)), *yields)
     return Limits(said.tolerance, *yields, said.materials)
+
+
+def _month(period: str | None, per: Per) -> str | None:
+    if period is not None and per in (Per.lot, Per.material):
+        raise LotproofError(
+            f"--period with --per {per.value}", "a balance of all that was recorded",
+            "for a month: --per period, order or label; for a moment: --as-of",
+        )  # fmt: skip
+    return a_month(period)
 
 
 def _stock(
@@ -103,7 +123,7 @@ def _stock(
     from ..reports import reading
 
     site, material, as_of = asked
-    month = a_month(period) or str(reading.one(con, "select period from pin"))
+    month = period or str(reading.one(con, "select period from pin"))
     found = stock_of(con, month, _moment(con, as_of), site=site, material=material)
     return [stock_line(stock, limits) for stock in found]
 
@@ -122,9 +142,13 @@ def _demand_known(con: DuckDBPyConnection, named: dict[str, str | None]) -> None
     for kind, name in named.items():
         known = f"select 1 from {kind}s where is_current and {kind}_id = ? limit 1"
         if name is not None and con.execute(known, [name]).fetchone() is None:
+            every = f"select distinct {kind}_id from {kind}s where is_current order by 1"
+            names = [str(one) for (one,) in con.execute(every).fetchall()]
+            near = get_close_matches(name, names, n=5, cutoff=0.7)
             raise LotproofError(
                 f"{kind} {name!r}", "one of the last build",
-                f"see: lotproof balance --per {kind} --all",
+                f"did you mean {', '.join(near)}?" if near
+                else f"see: lotproof balance --per {kind} --all",
             )  # fmt: skip
 
 
@@ -146,9 +170,9 @@ def _written(
     from ..reports import balance_text
 
     if output_format is BalanceFormat.json:
-        return balance_text.as_json(lines, limits)
+        return balance_text.as_json(lines, limits, factors)
     if output_format is BalanceFormat.csv:
-        return balance_text.as_csv(lines)
+        return balance_text.as_csv(lines, factors)
     if output_format is BalanceFormat.svg:
         from ..reports.balance_picture import as_svg
 

@@ -68,8 +68,9 @@ def recall(
     found = open_workspace(workspace)
     with open_warehouse(found) as con:
         if drill:
-            lot = _drawn(con, seed, by, site, (lot, supplier_lot, material, complaint))
             _demand(person, role)
+            lot = _drawn(con, seed, by, site, (lot, supplier_lot, material, complaint))
+            _hold(con, lot, person or "", role or "", began)
         wanted = {"lot": lot, "supplier_lot": supplier_lot, "material": material,
                   "complaint": complaint, "site": None if drill else site}  # fmt: skip
         told = _answer(con, found, wanted, instant(as_of, "--as-of"))
@@ -102,6 +103,21 @@ def _demand(person: str | None, role: str | None) -> None:
     if not person or not role:
         raise LotproofError(
             "a drill by nobody", "who does it, in which role", "add --as PERSON --role ROLE"
+        )
+
+
+def _hold(
+    con: DuckDBPyConnection, lot: str, person: str, role: str, at: datetime
+) -> None:  # fmt: skip
+    """Refuse a drill by somebody whom the build does not know in that role."""
+    from ..evidence.decisions import role_held
+
+    row = con.execute("select site_id from lots where is_current and lot_id = ?", [lot]).fetchone()
+    if not role_held(con, str(row[0]) if row else "", person, role, at):
+        raise LotproofError(
+            f"{person} does not hold the role {role!r} now",
+            "a person whom the last build knows in that role",
+            "name another person, or the role they hold with --role",
         )
 
 
@@ -151,6 +167,7 @@ def _record(
 ) -> None:  # fmt: skip
     from ..evidence.lots.drills import past_drills, record_drill
     from ..reports.recall_text import drill_trend, least_accounted
+    from ..reports.words import counted as counted_words
 
     percent, counted, of = least_accounted(told)
     proof = (
@@ -159,8 +176,9 @@ def _record(
         else "nothing counted"
     )
     said = (
-        f"seed {drawn[0]} by {drawn[1].value}: {of} lots, {len(told.deliveries)} deliveries, "
-        f"{proof} ({counted} of {of} lots counted), answered in {timing.seconds:.1f} s"
+        f"seed {drawn[0]} by {drawn[1].value}: {counted_words(of, 'lot')}, "
+        f"{counted_words(len(told.deliveries), 'delivery', 'deliveries')}, "
+        f"{proof} ({counted} of {of} counted), answered in {timing.seconds:.1f} s"
     )
     site = next((b.site_id for b in told.books if b.lot_id == told.start[0]), None)
     register = workspace.root / "register"

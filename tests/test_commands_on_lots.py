@@ -159,7 +159,10 @@ def test_a_recall_counts_lots_and_customers(built: Path, shipped: str, tmp_path:
     assert told
     assert [path for path in (tmp_path / "out").rglob("*") if path.suffix == ".csv"]
     assert_refused(lotproof("recall", "-w", built), "exactly one of them")
-    assert_refused(lotproof("recall", "--drill", "-w", built), "without seed", "--seed 7")
+    assert_refused(lotproof("recall", "--drill", "-w", built), "a drill by nobody", "--as PERSON")
+    drill = ("recall", "--drill", "--as", "P-NONE", "--role", "king", "-w", built)
+    assert_refused(lotproof(*drill), "without seed", "--seed 7")
+    assert_refused(lotproof(*drill, "--seed", "7"), "P-NONE does not hold the role 'king' now")
 
 
 @pytest.mark.parametrize("command", ["trace", "recall"])
@@ -190,3 +193,11 @@ def test_a_balance_of_what_is_not_there_says_so(built: Path) -> None:
         assert_refused(lotproof("balance", *option, "-w", built), option[1])
     order = lotproof("balance", "--per", "order", "--order", "nosuch", "-w", built)
     assert_refused(order, "nosuch")
+    for wrong, said in (
+        (("--material", "M-41O1"), "did you mean M-4101"),
+        (("--period", "2026-10"), "--per period"),
+        (("--per", "order", "--period", "2026-99"), "2026-10"),
+        (("--tolerance", "-5"), "from 0 to 100"),
+        (("--yield-from", "110", "--yield-to", "90"), "the lower"),
+    ):
+        assert_refused(lotproof("balance", *wrong, "-w", built), said)

@@ -15,6 +15,7 @@ from pathlib import Path
 import yaml
 
 from ..lots.exposure import FILE as ACCOUNTS
+from ..lots.factors import FILE as FACTORS
 from ..register import append_entry
 from .company import COMPANY, EPCIS_SITES, SAP_SITES, SITES, USUAL_LOTS, make_world
 from .dialects import epcis, generic, sap, spelling
@@ -70,6 +71,11 @@ receivables: ["{RECEIVABLES[:4]}"]
 credit: ["{CREDIT_NOTES[:4]}"]
 """
 
+_FACTORS = """\
+# Base in a salt, by material: lotproof balance --controlled shows what is left as base.
+M-5101: 0.8963  # oxycodone in oxycodone hydrochloride
+"""
+
 LONGER: dict[str, tuple[tuple[tuple[str, ...], date], ...]] = {
     "DUR": (
         (("shipment",), date(2025, 9, 1)),
@@ -114,6 +120,7 @@ def write_company(
     if faults:
         write_planted(planted, folder / "planted.csv")
     (folder / ACCOUNTS).write_text(_ACCOUNTS, encoding="utf-8")
+    (folder / FACTORS).write_text(_FACTORS, encoding="utf-8")
     config = folder / "lotproof.yml"
     config.write_text(configuration(sources_of_plants()), encoding="utf-8")
     return config

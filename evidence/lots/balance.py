@@ -121,10 +121,10 @@ def material_lines(found: Sequence[LotBook], limits: Limits) -> list[Line]:
     """The balance of each material at each site, over its lots."""
     groups: dict[tuple[str, str], list[LotBook]] = {}
     for book in found:
-        key = (book.site_id or "?", book.material_id or "?")
+        key = (book.site_id or "?", book.material_id or "lots that no source sent")
         groups.setdefault(key, []).append(book)
     return [
-        _line(f"{site} {material}", some[0].material or "?", some, limits)
+        _line(f"{site} {material}", some[0].material or "material not known", some, limits)
         for (site, material), some in sorted(groups.items())
     ]
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from ..errors import LotproofError
@@ -191,23 +192,30 @@ def lots_asked_for(
         )
     if lot:
         return f"lot {lot}", [find_one(chains, lot, site)]
-    sql, question = _asked(supplier_lot, material)
+    sql, question, every = _asked(supplier_lot, material)
     values = [given[0]] * sql.count("?")
     found = con.execute(sql, values).fetchall()
     ids = [lot_id for lot_id, lot_site in found if site in (None, lot_site)]
     if not ids:
+        known = [str(name) for (name,) in con.execute(every).fetchall()]
+        near = get_close_matches(given[0], known, n=5, cutoff=0.75)
         raise LotproofError(
             f"{question} {given[0]!r}, which leads to no lot", "one that the build knows",
-            "check how it is written",
+            f"did you mean {', '.join(near)}?" if near else "check how it is written",
         )  # fmt: skip
     return f"{question} {given[0]}", [find_one(chains, lot_id) for lot_id in sorted(ids)]
 
 
-def _asked(supplier_lot: str | None, material: str | None) -> tuple[str, str]:
+def _asked(supplier_lot: str | None, material: str | None) -> tuple[str, str, str]:
+    """The query for the lots, what is asked for in words, and the query for all such names."""
     if supplier_lot:
         return (
             "select lot_id, site_id from lots where is_current and supplier_lot_number = ?",
             "supplier's lot",
+            (
+                "select distinct supplier_lot_number from lots where is_current "
+                "and supplier_lot_number is not null order by 1"
+            ),
         )
     if material:
         return (
@@ -217,6 +225,10 @@ def _asked(supplier_lot: str | None, material: str | None) -> tuple[str, str]:
                 "where lots.is_current and (lots.material_id = ? or materials.name = ?)"
             ),
             "material",
+            (
+                "select material_id from materials where is_current and material_id is not null "
+                "union select name from materials where is_current and name is not null order by 1"
+            ),
         )
     return (
         (
@@ -225,4 +237,8 @@ def _asked(supplier_lot: str | None, material: str | None) -> tuple[str, str]:
             "and quality_records.subject_type = 'lots' and quality_records.quality_record_id = ?"
         ),
         "complaint",
+        (
+            "select distinct quality_record_id from quality_records where is_current "
+            "and subject_type = 'lots' and quality_record_id is not null order by 1"
+        ),
     )

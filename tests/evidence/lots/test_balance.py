@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from lotproof.evidence.lots.balance import Limits, lot_lines, material_lines
 from lotproof.evidence.lots.factors import factors_of
 from lotproof.evidence.lots.ledger import LotBook
 from lotproof.reports.balance_picture import sankey
-from lotproof.reports.balance_text import as_csv, as_text
+from lotproof.reports.balance_text import as_csv, as_json, as_text
 
 LIMITS = Limits(Decimal(1), Decimal(95), Decimal(105))
 
@@ -67,7 +68,9 @@ def test_text_and_csv_say_the_same_and_a_salt_is_shown_as_base() -> None:
     lines = lot_lines([book()], LIMITS)
 
     assert "? L · Salt [KG]" in as_text(lines, LIMITS, {}, every=False)
-    assert "left as base 36" in as_text(lines, LIMITS, {"Salt": Decimal("0.9")}, every=True)
+    base = {"Salt": Decimal("0.9")}
+    assert "left as base 36 (factor 0.9)" in as_text(lines, LIMITS, base, every=True)
+    assert json.loads(as_json(lines, LIMITS, base))["balances"][0]["left_as_base"] == "36"
     assert "undetermined" in as_csv(lines)
 
 

@@ -165,6 +165,8 @@ def test_more_than_one_question_and_unknown_names_are_refused(
         recalled(con, chains, lot="A", material="M1")
     with pytest.raises(LotproofError, match="leads to no lot"):
         recalled(con, chains, supplier_lot="none such")
+    with pytest.raises(LotproofError, match="did you mean SUP-9"):
+        recalled(con, chains, supplier_lot="SUP-99")
 
 
 def test_a_drill_is_drawn_by_its_seed_and_kept_in_the_register(
