@@ -78,9 +78,13 @@ def write(text: str, output: Path | None) -> None:
             fix="make the folder, or give another --output",
             where=output if output.is_dir() else output.parent,
         )
-    aside = output.with_name(f".{output.name}.part")
+    target = output.resolve()
+    if target.exists() and not target.is_file():  # a device or a pipe, never to be replaced
+        target.write_text(text, encoding="utf-8")
+        return
+    aside = target.with_name(f".{target.name}.part")
     aside.write_text(text, encoding="utf-8")
-    aside.replace(output)
+    aside.replace(target)
 
 
 def passphrase(variable: str, prompt: str) -> str:
