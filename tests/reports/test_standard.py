@@ -34,7 +34,12 @@ from lotproof.reports.qualification import compose_qualification
 from lotproof.reports.rendering import AttachedFile, RenderedReport, render_pdf
 
 from ..evidence.seal.packs import IDENTITY, SIGNERS, open_keys, stage_evidence
-from ..evidence.seal.standard_rules import faults, holds_signatures, keeps_the_standards
+from ..evidence.seal.standard_rules import (
+    faults,
+    holds_signatures,
+    keeps_the_standards,
+    second_opinion,
+)
 from .assembling import AT
 from .conftest import request_for
 from .judged_world import build_world
@@ -114,6 +119,41 @@ def test_a_signed_and_sealed_report_keeps_the_standards(tmp_path: Path, report: 
 
 def test_every_report_that_is_shipped_is_held_against_the_standards() -> None:
     assert {*SIGNED_HERE, *SIGNED_ELSEWHERE} == set(load_definitions())
+
+
+def test_another_validator_finds_what_breaks_the_standards(report: bytes) -> None:
+    pytest.importorskip("page", reason="page-validation is not installed")
+    harmed = io.BytesIO()
+    with pikepdf.open(io.BytesIO(report)) as document:
+        del document.Root["/Lang"]
+        del document.Root["/OutputIntents"]
+        document.save(harmed)
+
+    assert second_opinion(report) == []
+    assert len(second_opinion(harmed.getvalue())) > 1
+
+
+@pytest.mark.parametrize("verdict", [0, 1])
+def test_verapdf_is_asked_where_it_is_named_and_what_it_finds_is_shown(
+    report: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verdict: int
+) -> None:
+    file, asked = tmp_path / "report.pdf", tmp_path / "asked"
+    file.write_bytes(report)
+    stand_in = tmp_path / "verapdf"
+    stand_in.write_text(
+        f'#!/bin/sh\necho "$@" >> {asked}\necho "FAIL 7.4.2-1 heading skipped"\nexit {verdict}\n'
+    )
+    stand_in.chmod(0o700)
+    monkeypatch.setenv("VERAPDF", str(stand_in))
+
+    if verdict:
+        with pytest.raises(AssertionError, match=r"FAIL 7\.4\.2-1 heading skipped"):
+            keeps_the_standards(file)
+    else:
+        keeps_the_standards(file)
+        assert asked.read_text().splitlines() == [
+            f"--format text --flavour {flavour} {file}" for flavour in ("3a", "ua1")
+        ]
 
 
 def _fonts(document: Any) -> list[Any]:

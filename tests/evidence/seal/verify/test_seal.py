@@ -37,8 +37,9 @@ def test_row_05_a_colleague_seals_again(world: World, pack: Path) -> None:
 
 def test_a_seal_under_a_signers_key_is_none(world: World) -> None:
     anchors = load_anchors([world.ca.root])
-    files = SealFiles(*((world.sealed / name).read_bytes() for name in (bag.TAGMANIFEST, bag.SEAL)))
-    facts = check_detached(files.tagmanifest or b"", files.seal or b"", anchors)
+    listed, sealed = ((world.sealed / name).read_bytes() for name in (bag.TAGMANIFEST, bag.SEAL))
+    files = SealFiles(listed, sealed)
+    facts = check_detached(listed, sealed, anchors)
     own = list(check_seal(files, None, None, anchors, {"0" * 64}))
     shared = list(check_seal(files, None, None, anchors, {facts.key}))
 
