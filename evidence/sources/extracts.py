@@ -93,6 +93,7 @@ def read_extract(
         raise LotproofError(
             TOO_DEEP, "a file as its feed declares", "correct it at its source", extract.name
         ) from None
+    tables = {name: _in_our_case(table, plan, name) for name, table in tables.items()}
     main = tables[extract.feed]
     row_count = _count(connection, main.sql) + len(main.rejected)
     if planned.spelling.format == "epcis":
@@ -102,6 +103,17 @@ def read_extract(
     for name, table in tables.items():
         _demand_columns(extract, plan.feeds[name], table)
     return replace(extract, rejected=main.rejected, row_count=row_count), tables
+
+
+def _in_our_case(table: TextTable, plan: Plan, feed: str) -> TextTable:
+    """Return a table whose columns are called as the mapping calls them, but for their case.
+
+    No two columns of a file differ in case only, so nothing else can be meant.
+    """
+    said = plan.feeds[feed].feed
+    known = {cell for target in plan.targets for cell in target.cells.get(feed, ())}
+    ours = {name.lower(): name for name in (*known, *said.required, *said.optional, *said.columns)}
+    return replace(table, columns=[ours.get(name.lower(), name) for name in table.columns])
 
 
 def _digests(extract: Extract) -> set[str]:
@@ -201,7 +213,17 @@ def _count(connection: DuckDBPyConnection, sql: str) -> int:
 
 
 def _demand_columns(extract: Extract, planned: PlannedFeed, table: TextTable) -> None:
-    have = {planned.feed.columns.get(column, column) for column in table.columns}
+    names = [planned.feed.columns.get(column, column) for column in table.columns]
+    have = set(names)
+    if planned.has_header and len(have) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        theirs = [c for c, name in zip(table.columns, names, strict=True) if name == twice]
+        raise LotproofError(
+            f"columns {' and '.join(map(repr, theirs))} are both '{twice}'",
+            "one column for it",
+            f"correct `columns:` of feed '{planned.name}' in the source's `values:` file",
+            Where(extract.name, table.header_line),
+        )
     lacking = sorted(planned.needed - have)
     if lacking and planned.has_header and not table.is_unreadable:
         raise LotproofError(
@@ -247,9 +269,12 @@ def make_feed(
         columns |= dict.fromkeys(names.values())
         used = [column for column, ours in names.items() if ours in cells]
         plain = _plain(connection, table, used, planned)
+        sources: dict[str, list[str]] = {}
+        for column, ours in names.items():
+            cell = named(column) if column in plain else _cleaned(column, planned)
+            sources.setdefault(ours, []).append(cell)
         listed = "".join(
-            f", {named(column) if column in plain else _cleaned(column, planned)} as {named(ours)}"
-            for column, ours in names.items()
+            f", coalesce({', '.join(found)}) as {named(ours)}" for ours, found in sources.items()
         )
         parts.append(
             f"select {extract.number} as _file, _row, _line, {extract.is_new} as _is_new{listed} "

@@ -20,6 +20,8 @@ from ..errors import LotproofError, Where
 from .cells import ISO
 from .mapping import Format
 from .read_csv import Rejected, TextTable, column_name, demand_once, read_rows, write_rows
+from .sheet_faults import SUFFIXES as SHEETS_WITH_FAULTS
+from .sheet_faults import Cells, faulty_cells
 
 SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
@@ -39,17 +41,19 @@ def read_xlsx(
         LotproofError: python-calamine is not installed, the file is no spreadsheet, has no such
             sheet, no header, or a column twice.
     """
-    rows = _rows(path, name, spelling.sheet)
+    rows, sheet_name = _rows(path, name, spelling.sheet)
     skipped, header_rows = spelling.skip_rows or 0, spelling.header_rows or 1
     header = _header(rows[skipped] if len(rows) > skipped else [], Where(name, skipped + 1))
     rejected: list[Rejected] = []
-    records = _records(rows, header, skipped + header_rows, spelling, rejected)
+    is_asked = Path(name).suffix.lower() in SHEETS_WITH_FAULTS
+    faulty = faulty_cells(path, sheet_name) if is_asked else {}
+    records = _records(rows, header, skipped + header_rows, spelling, faulty, rejected)
     write_rows(aside, header, records)
     read = read_rows(connection, aside, header, table)
     return TextTable(read.sql, header, skipped + 1, rejected)
 
 
-def _rows(path: Path, name: str, sheet: str | None) -> list[list[Any]]:
+def _rows(path: Path, name: str, sheet: str | None) -> tuple[list[list[Any]], str]:
     try:
         from python_calamine import CalamineError, CalamineWorkbook
     except ImportError:
@@ -75,7 +79,7 @@ def _rows(path: Path, name: str, sheet: str | None) -> list[list[Any]]:
         raise LotproofError(
             f"not a spreadsheet: {error}", "XLSX, XLSB, XLS or ODS", "get the file again", name
         ) from None
-    return _to_the_end(found)
+    return _to_the_end(found), sheet or names[0]
 
 
 def _to_the_end(rows: list[list[Any]]) -> list[list[Any]]:
@@ -103,15 +107,18 @@ def _records(
     header: list[str],
     first: int,
     spelling: Format,
+    faulty: Cells,
     rejected: list[Rejected],
 ) -> Iterator[tuple[object, ...]]:
     for number, row in enumerate(rows[first:], first + 1):
-        if all(cell in ("", None) for cell in row):
+        if all(cell in ("", None) for cell in row) and number not in faulty:
             continue
         cells = (row + [""] * len(header))[: len(header)]
         try:
             if any(cell not in ("", None) for cell in row[len(header) :]):
                 raise _DamagedError("a cell to the right of the header")
+            for column, fault in faulty.get(number, {}).items():
+                raise _DamagedError(f"{fault} in column {(header + ['?'] * column)[column]!r}")
             texts = [cell_text(cell, spelling) for cell in cells]
         except _DamagedError as error:
             rejected.append(_rejected(number, row, str(error)))

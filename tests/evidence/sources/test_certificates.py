@@ -190,6 +190,24 @@ def test_a_limit_that_is_itself_not_allowed_is_left_out_and_told(tmp_path: Path)
     assert [f.kind for f in report.findings if f.table == "spec_limits"] == ["left_out"]
 
 
+def test_earlier_versions_of_the_schemas_are_read_too(tmp_path: Path) -> None:
+    steel = en10168({"ChemicalComposition": {"C71": {"Actual": "0.15", "Symbol": "C"}}})
+    steel["Certificate"]["CommercialTransaction"]["A01"] = {"CompanyName": "Steel Works"}
+    steel["Certificate"]["Validation"]["Z03"] = "Inspector Z"
+    ore = coa(
+        Product={"ChargeNumber": "21_20"},
+        Analysis={"ChemicalAnalysis": [{"Symbol": "Cu", "Actual": 0.002}]},
+    )
+    made = taken_in(tmp_path, text(steel), text(ore))
+    report = made.ingest()
+
+    assert report.is_complete
+    assert sorted(made.values("test_results", "value_text")) == ["0.002", "0.15", "0.15"]
+    assert "supplier-lot:S-014:21_20" in made.values("lots", "lot_id")
+    assert set(made.values("documents", "issued_by")) == {"S-014", "S-020"}
+    assert made.values("signatures", "printed_name") == ["Inspector Z"]
+
+
 @pytest.mark.skipif(not FOLDER.is_dir(), reason="the certificates are not beside the repository")
 def test_published_certificates_land_but_the_one_of_another_schema(tmp_path: Path) -> None:
     made = plant(tmp_path, SOURCE)

@@ -90,6 +90,48 @@ def test_a_row_far_below_the_others_of_a_sheet_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ("#N/A", "the error #N/A in column 'lot_id'"),
+        ('=CONCATENATE("L", 1)', "a formula that was never worked out in column 'lot_id'"),
+    ],
+)
+def test_a_cell_of_a_sheet_without_a_value_is_not_taken_for_an_empty_one(
+    tmp_path: Path, cell: str, reason: str
+) -> None:
+    head, row = HEADER.strip().split(","), ROW.strip().split(",")
+    made = plant(tmp_path, events_xlsx=book(tuple(head), (*row[:2], cell, *row[3:]), tuple(row)))
+    report = made.ingest()
+    (held,) = made.rows("quarantine")
+
+    assert report.files[-1].adds_up
+    assert (held["source_row"], held["reason"]) == (2, reason)
+    assert made.values("events", "lot_id") == ["L1"]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "json"])
+def test_columns_are_known_in_either_case(tmp_path: Path, suffix: str) -> None:
+    head, row = HEADER.strip().upper().split(","), ROW.strip().split(",")
+    objects = json.dumps([dict(zip(head, row, strict=True))])
+    made = plant(tmp_path)
+    made.put(f"in/events.{suffix}", objects if suffix == "json" else HEADER.upper() + ROW)
+    made.ingest()
+
+    assert made.values("events", "lot_id") == ["L1"]
+
+
+def test_two_columns_that_are_both_said_to_be_one_are_refused(tmp_path: Path) -> None:
+    made = plant(
+        tmp_path,
+        "sources: [{name: plant, mapping: generic, site: LEU, files: in/*, values: v.yml}]\n",
+        lots_csv="Charge,lot_id\nA,B\n",
+    )
+    made.put("v.yml", "feeds: {lots: {columns: {charge: lot_id}}}\n")
+
+    assert "columns 'charge' and 'lot_id' are both 'lot_id'" in refused(made)
+
+
+@pytest.mark.parametrize(
     ("content", "advice"),
     [
         ((HEADER + ROW).replace(",", ";"), 'declare `delimiter: ";"`'),
