@@ -24,8 +24,11 @@ with pairs as (
         orders.order_id, orders.site_id, orders.material_id, orders.lot_id,
         planned_quantity, actual_quantity, orders.uom
     from orders
-    where is_current and (? is null or orders.site_id = ?) and (? is null or order_id = ?)
-        and (? is null or strftime(completed_at, '%Y-%m') = ?)
+    left join sites on sites.site_id = orders.site_id and sites.is_current
+    where orders.is_current and (? is null or orders.site_id = ?) and (? is null or order_id = ?)
+        and (? is null or strftime(
+            timezone(coalesce(sites.timezone, 'UTC'), timezone('UTC', completed_at)), '%Y-%m'
+        ) = ?)
 )
 select pairs.*, materials.name as material
 from pairs left join materials

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from lotproof.evidence.lots.chains import Chains
 from lotproof.evidence.lots.drills import draw, past_drills, record_drill
 from lotproof.evidence.lots.exposure import accounts_of
 from lotproof.evidence.lots.recall import Recall, answer, lots_asked_for
+from lotproof.evidence.lots.trace import find_one, trace
 from lotproof.reports.recall_files import holds, write_files
 from lotproof.reports.recall_text import Timing, as_json, as_text, drill_trend
 
@@ -144,6 +145,26 @@ def test_holds_are_proposed_for_what_is_left(
     assert '"accounted_percent": "98"' in as_json(found, Timing(1.0, 4.0))
 
 
+def test_the_boxes_around_a_lot_are_told_with_those_around_them(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    con.execute("""
+        insert into containment by name from (values
+            ('b1', 'CASE-1', 'lots', 'D', '2026-10-05'::timestamp, null::timestamp),
+            ('b2', 'PALLET-1', 'containers', 'CASE-1', '2026-10-05', '2026-10-07'),
+            ('b3', 'PALLET-2', 'containers', 'CASE-1', '2026-10-08', null)
+        ) as t(record_id, container_id, content_type, content_id, packed_at, unpacked_at)
+    """)
+    con.execute("update containment set is_current = true")
+    write_chains(con, tmp_path / "boxed", "d")
+    boxed = Chains(tmp_path / "boxed")
+    found = trace(boxed, find_one(boxed, "pack-1"), as_of=datetime(2026, 10, 6, tzinfo=UTC))
+
+    assert [(box["container"], box["until"]) for box in found.lot.facts["containers"]] == [
+        ("CASE-1", None), ("PALLET-1", None),
+    ]  # fmt: skip
+
+
 def test_letters_and_holds_of_a_drill_cannot_be_taken_for_a_recall(
     con: duckdb.DuckDBPyConnection, chains: Chains, tmp_path: Path
 ) -> None:
@@ -173,8 +194,6 @@ def test_a_drill_is_drawn_by_its_seed_and_kept_in_the_register(
     con: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     drawn = {draw(con, seed)[0] for seed in range(30)}
-    from datetime import UTC
-
     began, ended = (datetime(2026, 11, 5, hour, tzinfo=UTC) for hour in (9, 11))
     record_drill(
         tmp_path, "A", "S", by="P-1", role="quality", said="seed 1", began=began, ended=ended
