@@ -62,9 +62,37 @@ def test_the_lines_of_an_original_keep_their_places(monthly_pack: Path) -> None:
     assert not (monthly_pack / "data/originals/leuven-qms/people.csv").exists()
 
 
-def test_inside_the_house_all_of_it_is_there_and_the_exceptions_too(workspace: Workspace) -> None:
-    pack = assemble(workspace, PackOrder("executive"), at=AT)
-    found = everything(pack)
+@pytest.fixture(scope="module")
+def internal_pack(workspace: Workspace) -> Path:
+    return assemble(workspace, PackOrder("executive"), at=AT)
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        None,
+        PackOrder("dossier", lot="LEU-B-2671"),
+        PackOrder("coa", lot="LEU-P-2671-1", customer_id="C-007"),
+        PackOrder("recall", lot="LEU-B-2671", profile="inspection"),
+    ],
+    ids=lambda order: str(order.report) if order else "monthly",
+)
+def test_exceptions_and_internal_audits_stand_in_no_file_of_a_pack_for_others(
+    workspace: Workspace, internal_pack: Path, monthly_pack: Path, order: PackOrder | None
+) -> None:
+    pack = assemble(workspace, order, at=AT) if order else monthly_pack
+    table = internal_pack / "data/evidence/exceptions.parquet"
+    hints = duckdb.execute("select id, reason from read_parquet(?)", [str(table)]).fetchall()
+    found = " ".join(everything(pack).split())
+
+    assert hints
+    for hint in (*(text for row in hints for text in row), AUDIT, "DOC-IA-77", "R-IA"):
+        assert hint not in found
+    assert not list(pack.rglob("exceptions.*"))
+
+
+def test_inside_the_house_all_of_it_is_there_and_the_exceptions_too(internal_pack: Path) -> None:
+    pack, found = internal_pack, everything(internal_pack)
 
     assert pack.name == "EX-2026-10-LEU_v1"
     for inside in (AUDIT, "DOC-IA-77", EMAIL, "use inside the house; left out: nothing"):

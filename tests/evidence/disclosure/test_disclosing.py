@@ -46,6 +46,7 @@ CHOICE: dict[str, Any] = {
         "events": {"columns": ["lot_id", "status"], "where": {"status": "released"}},
         "documents": {"columns": ["document_id", "kind", "issued_by"]},
         "signatures": {"columns": ["about"]},
+        "exceptions": {"columns": ["id", "score", "reason"]},
     },
     "withhold_persons": ["P-031"],
 }
@@ -81,6 +82,7 @@ def sealed(tmp_path_factory: pytest.TempPathFactory) -> Sealed:
             ("documents", ("('D1', 'audit_report', 'P-002'), ('D2', 'label', 'P-031'), "
              "('D3', 'label', 'P-004')) t(document_id, kind, issued_by)")),
             ("signatures", "('D1'), ('D3')) t(about)"),
+            ("exceptions", "('EX-1', 97, 'This sample is odd.')) t(id, score, reason)"),
         ):  # fmt: skip
             con.execute(f"create table {name} as from (values {rows}")
             for ending, form in (("parquet", "format parquet"), ("csv", "header")):
@@ -123,6 +125,7 @@ def test_nothing_of_what_is_withheld_stands_in_it(sealed: Sealed, tmp_path: Path
     told = json.loads(text)
 
     assert "audit_report" not in text
+    assert "This sample is odd" not in text
     assert "P-031" not in text
     assert "P-004" in text
     assert ["fields" in row for row in told["datasets"]["documents"]["rows"]] == [
@@ -132,10 +135,13 @@ def test_nothing_of_what_is_withheld_stands_in_it(sealed: Sealed, tmp_path: Path
     assert not any(path.suffix in (".parquet", ".csv", ".pdf") for path in folder.rglob("*"))
 
 
-def test_inside_the_house_internal_audits_may_go(sealed: Sealed, tmp_path: Path) -> None:
-    folder = sealed.handed(tmp_path, profile="internal")
+def test_inside_the_house_internal_audits_and_exceptions_may_go(
+    sealed: Sealed, tmp_path: Path
+) -> None:
+    text = (sealed.handed(tmp_path, profile="internal") / "disclosure.json").read_text("utf-8")
 
-    assert "audit_report" in (folder / "disclosure.json").read_text(encoding="utf-8")
+    assert "audit_report" in text
+    assert "This sample is odd" in text
 
 
 def test_a_withheld_value_cannot_be_tried_out_without_its_salt(
