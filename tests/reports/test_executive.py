@@ -12,13 +12,13 @@ from .conftest import DIGEST, request_for
 
 
 def _figures() -> list[Figure]:
-    """Every indicator there is, the last not known, the first outside its limits."""
+    """Every indicator there is, the last not known, the first below its limits."""
     last = len(DEFINITIONS) - 1
     return [
         Figure(
             d.name, d.title, "all", "2026-10", None if place == last else 12.5, d.unit, 1234,
             d.formula, d.denominator, None, (("2026-09", 9.0), ("2026-10", 12.5)),
-            1.0, 10.0 if place == 0 else 20.0,
+            15.0 if place == 0 else 1.0, 20.0,
         )
         for place, d in enumerate(DEFINITIONS)
     ]  # fmt: skip
@@ -41,11 +41,11 @@ def test_all_indicators_stand_on_one_page_with_places_to_sign() -> None:
     assert {box.page for box in drawn.signature_boxes.values()} == {1}
 
 
-def test_the_first_sentence_names_what_lies_outside_and_counts_what_is_not_known() -> None:
+def test_the_first_sentence_names_what_is_worse_and_counts_what_is_not_known() -> None:
     report = executive_report()
     told = "".join(span.text for span in report.lead)
 
-    assert "one lies outside the control limits" in told
+    assert "one is worse than the months before let expect" in told
     assert DEFINITIONS[0].title.lower() in told
     assert told.endswith("; one not known.")
     assert (report.table.lines[0].state, report.table.lines[-1].state) == ("gap", "undetermined")
