@@ -83,7 +83,7 @@ def preview(
 
 def _side_by_side(row: ShownRow, left_width: int = 44) -> Iterator[str]:
     yield f"{row.place}  ({row.feed})"
-    left = [f"{name}  {value}" for name, value in row.sent.items()]
+    left = [f"{_end_of(name)}  {value}" for name, value in row.sent.items()]
     right: list[str] = []
     for table, cells in row.mapped:
         right += [f"→ {table}", *(f"  {name}  {value}" for name, value in cells.items())]
@@ -95,6 +95,16 @@ def _side_by_side(row: ShownRow, left_width: int = 44) -> Iterator[str]:
         mapped = right[number] if number < len(right) else ""
         yield f"  {sent:<{left_width}}{mapped}".rstrip()
     yield ""
+
+
+def _end_of(name: str, width: int = 28) -> str:
+    """Return a long name of nested keys by its last ones."""
+    if len(name) <= width or "." not in name:
+        return name
+    parts = name.split(".")
+    while len(parts) > 1 and len(".".join(parts)) > width - 2:
+        parts.pop(0)
+    return "…" + ".".join(parts)
 
 
 @app.command()

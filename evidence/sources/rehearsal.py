@@ -22,7 +22,7 @@ from .landing import Landing
 from .load import REGISTER, Load, Staged
 from .lot_model import lot_model
 from .own_rows import no_file
-from .plan import ROWS_FEED, load_plan
+from .plan import ROWS_FEED, PlannedFeed, load_plan
 from .quarantine import raw_sql
 from .results import Finding, IngestReport
 from .sql_text import named, quoted
@@ -229,6 +229,7 @@ def profile(
     with _staged(workspace, name) as (staged, _):
         feeds = list(dict.fromkeys(extract.feed for extract in staged.extracts))
         feeds = [item for item in feeds if item != ROWS_FEED]
+        feeds += [part.name for item in feeds for part in _lists_inside(staged, item)]
         if feed is not None and feed not in feeds:
             raise LotproofError(
                 f"no file of a feed '{feed}'", f"one of: {', '.join(feeds)}", "correct its name"
@@ -238,10 +239,19 @@ def profile(
         return made, found
 
 
+def _lists_inside(staged: Staged, feed: str) -> list[PlannedFeed]:
+    """Return the parts of documents whose items have cells of their own."""
+    parts = staged.plan.parts_of(feed)
+    return [part for part in parts if part.spelling.format == "json"]
+
+
 def _columns(staged: Staged, feed: str) -> Iterator[Profile]:
+    is_part = staged.plan.feeds[feed].feed.part_of is not None
     read = {column for target in staged.plan.targets for column in target.cells.get(feed, ())}
     described = staged.connection.execute(f"describe {named(feed)}").fetchall()
     for column in (row[0] for row in described if not row[0].startswith("_")):
+        if is_part and not column.startswith("item"):
+            continue
         cell = named(column)
         rows, filled, distinct = staged.connection.execute(
             f"select count(*), count({cell}), count(distinct {cell}) from {named(feed)}"

@@ -73,7 +73,8 @@ def adopted_maps() -> tuple[Mapping[str, Any], ...]:
             if not file.name.endswith(".yml") or file.name.endswith(".tests.yml"):
                 continue
             if file.name.removesuffix(".yml") in ADOPTED:
-                found.append(yaml.safe_load(file.read_text(encoding="utf-8")))
+                text = file.read_text(encoding="utf-8")
+                found.append(yaml.load(text, Loader=yaml.CSafeLoader))
     return tuple(found)
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from lotproof.evidence.sources.rehearsal import profile
+
 from .certificates import coa, en10168, text
 from .plants import FIXTURES, Plant, moment, plant
 
@@ -224,3 +226,12 @@ def test_published_certificates_land_but_the_one_of_another_schema(tmp_path: Pat
     ]
     assert len(sums) == 11
     assert {row["number"] for row in made.rows("documents")} == {"43", "1451445432", "1866645/001"}
+
+
+def test_profile_tells_what_the_lists_of_a_document_hold(tmp_path: Path) -> None:
+    made = taken_in(tmp_path, text(coa()))
+    columns, _ = profile(made.workspace(), "certs")
+    found = {(item.feed, item.column): item.most for item in columns}
+
+    assert found["analyses", "item.Property"] == [("assay", 1), ("water", 1)]
+    assert ("analyses", "Certificate.Id") not in found
