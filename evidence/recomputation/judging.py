@@ -194,7 +194,9 @@ def judged_database(
     models |= factor_models(_json(snapshot, _FACTORS))
     database = folder / "again.duckdb"
     pin = Pin(record.period, as_of, as_of, record.site)
-    project = stage(folder, pin, models, database=database, threads=_AT_ONCE, memory=memory)
+    project = stage(
+        folder, pin, models, database=database, threads=_AT_ONCE, memory=memory, alone=True
+    )
     wanted = tuple(f"+{name}" for name in (*_COMPARED, *_PRINTED, *MODELLED))
     run_models(project, _silent, select=wanted, room="`lotproof verify --recompute --memory 8GB`")
     return database

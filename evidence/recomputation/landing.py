@@ -6,10 +6,13 @@ nothing but the rows. What the models do with them is left to dbt.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from ..errors import LotproofError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -23,6 +26,7 @@ MODELLED: Final = (
 )  # fmt: skip
 """Tables of the lot model, in its order; rows of other datasets are told, not judged."""
 _TOLD: Final = ("untold", "quarantine", "unmapped")
+_COLUMN: Final = re.compile(r"[a-z][a-z0-9_]*")
 _WORKED_OUT: Final = {"version", "is_current", "record_hash", "is_implied"}
 
 
@@ -36,6 +40,7 @@ def land(datasets: Mapping[str, Path], folder: Path, ingested_at: datetime) -> N
 
     Raises:
         duckdb.Error: a file is no Parquet, or lacks a column that every record has.
+        LotproofError: a column has a name that no table of the lot model has.
     """
     import duckdb
 
@@ -107,7 +112,14 @@ def _land_loads(con: DuckDBPyConnection, parquet: Path | None, folder: Path, at:
 
 def _columns(con: DuckDBPyConnection, parquet: Path) -> list[str]:
     described = con.execute("describe select * from read_parquet(?)", [str(parquet)]).fetchall()
-    return [str(name) for name, *_ in described]
+    names = [str(name) for name, *_ in described]
+    odd = [name for name in names if not _COLUMN.fullmatch(name)]
+    if odd:
+        raise LotproofError(
+            f"a column named {ascii(odd[0])[:80]}", "the columns of the lot model",
+            "judge no pack of which you do not know the origin",
+        )  # fmt: skip
+    return names
 
 
 def _copy(con: DuckDBPyConnection, table: str, folder: Path) -> None:

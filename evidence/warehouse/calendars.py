@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from .literals import quoted
+
 if TYPE_CHECKING:
     from ..workspace import Workspace
 
@@ -112,7 +114,7 @@ def _model(key: str, flag: str, rows: Exceptions) -> str:
     """A table of days as a model; a row that is none makes its types when it is empty."""
     names = f"cast({key} as string) as {key}, cast(day as date) as day, {flag}"
     text = [
-        f"    ('{name.replace(chr(39), chr(39) * 2)}', '{day.isoformat()}', {str(is_so).lower()})"
+        f"    ({quoted(name)}, '{day.isoformat()}', {str(is_so).lower()})"
         for name, day, is_so in [*rows, ("", date(1, 1, 1), False)]
     ]
     listed = ",\n".join(text)

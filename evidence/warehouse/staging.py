@@ -16,6 +16,7 @@ from pathlib import Path
 
 import yaml
 
+from .literals import quoted
 from .unit_factors import factor_models
 
 CONTENT = ("dbt_project.yml", "macros", "models")
@@ -45,10 +46,10 @@ class Pin:
 
     def sql(self) -> str:
         """The one row every model reads the pin from."""
-        site = "null" if self.site is None else "'" + self.site.replace("'", "''") + "'"
+        site = "null" if self.site is None else quoted(self.site)
         return (
             "-- generated for this build\n"
-            f"select\n    cast('{self.period}' as string) as period,\n"
+            f"select\n    cast({quoted(self.period)} as string) as period,\n"
             f"    {_timestamp(self.as_of)} as as_of,\n"
             f"    {_timestamp(self.as_of_ingested)} as as_of_ingested,\n"
             f"    cast({site} as string) as site_id\n"
@@ -97,6 +98,7 @@ def stage(
     database: Path,
     threads: int = 1,
     memory: str = MEMORY,
+    alone: bool = False,
 ) -> StagedProject:
     """Stage the project and return where it is.
 
@@ -107,6 +109,7 @@ def stage(
         database: the DuckDB file the models are written to.
         threads: models that run at once.
         memory: what DuckDB may hold at once, such as ``1200MB``.
+        alone: whether SQL can reach no file outside ``state``, for rows and maps of strangers.
     """
     folder = state / "dbt"
     folder.mkdir(parents=True, exist_ok=True)
@@ -115,7 +118,20 @@ def stage(
     _write_generated(folder / "models" / "generated", generated)
     settings = {"file_search_path": str(state), "memory_limit": memory, "TimeZone": "UTC"}
     _write_profile(folder, database, threads, settings)
+    if alone:
+        _shut_in(folder, state)
     return StagedProject(folder, database)
+
+
+def _shut_in(folder: Path, state: Path) -> None:
+    """From the first statement on, the database reaches no file but those below ``state``."""
+    first = [
+        f"set allowed_directories = [{quoted(state)}, 'landing']",
+        "set enable_external_access = false",
+    ]
+    project = folder / "dbt_project.yml"
+    text = project.read_text(encoding="utf-8")
+    project.write_text(f"{text}\n{yaml.safe_dump({'on-run-start': first})}", encoding="utf-8")
 
 
 def _renew_code(folder: Path) -> None:

@@ -11,6 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from .literals import quoted
+
 if TYPE_CHECKING:
     from ..workspace import Workspace
 
@@ -48,10 +50,5 @@ def _row(values: Sequence[Any]) -> str:
     if not number.is_finite():
         raise ValueError(f"a factor {factor}")
     told = ["null" if day is None else f"'{date.fromisoformat(str(day))}'" for day in days]
-    texts = [_text(material), _text(one), _text(other)]
+    texts = [quoted(material), quoted(one), quoted(other)]
     return ", ".join([*texts, f"cast('{number:f}' as decimal(25, 9))", *told])
-
-
-def _text(value: object) -> str:
-    """A literal that neither SQL nor the templates take for anything else."""
-    return "'" + str(value).replace("'", "''").replace("{", "{{ '{' }}") + "'"
