@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from ..errors import LotproofError
 from .sql_text import quoted
+from .zones import utc_sql
 
 ISO = "iso"
 """Name of the format that takes ISO 8601 dates and times, with or without offset."""
@@ -88,15 +89,6 @@ def offset_minutes_sql(text: str) -> str:
     )
 
 
-def offset_text_sql(minutes: str) -> str:
-    """Return SQL for ``+02:00`` from minutes."""
-    return (
-        f"case when {minutes} < 0 then '-' else '+' end || "
-        f"lpad(cast(abs({minutes}) // 60 as varchar), 2, '0') || ':' || "
-        f"lpad(cast(abs({minutes}) % 60 as varchar), 2, '0')"
-    )
-
-
 def own_offset_sql(text: str) -> str:
     """Return SQL for the offset that an ISO time carries itself, as text; null without one."""
     return f"nullif(regexp_extract({text}, {quoted(_ISO_OFFSET)}, 1), '')"
@@ -118,20 +110,41 @@ def fineness(fmt: str) -> str:
     return next(name for key, name in _FINENESS if key in found)
 
 
-def instant_sql(
-    text: str, formats: Sequence[str], clock_zone: str, day_zone: str, ends: bool = False
-) -> str:
-    """Return SQL for the UTC instant of a date or time.
+def local_sql(text: str, formats: Sequence[str], *, ends: bool = False) -> str:
+    """Return SQL for the date or time that a text tells, by the clocks of wherever it is told.
+
+    Of an ISO time with an offset of its own it is the UTC instant; :func:`instant_sql` knows.
 
     Args:
         text: SQL of the text.
         formats: ``iso`` or strptime formats, tried in order.
-        clock_zone: SQL of the zone that times of day without offset are in.
-        day_zone: SQL of the zone whose days bare dates are.
         ends: of a bare date, take the first instant after it instead of its first.
     """
-    parts = [_one_instant(text, fmt, clock_zone, day_zone, ends) for fmt in formats]
+    parts = [_one_local(text, fmt, ends=ends) for fmt in formats]
     return f"coalesce({', '.join(parts)})" if len(parts) > 1 else parts[0]
+
+
+def instant_sql(
+    local: str, text: str, formats: Sequence[str], clock_zone: str, day_zone: str
+) -> str:
+    """Return SQL for the UTC instant of a date or time.
+
+    Args:
+        local: SQL of what :func:`local_sql` makes of it, a column.
+        text: SQL of the text.
+        formats: those by which it was read.
+        clock_zone: SQL of the zone that times of day without offset are in.
+        day_zone: SQL of the zone whose days bare dates are.
+    """
+    zone = clock_zone
+    if clock_zone != day_zone:
+        zone = f"case when {has_clock_sql(text, formats)} then {clock_zone} else {day_zone} end"
+    instant = utc_sql(local, zone)
+    if ISO not in formats or instant == local:
+        return instant
+    return (
+        f"case when regexp_matches({text}, {quoted(_ISO_OFFSET)}) then {local} else {instant} end"
+    )
 
 
 def precision_sql(text: str, formats: Sequence[str]) -> str:
@@ -150,18 +163,15 @@ def fineness_sql(text: str, formats: Sequence[str]) -> str:
     return f"case length({text}) {cases} end" if len(widths) > 1 else widths.popitem()[1]
 
 
-def _one_instant(text: str, fmt: str, clock_zone: str, day_zone: str, ends: bool) -> str:
+def _one_local(text: str, fmt: str, *, ends: bool) -> str:
     if fmt == ISO:
-        return _iso_instant(text, clock_zone, day_zone, ends)
-    local = f"try_strptime({text}, {quoted(fmt)})"
+        return _iso_local(text, ends=ends)
     fine = fineness(fmt)
-    if fine in ("year", "month", "day"):
-        step = f" + interval 1 {fine}" if ends else ""
-        return f"case when {_looks_like(text, fmt)} then {_utc(local + step, day_zone)} end"
-    return f"case when {_looks_like(text, fmt)} then {_utc(local, clock_zone)} end"
+    step = f" + interval 1 {fine}" if ends and fine in ("year", "month", "day") else ""
+    return f"case when {_looks_like(text, fmt)} then try_strptime({text}, {quoted(fmt)}){step} end"
 
 
-def _iso_instant(text: str, clock_zone: str, day_zone: str, ends: bool) -> str:
+def _iso_local(text: str, *, ends: bool) -> str:
     plain = f"replace({text}, ',', '.')"
     day = f"try_cast(left({plain} || '-01-01', 10) as timestamp)"
     if ends:
@@ -172,14 +182,10 @@ def _iso_instant(text: str, clock_zone: str, day_zone: str, ends: bool) -> str:
     with_offset = f"try_cast({plain} as timestamptz) at time zone 'UTC'"
     return (
         f"case when not regexp_matches({plain}, {quoted(_ISO_PATTERN)}) then null "
-        f"when length({plain}) <= 10 then {_utc(day, day_zone)} "
+        f"when length({plain}) <= 10 then {day} "
         f"when regexp_matches({plain}, {quoted(_ISO_OFFSET)}) then {with_offset} "
-        f"else {_utc(f'try_cast({plain} as timestamp)', clock_zone)} end"
+        f"else try_cast({plain} as timestamp) end"
     )
-
-
-def _utc(local: str, zone: str) -> str:
-    return local if zone == "'UTC'" else f"timezone({zone}, {local}) at time zone 'UTC'"
 
 
 def has_clock_sql(text: str, formats: Sequence[str]) -> str:

@@ -6,8 +6,8 @@ its reading by that alternative's spelling. Rows are put together in :mod:`.targ
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from .cells import (
     ISO,
@@ -15,10 +15,12 @@ from .cells import (
     decimal_sql,
     has_clock_sql,
     instant_sql,
+    local_sql,
     own_offset_sql,
 )
+from .chosen import Chosen, alternatives
 from .mapping import Cell, Format, Value, inherit
-from .sql_text import CellSql, condition_sql, is_tight, named, quoted, template_sql, word_sql
+from .sql_text import CellSql, named, quoted, word_sql
 from .words import fixed_words
 
 OCCURRED = "occurred"
@@ -59,12 +61,14 @@ class ColumnSql:
     Attributes:
         raw: SQL over the source rows, by name: the texts.
         read: SQL over those names, by column of the lot model: the values.
+        local: SQL over the texts, by name: times by the clocks of wherever they are told.
         faults: what can be wrong; over `raw` names and columns (`read` under ``v_<column>``).
     """
 
     raw: dict[str, str]
     read: dict[str, str]
     faults: list[Fault] = field(default_factory=list)
+    local: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,101 +106,30 @@ class Reading:
         return self.own_words.get(f"{self.table}.{column}", self.own_words.get(column))
 
 
-@dataclass(frozen=True, slots=True)
-class Alternative:
-    """One way to get a value.
-
-    Attributes:
-        guard: SQL of the condition under which it is the one, where none before it is.
-        raw: SQL of its text.
-        cell: how the text is read.
-        is_tight: whether the text never has blanks at its ends.
-    """
-
-    guard: str
-    raw: str
-    cell: Cell
-    is_tight: bool = True
-
-    @property
-    def trimmed(self) -> str:
-        """SQL of its text without blanks at its ends."""
-        return self.raw if self.is_tight else f"trim({self.raw})"
-
-
-def alternatives(value: Value, reading: Reading) -> Iterator[Alternative]:
-    """Yield the ways to get a value, with the condition under which each is the one."""
-    if isinstance(value, str):
-        value = Cell(text=value)
-    if isinstance(value, tuple):
-        for item in value:
-            yield from alternatives(item, reading)
-        return
-    if value.cases:
-        for case in value.cases:
-            yield from _case(condition_sql(case.when or {}, reading.cell), case.then, reading)
-        return
-    texts = (value.text,) if isinstance(value.text, str) else value.text or ()
-    for text in texts:
-        raw = template_sql(text, reading.cell)
-        found = f"({raw})"
-        if value.words and value.optional and not value.keep:
-            found = f"({word_sql(found, reading.words.get(value.words, {}))})"
-        yield Alternative(f"{found} is not null", raw, value, is_tight(text))
-
-
-def _case(guard: str, then: Value | None, reading: Reading) -> Iterator[Alternative]:
-    for inner in alternatives(then, reading) if then is not None else ():
-        yield replace(inner, guard=f"({guard}) and {inner.guard}")
-    yield Alternative(guard, "null::varchar", Cell())
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """The alternatives of a column with the names under which their text is found."""
-
-    name: str
-    alternatives: list[Alternative]
-
-    @property
-    def text(self) -> str:
-        """SQL of the text of the alternative that counts."""
-        return named(f"r_{self.name}")
-
-    def raw(self, *, trims: bool = False) -> dict[str, str]:
-        """Return the SQL that finds the text, and which alternative it is of, by name."""
-        found = [item.trimmed if trims else item.raw for item in self.alternatives]
-        if len(found) == 1:
-            return {f"r_{self.name}": found[0]}
-        texts = " ".join(
-            f"when {item.guard} then {text}"
-            for item, text in zip(self.alternatives, found, strict=True)
-        )
-        which = " ".join(
-            f"when {item.guard} then {number}" for number, item in enumerate(self.alternatives)
-        )
-        return {f"r_{self.name}": f"case {texts} end", f"w_{self.name}": f"case {which} end"}
-
-    def read(self, readings: list[str]) -> str:
-        """Return SQL that reads the text as its alternative asks."""
-        if len(set(readings)) == 1:
-            return readings[0]
-        cases = " ".join(f"when {number} then {sql}" for number, sql in enumerate(readings))
-        return f"case {named(f'w_{self.name}')} {cases} end"
-
-    @property
-    def optional(self) -> bool:
-        """Whether a cell that cannot be read is a finding only."""
-        return all(item.cell.optional for item in self.alternatives)
-
-
 def column_sql(column: str, sql_type: str, value: Value, reading: Reading) -> ColumnSql:
     """Return the SQL of one plain column."""
     chosen = Chosen(column, list(alternatives(value, reading)))
     if sql_type == "varchar":
         return _text_column(column, chosen, reading)
+    if sql_type == "timestamp":
+        return _time_column(column, chosen, reading)
     readings = [_typed(chosen.text, sql_type, item.cell, reading) for item in chosen.alternatives]
-    fault = Fault(
+    read = {column: chosen.read(readings)}
+    return ColumnSql(chosen.raw(trims=True), read, [_unreadable(column, sql_type, chosen, reading)])
+
+
+def _time_column(column: str, chosen: Chosen, reading: Reading) -> ColumnSql:
+    local, instants = local_and_instants(chosen, reading)
+    faults = [_unreadable(column, "timestamp", chosen, reading)]
+    twice = [twice_sql(column, chosen.text, item.cell, reading) for item in chosen.alternatives]
+    if set(twice) != {"false"}:
+        faults.append(twice_fault(chosen, column, chosen.read(twice), _LATER_OF_TWO))
+    read = {column: chosen.read(instants)}
+    return ColumnSql(chosen.raw(trims=True), read, faults, local)
+
+
+def _unreadable(column: str, sql_type: str, chosen: Chosen, reading: Reading) -> Fault:
+    return Fault(
         column,
         f"{chosen.text} is not null and {named(f'v_{column}')} is null",
         chosen.text,
@@ -206,12 +139,6 @@ def column_sql(column: str, sql_type: str, value: Value, reading: Reading) -> Co
         expected(sql_type, chosen.alternatives[0].cell, reading.spelling),
         "correct the cell at its source, or declare its spelling in the mapping",
     )
-    faults = [fault]
-    if sql_type == "timestamp":
-        twice = [twice_sql(column, chosen.text, item.cell, reading) for item in chosen.alternatives]
-        if set(twice) != {"false"}:
-            faults.append(twice_fault(chosen, column, chosen.read(twice), _LATER_OF_TWO))
-    return ColumnSql(chosen.raw(trims=True), {column: chosen.read(readings)}, faults)
 
 
 def twice_sql(column: str, text: str, cell: Cell, reading: Reading, no_offset: str = "") -> str:
@@ -242,11 +169,7 @@ def twice_sql(column: str, text: str, cell: Cell, reading: Reading, no_offset: s
         *([f"{own_offset_sql(plain)} is null"] if ISO in formats else []),
         has_clock,
     ]
-    # a null among the keys would have every row looked for by hand
-    day = f"coalesce(cast({value} as date), date '0001-01-01')"
-    steady = f"({zone}, {day}) in (select timezone, day from _steady)"
-    if column == "occurred_at" and zone == "_zone":
-        steady = "_steady is not null"
+    steady = f"steady_minutes({zone}, {value}) is not null"
     return f"case when {steady} then false else {' and '.join(conditions)} end"
 
 
@@ -264,16 +187,22 @@ def twice_fault(chosen: Chosen, column: str, twice: str, until_then: str) -> Fau
     )
 
 
+def local_and_instants(chosen: Chosen, reading: Reading) -> tuple[dict[str, str], list[str]]:
+    """Return SQL of a time by its own clocks, by name, and of its UTC instant by alternative."""
+    name = f"l_{chosen.name}"
+    locals_, instants = [], []
+    for item in chosen.alternatives:
+        spelling = inherit(own_spelling(item.cell), reading.spelling)
+        formats = spelling.formats or ()
+        text = with_month_numbers(chosen.text, item.cell)
+        zones = (reading.zone(spelling.timezone), reading.zone(spelling.days))
+        locals_.append(local_sql(text, formats, ends=item.cell.day == "end"))
+        instants.append(instant_sql(named(name), text, formats, *zones))
+    return {name: chosen.read(locals_)}, instants
+
+
 def _typed(text: str, sql_type: str, cell: Cell, reading: Reading) -> str:
     spelling = inherit(own_spelling(cell), reading.spelling)
-    if sql_type == "timestamp":
-        return instant_sql(
-            with_month_numbers(text, cell),
-            spelling.formats or (),
-            reading.zone(spelling.timezone),
-            reading.zone(spelling.days),
-            ends=cell.day == "end",
-        )
     if sql_type == "boolean":
         return boolean_sql(text, spelling.true_words or (), spelling.false_words or ())
     return decimal_sql(text, spelling.decimal or ".", spelling.thousands or "", sql_type)

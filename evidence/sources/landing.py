@@ -59,6 +59,11 @@ LOAD_COLUMNS = {
 """Columns of `loads`, one row for each file of a load; those from `feed` on are ingest's own."""
 
 
+_MOST_WORDS = 1000
+"""Values that a column may have beyond which none is looked up: keys and times are all different,
+and to look for each costs a tenth of writing."""
+
+
 @dataclass(frozen=True, slots=True)
 class KnownFile:
     """A file that an earlier load took in, as of the last load that did.
@@ -161,7 +166,8 @@ class Landing:
         part = folder / f"{load_id}.parquet.part"
         connection.execute(
             f"copy ({sql}) to {quoted(str(part))} "
-            "(format parquet, compression zstd, compression_level 1)"
+            "(format parquet, parquet_version v2, compression zstd, compression_level 1, "
+            f"dictionary_size_limit {_MOST_WORDS})"
         )
         part.rename(folder / f"{load_id}.parquet")
 

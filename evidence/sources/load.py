@@ -33,8 +33,8 @@ from .read_csv import TextTable
 from .results import IngestReport
 from .staging import prepare, stage
 from .target_sql import Surroundings, target_sql
-from .time_columns import steady_sql
 from .write_load import WriteLoad
+from .zones import know_zones
 
 Progress = Callable[[str, int, int], None]
 """Told what is done, how much of it, and how much there is."""
@@ -179,7 +179,8 @@ class Load:
         connection.execute("create or replace temp table _sites (site_id text, timezone text)")
         for site in self.workspace.sites:
             connection.execute("insert into _sites values (?, ?)", [site.site_id, site.timezone])
-        connection.execute(steady_sql())
+        zones = {site.timezone for site in self.workspace.sites} | {self.source.system_timezone}
+        know_zones(connection, sorted(filter(None, zones)))
 
     def _rows_of_no_extract(
         self, plan: Plan, found: Found, known: dict[str, KnownFile], report: IngestReport

@@ -119,7 +119,8 @@ def read_csv(
     if header_lines == 1 and _read_at_once(
         connection, path, header, delimiter, skip_rows, text.line_feeds, table
     ):
-        number = f"_ordinal + {skip_rows + 1}"
+        # rows of a table are numbered as they stood in the file; a window would be read by one core
+        number = f"rowid + {skip_rows + 2}"
         columns = ", ".join(named(column) for column in header)
         sql = f"select {number} as _row, {number} as _line, {columns} from {named(table)}"
         return TextTable(sql, header, skip_rows + 1, blank_ends=text.blank_ends)
@@ -197,7 +198,7 @@ def _read_at_once(
     try:
         connection.execute(
             f"create or replace temp table {named(table)} as "
-            f"select row_number() over () as _ordinal, * from read_csv({quoted(str(path))}, "
+            f"select * from read_csv({quoted(str(path))}, "
             f"delim = {quoted(delimiter)}, header = true, skip = {skip_rows}, columns = {columns}, "
             "auto_detect = false, quote = '\"', escape = '\"', strict_mode = true, "
             f"max_line_size = {_LONGEST_LINE}, nullstr = '')"

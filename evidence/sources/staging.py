@@ -11,7 +11,7 @@ tell).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from duckdb import DuckDBPyConnection
 
@@ -33,11 +33,12 @@ def stage(
     fresh = {extract.feed for extract in extracts if extract.is_new}
     fresh |= {part.name for feed in list(fresh) for part in plan.parts_of(feed)} | {ROWS_FEED}
     at_work = [(nr, t) for nr, t in enumerate(plan.targets) if t.target.feed in fresh]
-    make_partners(connection, (item for _, target in at_work for item in target.partners))
+    reads = {number for number, target in at_work if _gives(connection, target.some)}
+    make_partners(connection, (item for nr, t in at_work if nr in reads for item in t.partners))
     tables = [name for name in lot_model() if any(t.target.table == name for _, t in at_work)]
     by_table = {table: [(n, t) for n, t in at_work if t.target.table == table] for table in tables}
     for table, made in by_table.items():
-        _make(connection, table, made)
+        _make(connection, table, made, reads)
     reject(connection, plan, extracts)
     for table, made in by_table.items():
         keep_first(connection, table, made)
@@ -74,8 +75,15 @@ def prepare(connection: DuckDBPyConnection, plan: Plan) -> None:
     )
 
 
-def _make(connection: DuckDBPyConnection, table: str, made: Made) -> None:
-    """Make the rows of a table, and note what is wrong with them; those that land stay."""
+def _make(connection: DuckDBPyConnection, table: str, made: Made, reads: Set[int]) -> None:
+    """Make the rows of a table, and note what is wrong with them; those that land stay.
+
+    Args:
+        connection: the load's database.
+        table: the table.
+        made: its targets.
+        reads: numbers of those that find rows to read: to join for none costs as much as for many.
+    """
     kept = named(f"kept_{table}")
     aliases = dict.fromkeys(alias for _, target in made for alias in target.target.join)
     own = ", ".join(f"{named(name)} {lot_model()[table].types[name]}" for name in _own(table))
@@ -87,7 +95,7 @@ def _make(connection: DuckDBPyConnection, table: str, made: Made) -> None:
         f"source_ref varchar, {own}, _is_faulty boolean, _is_held boolean{beside})"
     )
     for number, target in made:
-        if not _gives(connection, target.some):
+        if number not in reads:
             continue
         connection.execute(
             f"insert into {kept} by name "

@@ -19,7 +19,7 @@ from .partners import Partners
 from .record_hash import record_hash_sql
 from .sql_text import CellSql, condition_sql, named, quoted, template_sql
 from .target_faults import LEFT_OUT, damaged_keys, emptiness, own_faults
-from .time_columns import OCCURRED_AT, STAGES, STEADY_JOIN
+from .time_columns import OCCURRED_AT, STAGES
 from .time_columns import occurred_sql as occurred
 
 DRIVER = "d"
@@ -61,7 +61,7 @@ class TargetSql:
         faulty: the same of the rows in :data:`SUSPECT`, with `_faults` (list of column, value and
             index into `faults`) instead of `_is_faulty`: few rows have any, and a column of lists
             costs all of them.
-        some: SQL that gives a row where any is read: to join for none costs as much as for many.
+        some: SQL that gives a row where any is read.
         faults: what can be wrong.
         cells: columns read, by feed.
         partners: rows that it reads beside its own.
@@ -109,7 +109,8 @@ def target_sql(target: Target, around: Surroundings) -> TargetSql:
     partners = {alias: _partners(join, cells.of(alias)) for alias, join in target.join.items()}
     where, suspect = condition_sql(target.where, cells), f"(select _file, _row from {SUSPECT})"
     of_suspect = f"{where} and (d._file, d._row) in {suspect}"
-    parts = (target, table, cells, partners, raw, site, values, faults)
+    local = {name: sql for column in columns for name, sql in column.local.items()}
+    parts = (target, table, cells, partners, raw, site, local, values, faults)
     select = _select(*parts, where, f"{_some(faults)} as _is_faulty")
     faulty = _select(*parts, of_suspect, f"{_found(faults)} as _faults")
     some = _some_read(target, cells)
@@ -185,13 +186,14 @@ def _select(
     partners: Mapping[str, Partners],
     raw: dict[str, str],
     site: str,
+    local: dict[str, str],
     values: dict[str, str],
     faults: list[Fault],
     where: str,
     found: str,
 ) -> str:
-    staged = {name for stage in STAGES for name in stage}
-    first = {name: sql for name, sql in values.items() if name not in staged}
+    later = {name for stage in STAGES for name in stage}
+    first = {name: sql for name, sql in values.items() if name not in later}
     used = [f"_{part}_{alias}" for alias in target.join for part in ("file", "row")]
     typed = [
         (column, named(f"v_{column}") if column in values else f"null::{table.types[column]}")
@@ -212,8 +214,9 @@ def _select(
             "select sited.*, coalesce(_sites.timezone, 'UTC') as _zone,",
             "_sites.site_id is not null as _site_known",
             "from sited left join _sites on sited._site = _sites.site_id",
+            f"), told as (select *{_and(local)} from zoned",
             "), first_read as (",
-            f"select *, {_listed(first, 'v_')} from zoned",
+            f"select *, {_listed(first, 'v_')} from told",
             "), all_read as (",
             _later(values),
             "), final as (",
@@ -240,10 +243,7 @@ def _later(values: Mapping[str, str]) -> str:
     """Return SQL of the columns that follow from others, each stage from those before it."""
     if OCCURRED_AT not in values:
         return "select * from first_read"
-    read = (
-        "(select first_read.*, _steady.minutes as _steady, _steady.said as _steady_text "
-        f"from first_read {STEADY_JOIN})"
-    )
+    read = "first_read"
     for stage in STAGES:
         read = f"(select *, {_listed({name: values[name] for name in stage}, 'v_')} from {read})"
     return f"select * from {read}"
@@ -300,6 +300,10 @@ def _keyed(target: Target, table: Table, values: Mapping[str, str]) -> str:
 
 def _listed(items: Mapping[str, str], prefix: str = "") -> str:
     return ", ".join(f"{sql} as {named(prefix + name)}" for name, sql in items.items())
+
+
+def _and(items: Mapping[str, str]) -> str:
+    return f", {_listed(items)}" if items else ""
 
 
 def _partners(join: Join, own: CellSql) -> Partners:

@@ -12,19 +12,17 @@ from .cells import (
     ISO,
     PRECISIONS,
     fineness_sql,
-    instant_sql,
     offset_minutes_sql,
-    offset_text_sql,
     own_offset_sql,
 )
+from .chosen import Chosen, alternatives
 from .column_sql import (
     OCCURRED,
-    Chosen,
     ColumnSql,
     Fault,
     Reading,
-    alternatives,
     expected,
+    local_and_instants,
     own_spelling,
     twice_fault,
     twice_sql,
@@ -32,6 +30,7 @@ from .column_sql import (
 )
 from .mapping import Cell, Value, inherit
 from .sql_text import CellSql, named, quoted, template_sql
+from .zones import offset_text_sql
 
 OCCURRED_AT = "occurred_at"
 STAGES = (
@@ -41,12 +40,6 @@ STAGES = (
 )
 """Columns that follow from the instant and from each other, in the order in which they can."""
 
-STEADY_JOIN = (
-    "left join _steady on _steady.timezone = _zone and _steady.day = cast(v_occurred_at as date)"
-)
-"""Join that finds the offset of an instant without the calendar of its zone; see `steady_sql`."""
-
-_FIRST, _LAST = "2000-01-01", "2040-01-01"
 _AT = named("v_occurred_at")
 _MINUTES = named("v_occurred_minutes")
 _FINE = named("v_occurred_fine")
@@ -55,48 +48,33 @@ _SAID = f"r_{OCCURRED}_precision"
 _OF_ZONE = f"date_diff('minute', {_AT}, timezone(_zone, timezone('UTC', {_AT})))"
 
 
-def steady_sql() -> str:
-    """Return SQL that makes ``_steady``: the offset of each zone's days without a change near them.
-
-    A day is of it when it, the day before and the day after begin and end with the same offset. The
-    calendar is asked once a day instead of once a row; of other days it is asked for each row.
-    """
-    offset = "date_diff('minute', day, timezone(timezone, timezone('UTC', day)))"
-    return (
-        "create or replace temp table _steady as "
-        f"select timezone, cast(day as date) as day, minutes, {offset_text_sql('minutes')} as said "
-        "from (select *, min(minutes) over near as least, max(minutes) over near as most from ("
-        f"select timezone, day, {offset} as minutes "
-        "from (select distinct timezone from _sites) as zones, "
-        f"generate_series(timestamp '{_FIRST}', timestamp '{_LAST}', interval 1 day) as days(day)) "
-        "window near as (partition by timezone order by day rows between 1 preceding and 2 "
-        "following)) where least = most"
-    )
-
-
 def occurred_sql(value: Value, reading: Reading) -> ColumnSql:
     """Return the SQL of the four columns of the time at which something happened."""
     chosen = Chosen(OCCURRED, list(alternatives(value, reading)))
     raw = chosen.raw(trims=True)
     raw[_OFFSET] = _beside(chosen, "offset", reading.cell)
     raw[_SAID] = _beside(chosen, "precision", reading.cell)
-    parts = [_time_parts(chosen.text, item.cell, reading) for item in chosen.alternatives]
+    local, instants = local_and_instants(chosen, reading)
+    parts = [
+        _time_parts(chosen.text, item.cell, reading, at)
+        for item, at in zip(chosen.alternatives, instants, strict=True)
+    ]
     instant, own_offset, fine, twice = (chosen.read([part[i] for part in parts]) for i in range(4))
     given = offset_minutes_sql(f"coalesce({_OFFSET}, {own_offset})")
     words = ", ".join(quoted(word) for word in PRECISIONS)
-    usual = f"when {_MINUTES} = _steady then _steady_text"
     read = {
         OCCURRED_AT: instant,
-        "occurred_minutes": f"coalesce({given}, _steady, {_OF_ZONE})",
+        "occurred_minutes": f"coalesce({given}, steady_minutes(_zone, {_AT}), {_OF_ZONE})",
         "occurred_fine": fine,
         "occurred_twice": twice,
         "occurred_local": f"{_AT} + to_minutes({_MINUTES})",
-        "utc_offset": f"case {usual} when {_AT} is not null then {offset_text_sql(_MINUTES)} end",
+        "utc_offset": f"case when {_AT} is not null then {offset_text_sql(_MINUTES)} end",
         "precision": f"case when {_AT} is null then null when v_occurred_twice then 'day' else "
         f"coalesce(case when {_SAID} in ({words}) then {_SAID} end, {_FINE}) end",
     }
     ambiguous = twice_fault(chosen, OCCURRED_AT, "v_occurred_twice", "it is known to the day only")
-    return ColumnSql(raw, read, [_time_fault(chosen, reading), *_beside_faults(chosen), ambiguous])
+    faults = [_time_fault(chosen, reading), *_beside_faults(chosen), ambiguous]
+    return ColumnSql(raw, read, faults, local)
 
 
 def _beside(chosen: Chosen, what: str, cell: CellSql) -> str:
@@ -134,19 +112,16 @@ def _beside_faults(chosen: Chosen) -> Iterator[Fault]:
             )
 
 
-def _time_parts(text: str, cell: Cell, reading: Reading) -> tuple[str, str, str, str]:
+def _time_parts(text: str, cell: Cell, reading: Reading, instant: str) -> tuple[str, str, str, str]:
     spelling = inherit(own_spelling(cell), reading.spelling)
     formats = spelling.formats or ()
     plain = with_month_numbers(text, cell)
-    clock, days = reading.zone(spelling.timezone), reading.zone(spelling.days)
-    instant = instant_sql(plain, formats, clock, days, ends=cell.day == "end")
     own = own_offset_sql(plain) if ISO in formats else "null::varchar"
     if cell.offset and spelling.timezone != "utc":
-        wall_clock = instant_sql(plain, formats, "'UTC'", "'UTC'")
         shift = f"to_minutes({offset_minutes_sql(_OFFSET)})"
         instant = (
             f"case when {own} is null and {_OFFSET} is not null "
-            f"then {wall_clock} - {shift} else {instant} end"
+            f"then l_{OCCURRED} - {shift} else {instant} end"
         )
     fine = fineness_sql(plain, formats)
     twice = twice_sql(OCCURRED_AT, text, cell, reading, f"{_OFFSET} is null")

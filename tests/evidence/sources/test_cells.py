@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from lotproof.evidence.errors import LotproofError
 from lotproof.evidence.sources import cells
 from lotproof.evidence.sources.sql_text import quoted, template_sql
+from lotproof.evidence.sources.zones import know_zones
 
 from .plants import moment
 
@@ -22,12 +23,30 @@ from .plants import moment
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     made = duckdb.connect()
     made.execute("set TimeZone = 'UTC'")
+    know_zones(made, ["Europe/Brussels"])
     yield made
     made.close()
 
 
 def read(connection: duckdb.DuckDBPyConnection, sql: str, text: str) -> object:
     row = connection.execute(f"select {sql} from (select $1 as x)", [text]).fetchone()
+    assert row is not None
+    return row[0]
+
+
+def read_time(
+    connection: duckdb.DuckDBPyConnection,
+    formats: tuple[str, ...],
+    zone: str,
+    text: str,
+    *,
+    ends: bool = False,
+) -> object:
+    local = cells.local_sql("x", formats, ends=ends)
+    instant = cells.instant_sql("l", "x", formats, quoted(zone), quoted(zone))
+    row = connection.execute(
+        f"select {instant} from (select *, {local} as l from (select $1 as x))", [text]
+    ).fetchone()
     assert row is not None
     return row[0]
 
@@ -104,9 +123,7 @@ def test_times_are_read_as_declared_and_as_fine_as_they_are(
     instant: datetime,
     precision: str,
 ) -> None:
-    zone = quoted("Europe/Brussels")
-
-    assert read(connection, cells.instant_sql("x", formats, zone, zone), text) == instant
+    assert read_time(connection, formats, "Europe/Brussels", text) == instant
     assert read(connection, cells.precision_sql("x", formats), text) == precision
 
 
@@ -126,17 +143,17 @@ def test_times_are_read_as_declared_and_as_fine_as_they_are(
 def test_a_time_spelt_otherwise_is_not_read(
     connection: duckdb.DuckDBPyConnection, text: str, formats: tuple[str, ...]
 ) -> None:
-    assert read(connection, cells.instant_sql("x", formats, "'UTC'", "'UTC'"), text) is None
+    assert read_time(connection, formats, "UTC", text) is None
 
 
 def test_the_end_of_a_day_is_the_first_instant_after_it_also_when_clocks_change(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
-    zone = quoted("Europe/Brussels")
-    sql = cells.instant_sql("x", ("iso",), zone, zone, ends=True)
+    def end(text: str) -> object:
+        return read_time(connection, ("iso",), "Europe/Brussels", text, ends=True)
 
-    assert read(connection, sql, "2026-10-25") == moment("2026-10-25T23:00")
-    assert read(connection, sql, "2026-10") == moment("2026-10-31T23:00")
+    assert end("2026-10-25") == moment("2026-10-25T23:00")
+    assert end("2026-10") == moment("2026-10-31T23:00")
 
 
 @settings(deadline=None, max_examples=40)
@@ -148,8 +165,8 @@ def test_the_end_of_a_day_is_the_first_instant_after_it_also_when_clocks_change(
 def test_every_instant_comes_back_from_iso_text(when: datetime) -> None:
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
-        sql = cells.instant_sql("x", ("iso",), "'UTC'", "'UTC'")
-        found = read(connection, sql, when.isoformat())
+        know_zones(connection, [])
+        found = read_time(connection, ("iso",), "UTC", when.isoformat())
 
     assert found == when.replace(tzinfo=None)
 

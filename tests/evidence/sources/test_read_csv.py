@@ -110,3 +110,22 @@ def test_a_blank_where_a_cell_may_end_is_noticed(
     path.write_bytes(content.encode())
 
     assert as_utf8(path, path.name, "utf-8", tmp_path / "utf8", ";").blank_ends is blank_ends
+
+
+def test_rows_of_a_large_file_keep_their_numbers_however_many_cores_read_it(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.csv"
+    with duckdb.connect() as connection:
+        connection.execute("set threads = 4")
+        connection.execute(
+            "copy (select i + 2 as a, repeat('x', i % 50) as b from range(600000) as numbers(i)) "
+            f"to '{path}' (format csv, delimiter ';', header)"
+        )
+        text = as_utf8(path, path.name, "utf-8", tmp_path / "utf8", ";")
+        table = reader.read_csv(connection, text, path.name, ";", 0, "t", tmp_path / "aside")
+        counted = connection.execute(
+            f"select count(*), count(*) filter (_row <> cast(a as bigint)) from ({table.sql})"
+        ).fetchone()
+
+    assert counted == (600000, 0)
