@@ -22,10 +22,13 @@ class Run:
     Attributes:
         seconds: wall clock from start to end.
         output: what it printed.
+        processor: seconds of processors it and its own children took, which leave out what
+            others took meanwhile.
     """
 
     seconds: float
     output: str
+    processor: float = 0.0
 
 
 def run(command: Sequence[str]) -> Run:
@@ -34,12 +37,17 @@ def run(command: Sequence[str]) -> Run:
     Raises:
         RuntimeError: it ended with an error; holds what it said.
     """
-    start = time.perf_counter()
+    start, before = time.perf_counter(), _of_children()
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
-    seconds = time.perf_counter() - start
+    seconds, processor = time.perf_counter() - start, _of_children() - before
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)}\n{done.stderr}")
-    return Run(seconds, done.stdout)
+    return Run(seconds, done.stdout, processor)
+
+
+def _of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def own_peak_mib() -> float:

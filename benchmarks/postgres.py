@@ -55,3 +55,20 @@ def ask_postgres(address: str, statements: Sequence[str]) -> list[tuple[float, i
     )  # fmt: skip
     found = re.findall(r"^(\d+)\nTime: ([\d.]+) ms", done.stdout, flags=re.MULTILINE)
     return [(float(ms) / 1000, int(number)) for number, ms in found]
+
+
+def cost_in_postgres(address: str, statement: str) -> tuple[float, int]:
+    """Seconds of processor that the server took for a statement that gives a number; the number."""
+    own = "select pg_read_file('/proc/self/stat')"
+    done = subprocess.run(
+        [PROGRAMS[-1].parent / "psql", address, "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1"],
+        input=f"{own};\n{statement};\n{own};\n", capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    before, number, after = (line for line in done.stdout.splitlines() if line)
+    return _ticks(after) - _ticks(before), int(number)
+
+
+def _ticks(stat: str) -> float:
+    """User and system time of a process from its line in /proc [s]."""
+    user, system = stat.rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")

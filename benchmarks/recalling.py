@@ -116,7 +116,7 @@ def in_traces(root: Path, lot: int, repeats: int = 5) -> tuple[Ratio, int]:
     for _ in range(repeats):
         for command, found in runs.items():
             found.append(lotproof(command, f"L{lot}", "--workspace", str(root)))
-    ours, theirs = (median(run.seconds for run in found) for found in runs.values())
+    ours, theirs = (median(run.processor for run in found) for found in runs.values())
     told = lotproof("recall", f"L{lot}", "--format", "json", "--workspace", str(root))
     said = json.loads(told.output)
     money = {one["kind"] for one in said["exposure"] if one["amount"] is not None}
