@@ -142,7 +142,8 @@ def _tables(
         for _ in read_entries(path, extract.name):
             """The chain is checked; the entries are read as the lines they are."""
     if kind in ("jsonl", "register"):
-        return {extract.feed: read_jsonl(connection, path, extract.name, table, aside)}
+        pairs = bool(spelling.pairs)
+        return {extract.feed: read_jsonl(connection, path, extract.name, table, aside, pairs)}
     if kind == "epcis":
         from .epcis import read_epcis
 
@@ -153,7 +154,14 @@ def _tables(
         is_document = planned.feed.relation == DOCUMENT
         inside = _parts(plan, extract.feed)
         main, of_parts = read_json(
-            connection, path, extract.name, table, aside, is_document=is_document, parts=inside
+            connection,
+            path,
+            extract.name,
+            table,
+            aside,
+            is_document=is_document,
+            pairs=bool(spelling.pairs),
+            parts=inside,
         )
         return {extract.feed: main, **of_parts}
     skipped = spelling.skip_rows or 0

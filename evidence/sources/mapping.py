@@ -50,6 +50,7 @@ class Format(_Part):
         days: of dates without a time of day, likewise; ``site`` unless said.
         true_words: spellings of true (key ``true``).
         false_words: spellings of false (key ``false``).
+        pairs: whether a list of a number and a text stands for a record, by its number (JSON).
     """
 
     format: Literal["csv", "parquet", "json", "jsonl", "xlsx", "epcis", "register"] | None = None
@@ -66,6 +67,7 @@ class Format(_Part):
     days: str | None = None
     true_words: Annotated[tuple[str, ...] | None, Field(alias="true")] = None
     false_words: Annotated[tuple[str, ...] | None, Field(alias="false")] = None
+    pairs: bool | None = None
 
 
 FORMAT_KEYS = tuple(Format.model_fields)
@@ -84,6 +86,7 @@ STANDARD = Format(
     days="site",
     true_words=("true", "1"),
     false_words=("false", "0"),
+    pairs=False,
 )
 """What holds where neither the plant nor the mapping says otherwise."""
 

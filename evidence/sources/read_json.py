@@ -50,6 +50,7 @@ def read_json(
     table: str,
     aside: Path,
     is_document: bool = False,
+    pairs: bool = False,
     parts: Mapping[str, Part] | None = None,
 ) -> tuple[TextTable, dict[str, TextTable]]:
     """Read JSON in UTF-8 into a table with a column for every key that occurs.
@@ -61,6 +62,7 @@ def read_json(
         table: name of the table to make, and the beginning of those of its parts.
         aside: where rows are written on their way, likewise.
         is_document: whether an object is one row, whatever lists it holds.
+        pairs: whether a list of a number and a text stands for a record, by its number.
         parts: the feeds that are parts of its rows, by name.
 
     Returns:
@@ -79,7 +81,7 @@ def read_json(
     objects: list[tuple[int, dict[str, Any]]] = []
     for number, item in enumerate(items, 1):
         if isinstance(item, dict):
-            rows.append((number, dict(flat("", item))))
+            rows.append((number, dict(flat("", item, pairs))))
             objects.append((number, item))
         else:
             rejected.append(_rejected(number, item))

@@ -18,7 +18,12 @@ from .read_csv import Rejected, TextTable, column_name, demand_once, read_rows, 
 
 
 def read_jsonl(
-    connection: DuckDBPyConnection, path: Path, name: str, table: str, aside: Path
+    connection: DuckDBPyConnection,
+    path: Path,
+    name: str,
+    table: str,
+    aside: Path,
+    pairs: bool = False,
 ) -> TextTable:
     """Read JSON lines in UTF-8 into a table with a column for every key that occurs.
 
@@ -27,17 +32,19 @@ def read_jsonl(
     """
     rejected: list[Rejected] = []
     columns: dict[str, None] = {}
-    for _, item in _objects(path, rejected):
+    for _, item in _objects(path, rejected, pairs):
         columns |= dict.fromkeys(item)
     names = [column_name(key) for key in columns]
     demand_once(names, Where(name))
-    rows = ((nr, nr, *(item.get(key) for key in columns)) for nr, item in _objects(path, []))
+    rows = ((nr, nr, *(item.get(key) for key in columns)) for nr, item in _objects(path, [], pairs))
     write_rows(aside, names, rows)
     read = read_rows(connection, aside, names, table)
     return TextTable(read.sql, names, 1, rejected)
 
 
-def _objects(path: Path, rejected: list[Rejected]) -> Iterator[tuple[int, dict[str, str | None]]]:
+def _objects(
+    path: Path, rejected: list[Rejected], pairs: bool
+) -> Iterator[tuple[int, dict[str, str | None]]]:
     strict = StrictJson()
     with path.open(encoding="utf-8") as file:
         for number, line in enumerate(file, 1):
@@ -45,7 +52,7 @@ def _objects(path: Path, rejected: list[Rejected]) -> Iterator[tuple[int, dict[s
                 continue
             try:
                 item = strict.value(line)
-                cells = dict(flat("", item)) if isinstance(item, dict) else None
+                cells = dict(flat("", item, pairs)) if isinstance(item, dict) else None
             except json.JSONDecodeError as error:
                 rejected.append(_rejected(number, line, f"not JSON: {error.msg}"))
                 continue
@@ -59,13 +66,26 @@ def _objects(path: Path, rejected: list[Rejected]) -> Iterator[tuple[int, dict[s
                 rejected.append(_rejected(number, line, "not a JSON object"))
 
 
-def flat(prefix: str, item: dict[str, Any]) -> Iterator[tuple[str, str | None]]:
-    """Yield the values of an object as text, nested keys joined by dots."""
+def flat(
+    prefix: str, item: dict[str, Any], pairs: bool = False
+) -> Iterator[tuple[str, str | None]]:
+    """Yield the values of an object as text, nested keys joined by dots.
+
+    Args:
+        prefix: what stands before each key.
+        item: the object.
+        pairs: whether a list of a number and a text stands for a record, by its number.
+    """
     for key, value in item.items():
         if isinstance(value, dict):
-            yield from flat(f"{prefix}{key}.", value)
+            yield from flat(f"{prefix}{key}.", value, pairs)
         else:
-            yield f"{prefix}{key}", as_text(value)
+            is_pair = pairs and isinstance(value, list) and len(value) == 2
+            yield f"{prefix}{key}", as_text(value[0] if is_pair and _names(*value) else value)
+
+
+def _names(number: object, text: object) -> bool:
+    return isinstance(number, int) and not isinstance(number, bool) and isinstance(text, str)
 
 
 def as_text(value: Any) -> str | None:  # noqa: ANN401 -- any JSON value

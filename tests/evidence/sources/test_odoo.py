@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 from pathlib import Path
 from typing import Any
 
@@ -145,3 +148,27 @@ def test_a_move_of_a_lot_that_nobody_sent_waits_in_quarantine(made: Plant) -> No
 
     assert held["reason"] == "the lot that it moved is not here: 112"
     assert held["source_row"] == 13
+
+
+def rpc(text: str) -> str:
+    """A table as the RPC interface answers it: records by number and name, nothing as false."""
+    rows = csv.DictReader(io.StringIO(text))
+    return json.dumps([
+        {key: [int(cell), f"name of {cell}"] if cell and key.endswith("_id") else cell or False
+         for key, cell in row.items()}
+        for row in rows
+    ])  # fmt: skip
+
+
+def test_what_the_rpc_interface_answers_gives_the_same_events(made: Plant, tmp_path: Path) -> None:
+    said = ("record_id", "event_type", "lot_id", "quantity", "order_id", "party_id", "occurred_at")
+    answered = plant(tmp_path, SOURCE)
+    for name, text in FILES.items():
+        answered.put(f"in/{name.replace('.csv', '.json')}", rpc(text))
+    answered.ingest()
+    as_csv, as_json = (
+        {row["record_id"]: [row[name] for name in said] for row in source.rows("events")}
+        for source in (made, answered)
+    )
+
+    assert as_json == as_csv
