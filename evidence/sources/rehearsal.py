@@ -149,6 +149,12 @@ def preview(
     Raises:
         LotproofError: the mapping is at fault, or the source has no file.
     """
+    if table is not None and table not in lot_model():
+        raise LotproofError(
+            f"no table '{table}' in the lot model",
+            f"one of: {', '.join(lot_model())}",
+            "correct its name",
+        )
     with _staged(workspace, name) as (staged, report):
         plan = staged.plan
         main = [f.name for f in plan.feeds.values() if not f.feed.part_of and f.name != ROWS_FEED]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from lotproof.evidence.sources.rehearsal import profile
+from lotproof.evidence.errors import LotproofError
+from lotproof.evidence.sources.rehearsal import preview, profile
 
 from .certificates import coa, en10168, text
-from .plants import FIXTURES, Plant, moment, plant
+from .plants import AT, FIXTURES, Plant, moment, plant
 
 SOURCE = "sources: [{name: certs, mapping: certificates, site: LEU, files: in/*, values: v.yml}]\n"
 VALUES = "words: {party: {Moorland Actives: S-014, Steel Works: S-020}}\n"
@@ -94,6 +96,19 @@ def test_an_issuer_without_a_word_is_a_finding_and_no_party(tmp_path: Path) -> N
     assert made.values("documents", "issued_by") == [None]
     assert made.values("lots", "lot_id") == ["supplier-lot:Moorland Actives:MX-88121"]
     assert [(f.column, f.value) for f in report.findings] == [("issued_by", "Moorland Actives")]
+
+
+def test_an_issuer_that_gets_its_word_later_leaves_no_second_lot(tmp_path: Path) -> None:
+    made = taken_in(tmp_path, text(coa()), text(en10168()), values="words: {}\n")
+    made.ingest()
+    made.put("v.yml", VALUES)
+    made.ingest(AT + timedelta(hours=1))
+    latest = {row["record_id"]: row["lot_id"] for row in made.rows("lots")}
+
+    assert sorted(latest.values()) == [
+        LOT, "supplier-lot:S-020:7282841", "supplier-lot:S-020:7282842"
+    ]  # fmt: skip
+    assert len(made.rows("lots")) == 2 * len(latest)
 
 
 def test_certificates_of_our_own_are_about_our_lots(tmp_path: Path) -> None:
@@ -235,3 +250,10 @@ def test_profile_tells_what_the_lists_of_a_document_hold(tmp_path: Path) -> None
 
     assert found["analyses", "item.Property"] == [("assay", 1), ("water", 1)]
     assert ("analyses", "Certificate.Id") not in found
+
+
+def test_preview_of_a_table_that_is_none_says_so(tmp_path: Path) -> None:
+    made = taken_in(tmp_path, text(coa()))
+
+    with pytest.raises(LotproofError, match="no table 'result' in the lot model"):
+        preview(made.workspace(), "certs", "result")
