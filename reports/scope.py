@@ -75,8 +75,9 @@ LOT_CONDITIONS: dict[str, str] = {
     "shipments": "shipment_id in (from scope_shipments)",
     "changes": "changed_record_id in (from scope_records)",
     "attestations": "site_id = (from scope_site)",
-    "valuations": "lot_id in (from scope_lots)",
-    "postings": "lot_id in (from scope_lots)",
+    "valuations": "lot_id in (from scope_lots) "
+    "or (lot_id is null and material_id in (from scope_materials))",
+    "postings": "lot_id in (from scope_lots) or shipment_id in (from scope_shipments)",
     "counts": "lot_id in (from scope_lots)",
     "submissions": "false",
     "coverage": f"site_id = (from scope_site) or {_ENDS_COVERED}",

@@ -125,3 +125,28 @@ def test_a_dossier_holds_the_lot_with_all_it_came_from_and_went_into(
     assert len(cells(tmp_path / "lots.csv", "lot_id")) == 6
     assert cells(tmp_path / "orders.csv", "order_id") == ["1004711"]
     assert len(cells(tmp_path / "verdict_list.csv", "clause")) == 6
+
+
+def test_a_recall_holds_the_invoices_of_its_shipments_and_what_its_materials_are_worth(
+    tmp_path: Path,
+) -> None:
+    con = build_world()
+    ((lot, material, shipment),) = con.execute(
+        "select lots.lot_id, lots.material_id, events.shipment_id from events join lots "
+        "using (lot_id) where events.shipment_id is not null order by 1 limit 1"
+    ).fetchall()
+    con.execute(
+        "insert into postings by name select *, true as is_current, 'LEU' as site_id from "
+        "(values ('p/invoice', ?), ('p/other', 'of another')) as t(record_id, shipment_id)",
+        [shipment],
+    )
+    con.execute(
+        "insert into valuations by name select 'v/material' as record_id, ? as material_id, "
+        "true as is_current, 'LEU' as site_id",
+        [material],
+    )
+    export_evidence(con, request_for("recall", lot_id=lot), tmp_path)
+
+    assert "p/invoice" in cells(tmp_path / "postings.csv", "record_id")
+    assert "p/other" not in cells(tmp_path / "postings.csv", "record_id")
+    assert "v/material" in cells(tmp_path / "valuations.csv", "record_id")

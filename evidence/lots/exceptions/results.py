@@ -90,8 +90,10 @@ near as (
 select
     'just_inside_limit' as kind, site_id, 'lot' as subject_type, lot_id as subject_id,
     occurred_local as moment, least(95, 60 + cast(abs(v - middle) / sigma as integer)) as score,
-    'Result ' || printf('%.6g', v) || ' of ' || characteristic || ' is inside its limit by '
-    || printf('%.1f', 100 * room) || ' % of the usual distance; the median of ' || n
+    'Result ' || printf('%.6g', v) || ' of ' || characteristic || case
+        when room = 0 then ' lies on its limit'
+        else ' is inside its limit by ' || printf('%.1f', 100 * room) || ' % of the usual distance'
+    end || '; the median of ' || n
     || ' is ' || printf('%.6g', middle) || '.' as reason,
     ['test_results/' || record_id] as records, [lot_id] as lots
 from near
