@@ -77,7 +77,7 @@ def recall(
         timing = Timing(time.perf_counter() - clock, target_hours)
         write(_written(told, timing, output_format), output)
         if files is not None:
-            _files(files, told, timing, found.company, is_drill=drill)
+            _files(files, told, timing, found, is_drill=drill)
         if drill:
             _record(con, found, told, timing, (person or "", role or ""), (seed or 0, by), began)
 
@@ -153,11 +153,14 @@ def _written(told: Recall, timing: Timing, output_format: RecallFormat) -> str:
 
 
 def _files(
-    folder: Path, told: Recall, timing: Timing, company: str, *, is_drill: bool
+    folder: Path, told: Recall, timing: Timing, workspace: Workspace, *, is_drill: bool
 ) -> None:  # fmt: skip
-    from ..reports.recall_files import write_files
+    from ..reports.recall_files import LETTER, write_files
 
-    for path in write_files(folder, told, timing, company, is_drill=is_drill):
+    own = workspace.root / LETTER
+    for path in write_files(
+        folder, told, timing, workspace.company, is_drill=is_drill, own_letter=own
+    ):
         typer.echo(path, err=True)
 
 

@@ -179,6 +179,21 @@ def test_letters_and_holds_of_a_drill_cannot_be_taken_for_a_recall(
     assert ",blocked," not in (tmp_path / "drill" / "holds.csv").read_text()
 
 
+def test_a_workspace_writes_its_own_letter_and_a_wrong_one_is_refused(
+    con: duckdb.DuckDBPyConnection, chains: Chains, tmp_path: Path
+) -> None:
+    found, timing, own = recalled(con, chains, lot="raw-1"), Timing(1.0, 4.0), tmp_path / "own.j2"
+    own.write_text("{{ customer.name }}: {% for _, lot in lots %}{{ lot }}{% endfor %}")
+    write_files(tmp_path, found, timing, "Corvale", own_letter=own)
+    (letter,) = tmp_path.glob("letters/*")
+
+    assert letter.read_text() == "Harrow: pack-1"
+    for wrong in ("{{ nobody }}", "{% for %}", "{{ customer.__class__.__mro__ }}"):
+        own.write_text(wrong)
+        with pytest.raises(LotproofError, match="a letter that cannot be filled in"):
+            write_files(tmp_path, found, timing, "Corvale", own_letter=own)
+
+
 def test_more_than_one_question_and_unknown_names_are_refused(
     con: duckdb.DuckDBPyConnection, chains: Chains
 ) -> None:
