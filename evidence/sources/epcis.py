@@ -116,16 +116,19 @@ def _table(
     working: Path,
     rejected: list[Rejected],
 ) -> TextTable:
+    rows = made.rows[relation]
+    names = list(dict.fromkeys(name for _, _, row in rows for name in row))
     # a database tells columns apart by their letters, not by their case
-    rows = [
-        (ordinal, line, {name.lower(): cell for name, cell in row.items()})
-        for ordinal, line, row in made.rows[relation]
-    ]
-    names: dict[str, str] = {}
-    for _, _, row in made.rows[relation]:
-        for name in row:
-            names.setdefault(name.lower(), column_name(name))
-    columns = list(names.values())
+    spelt: dict[str, str] = {}
+    for name in names:
+        spelt.setdefault(name.lower(), name)
+    if len(spelt) < len(names):
+        rows = [
+            (ordinal, line, {spelt[name.lower()]: cell for name, cell in row.items()})
+            for ordinal, line, row in rows
+        ]
+        names = list(spelt.values())
+    columns = [column_name(name) for name in names]
     path = working / f"{table}_{relation}"
     write_rows(
         path,
