@@ -7,7 +7,8 @@ those for each field. A verdict, codes and exit codes are those of a whole pack.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from ..seal.verify.snapshot import Snapshot
     from ..seal.verify.trust import Anchors
 
+_TOLD: Final = {"format", "pack", "recipient", "profile", "datasets", "withheld"}
 _MAX: Final = 256 << 20
 _NOT_LOOKED_AT: Final = {6, 7, 9}
 """Stages about reports, which are not handed over, and about their timestamps."""
@@ -47,18 +49,16 @@ def verify_disclosed(
     from ... import __version__
     from ..seal import Finding, VerificationReport, bag
     from ..seal.verify.findings import verdict_of
-    from ..seal.verify.folder import read_folder
     from ..seal.verify.stages import stages_of
     from ..seal.verify.trust import load_anchors
 
     trusted = load_anchors(anchors)
     with TemporaryDirectory() as aside:
-        snapshot = read_folder(path / SEALED, Path(aside))
-        found = [*snapshot.findings, *_chain(snapshot, trusted, policy)]
-        try:
-            found += _fields(snapshot, _told(path))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            found.append(Finding("E_FORMAT", f"data/evidence/{DISCLOSED}", FORMAT, str(error)))
+        snapshot, found = _read(path / SEALED, Path(aside))
+        found += _strange(path)
+        found += _guarded("the sealed files", lambda: _chain(snapshot, trusted, policy))
+        told = f"data/evidence/{DISCLOSED}"
+        found += _guarded(told, lambda: _fields(snapshot, _told(path)))
     if not trusted.certificates:
         found.append(Finding("U_NO_ANCHOR", "signatures", "at least one root certificate"))
     findings, entry = sorted(set(found)), snapshot.entries.get(bag.TAGMANIFEST)
@@ -76,6 +76,43 @@ def verify_disclosed(
         tool=f"lotproof {__version__}",
         stages=stages_of(findings, _NOT_LOOKED_AT),
     )
+
+
+def _read(sealed: Path, aside: Path) -> tuple[Snapshot, list[Finding]]:
+    from ..seal import Finding
+    from ..seal.verify.folder import read_folder
+    from ..seal.verify.snapshot import Snapshot
+
+    try:
+        snapshot = read_folder(sealed, aside)
+    except Exception as error:  # noqa: BLE001 - a verdict must come out whatever happens
+        broken = Finding("E_INTERNAL", "reading", found=f"{type(error).__name__}: {error}"[:300])
+        return Snapshot(sealed.name, False, {}, (), ()), [broken]
+    return snapshot, list(snapshot.findings)
+
+
+def _guarded(what: str, rules: Callable[[], Iterator[Finding]]) -> list[Finding]:
+    """What the rules find; what they could not read is a finding, too."""
+    from ..seal import Finding
+
+    found: list[Finding] = []
+    try:
+        for finding in rules():
+            found.append(finding)  # noqa: PERF402 - what was found before a failure must stay
+    except Exception as error:  # noqa: BLE001 - a verdict must come out whatever happens
+        found.append(Finding("E_FORMAT", what, FORMAT, f"{type(error).__name__}: {error}"[:300]))
+    return found
+
+
+def _strange(path: Path) -> Iterator[Finding]:
+    """What lies beside the excerpt and is proven by nothing."""
+    from ..seal import Finding
+
+    names = islice((entry.name for entry in path.iterdir()), 1_000)
+    for name in sorted(set(names) - {DISCLOSED, SEALED}):
+        yield Finding("E_FILE_EXTRA", ascii(name), f"{DISCLOSED} and {SEALED} only")
+    if (path / SEALED).is_symlink():
+        yield Finding("E_SPECIAL_FILE", SEALED, "a folder", "a link")
 
 
 def _chain(
@@ -110,12 +147,16 @@ def _chain(
 
 
 def _told(path: Path) -> dict[str, Any]:
+    from ..seal import canonical
+
     file = path / DISCLOSED
     if file.is_symlink() or file.stat().st_size > _MAX:
         raise ValueError("not a plain file, or too large to be read safely")
-    told: dict[str, Any] = json.loads(file.read_bytes())
+    told: dict[str, Any] = canonical.parse(file.read_bytes())
     if told["format"] != FORMAT:
         raise ValueError(f"format {told['format']!r}")
+    if set(told) != _TOLD:
+        raise ValueError(f"parts {', '.join(sorted(set(told) ^ _TOLD))}")
     return told
 
 

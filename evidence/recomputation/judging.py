@@ -72,7 +72,8 @@ def judge_again(
             yield Finding("N_NOT_RECOMPUTED", clause, found=reason)
         left_out = {clause for clause, _ in without}
         database = judged_database(snapshot, record, maps, folder, left_out, memory)
-        apart = Apart(frozenset(left_out), *told_apart(snapshot))
+        cut = told_apart(snapshot) if record.profile != "internal" else ((), frozenset())
+        apart = Apart(frozenset(left_out), *cut)
         if apart.verdicts or apart.columns:
             yield Finding("N_NOT_RECOMPUTED", record.folder, found=apart.sentence(record.profile))
         yield from differences(database, datasets, apart, record, _documents(snapshot), retell)

@@ -19,6 +19,10 @@ START: Final = "0" * 64
 """What the first line names as its predecessor."""
 
 
+_FAULTS: Final = 1_000
+"""Faults told one by one; a trail with more is not read to its end."""
+
+
 @dataclass(frozen=True, slots=True)
 class AuditEvent:
     """One thing done to a pack.
@@ -82,6 +86,8 @@ def read(trail: bytes) -> tuple[list[AuditEvent], list[str]]:
         except (canonical.NotCanonicalError, AttributeError, KeyError, TypeError) as error:
             faults.append(f"line {number} is not an audit event: {error}")
         previous = _hash(line)
+        if len(faults) >= _FAULTS:
+            return events, [*faults, f"and perhaps more after line {number}"]
     return events, faults
 
 

@@ -83,11 +83,18 @@ def manifest_bytes(listed: Mapping[str, str]) -> bytes:
     return "".join(lines).encode()
 
 
+MAX_LINES: Final = 20_000
+"""Most lines of a manifest, as many as a pack may have files."""
+
+
 def parse_manifest(data: bytes) -> tuple[dict[str, str], list[str]]:
     """What a manifest lists, and every fault of its form, in words."""
     listed: dict[str, str] = {}
     faults: list[str] = []
-    for number, line in enumerate(data.decode("utf-8", "replace").split("\n")[:-1], 1):
+    lines = data.decode("utf-8", "replace").split("\n")[:-1]
+    if len(lines) > MAX_LINES:
+        return {}, [f"{len(lines)} lines, more than a pack has files"]
+    for number, line in enumerate(lines, 1):
         match = _LINE.fullmatch(line)
         if match is None:
             faults.append(f"line {number} is not '<64 hexadecimal digits>  <path>'")

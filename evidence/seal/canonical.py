@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 
@@ -31,10 +33,7 @@ def load(data: bytes) -> Any:  # noqa: ANN401 - any JSON value
     Raises:
         NotCanonicalError: not JSON, a key twice, NaN, or another order or spacing.
     """
-    value = _parse(data)
-    if dump(value) != data:
-        raise NotCanonicalError("keys, spacing or escapes differ from the canonical spelling")
-    return value
+    return _if_spelt(data, dump)
 
 
 def load_line(data: bytes) -> Any:  # noqa: ANN401 - any JSON value
@@ -43,8 +42,16 @@ def load_line(data: bytes) -> Any:  # noqa: ANN401 - any JSON value
     Raises:
         NotCanonicalError: as :func:`load`.
     """
-    value = _parse(data)
-    if dump_line(value) != data:
+    return _if_spelt(data, dump_line)
+
+
+def _if_spelt(data: bytes, spell: Callable[[Any], bytes]) -> Any:  # noqa: ANN401 - any JSON value
+    value = parse(data)
+    try:
+        is_spelt = spell(value) == data
+    except (ValueError, RecursionError) as error:  # half a character, or nested without end
+        raise NotCanonicalError(f"not canonical JSON: {error}") from error
+    if not is_spelt:
         raise NotCanonicalError("keys, spacing or escapes differ from the canonical spelling")
     return value
 
@@ -54,7 +61,12 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _parse(data: bytes) -> Any:  # noqa: ANN401 - any JSON value
+def parse(data: bytes) -> Any:  # noqa: ANN401 - any JSON value
+    """Read JSON in any spelling that every reader understands alike.
+
+    Raises:
+        NotCanonicalError: not JSON, a key twice, or NaN.
+    """
     try:
         return json.loads(data.decode("utf-8"), object_pairs_hook=_no_twins, parse_constant=_refuse)
     except NotCanonicalError:
@@ -66,8 +78,8 @@ def _parse(data: bytes) -> Any:  # noqa: ANN401 - any JSON value
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        keys = [key for key, _ in pairs]
-        raise NotCanonicalError(f"key twice: {sorted({k for k in keys if keys.count(k) > 1})}")
+        twice = [key for key, count in Counter(key for key, _ in pairs).items() if count > 1]
+        raise NotCanonicalError(f"key twice: {sorted(twice)[:5]}")
     return found
 
 

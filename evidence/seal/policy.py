@@ -132,9 +132,9 @@ class SigningPolicy(_Frozen):
     """Roles, people, the seal, and which roles need different people."""
 
     format: Literal["lotproof-signing-policy/1"] = POLICY_FORMAT
-    roles: dict[Key, Role] = Field(min_length=1)
-    separation: tuple[tuple[Key, ...], ...] = ()
-    people: tuple[Person, ...] = Field(min_length=1)
+    roles: dict[Key, Role] = Field(min_length=1, max_length=40)
+    separation: tuple[tuple[Key, ...], ...] = Field(default=(), max_length=200)
+    people: tuple[Person, ...] = Field(min_length=1, max_length=10_000)
     seal: SealHolder
     limits: Limits = Limits()
     timestamps: Timestamps | None = None

@@ -30,6 +30,8 @@ from ..errors import LotproofError, Where
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+_ROWS_A_BYTE: Final = 64
+_CELL: Final = 1 << 20
 _BATCH: Final = 1 << 16  # a power of two, so that each full batch is a whole subtree
 _INTEGERS: Final = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
 _PLAIN: Final = {"BOOLEAN", "DATE", "TIME", "UUID", *_INTEGERS, *(f"U{name}" for name in _INTEGERS)}
@@ -64,6 +66,7 @@ def row_trees() -> Iterator[Callable[[Path], RowTree]]:
     with duckdb.connect(config={"threads": 2, "autoload_known_extensions": False}) as connection:
         connection.execute("set preserve_insertion_order = true")
         connection.execute("set temp_directory = ''")
+        connection.execute("set memory_limit = '2GB'")
         yield partial(_read, connection)
 
 
@@ -93,8 +96,10 @@ def _read(connection: DuckDBPyConnection, parquet: Path) -> RowTree:
 
 def _row_tree(connection: DuckDBPyConnection, parquet: Path) -> RowTree:
     source = "read_parquet('{}')".format(str(parquet).replace("'", "''"))
+    _require_honest_size(connection, source, parquet)
     described = connection.execute(f"describe select * from {source}").fetchall()
     columns = tuple((str(name), str(kind)) for name, kind, *_ in described)
+    _require_small_cells(connection, source, columns, parquet)
     row = " || ".join(_field(name, kind, parquet) for name, kind in columns)
     cursor = connection.execute(
         f"select unhex(sha256('\\x00'::blob || encode({row}))) from {source}"
@@ -103,6 +108,47 @@ def _row_tree(connection: DuckDBPyConnection, parquet: Path) -> RowTree:
     while batch := cursor.fetchmany(_BATCH):
         tree.add([leaf for (leaf,) in batch])
     return RowTree(columns, tree.leaves, tree.root().hex())
+
+
+def _require_honest_size(connection: DuckDBPyConnection, source: str, parquet: Path) -> None:
+    """A row takes some space; a small file with billions of them would be read without end."""
+    counted = source.replace("read_parquet", "parquet_file_metadata")
+    rows = connection.execute(f"select sum(num_rows) from {counted}").fetchall()[0][0] or 0
+    size = parquet.stat().st_size
+    if rows > _ROWS_A_BYTE * size:
+        raise LotproofError(
+            f"{rows} rows in {size} bytes",
+            f"at most {_ROWS_A_BYTE} rows for each byte of a Parquet file",
+            where=parquet,
+        )
+
+
+def _require_small_cells(
+    connection: DuckDBPyConnection, source: str, columns: Iterable[tuple[str, str]], parquet: Path
+) -> None:
+    """One value may stand in many rows and be stored once; a huge one would fill the memory.
+
+    Only columns that are large enough to hold one are looked at.
+    """
+    stored = source.replace("read_parquet", "parquet_metadata")
+    large = {
+        str(name)
+        for (name,) in connection.execute(
+            f"select distinct path_in_schema from {stored} where total_uncompressed_size > ?",
+            [_CELL],
+        ).fetchall()
+    }
+    for name, kind in columns:
+        measured = {"VARCHAR": "strlen", "BLOB": "octet_length"}.get(kind)
+        if measured and name in large:
+            column = '"{}"'.format(name.replace('"', '""'))
+            query = f"select max({measured}({column})) from {source}"
+            longest = connection.execute(query).fetchall()[0][0] or 0
+            if longest > _CELL:
+                raise LotproofError(
+                    f"a cell of {longest} bytes in column {name}", f"at most {_CELL} bytes",
+                    where=parquet,
+                )  # fmt: skip
 
 
 def _field(name: str, kind: str, parquet: Path) -> str:

@@ -98,6 +98,21 @@ _TOLD: Final = {"N_RENEW_BEFORE", "N_RECOMPUTED", "N_NOT_RECOMPUTED"}
 """Notes that say something with what was found."""
 
 
+def harmless(text: str) -> str:
+    """A text with every sign that is not printed, such as one that moves the cursor, written out.
+
+    Line ends stay, since they are the report's own.
+    """
+    return "".join(
+        sign if sign.isprintable() or sign == "\n" else sign.encode("unicode_escape").decode()
+        for sign in text
+    )
+
+
+def _one_line(text: str) -> str:
+    return text.replace("\n", "\\n")
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
     """One thing found: where, what should have been there, what was."""
@@ -108,9 +123,9 @@ class Finding:
     found: str = ""
 
     def __str__(self) -> str:
-        parts = [f"{self.code}  {self.object}: {CODES[self.code]}"]
-        parts += [f"expected: {self.expected}"] if self.expected else []
-        parts += [f"found: {self.found}"] if self.found else []
+        parts = [f"{self.code}  {_one_line(self.object)}: {CODES[self.code]}"]
+        parts += [f"expected: {_one_line(self.expected)}"] if self.expected else []
+        parts += [f"found: {_one_line(self.found)}"] if self.found else []
         return "\n    ".join(parts)
 
 
@@ -181,20 +196,23 @@ class VerificationReport:
         return value
 
     def lines(self) -> Iterator[str]:
-        """The report in words, for a terminal."""
+        """The report in words, for a terminal; what a pack says can move no cursor there."""
+        yield from map(harmless, self._lines())
+
+    def _lines(self) -> Iterator[str]:
         yield f"{self.verdict}  {self.pack}  ({self.files} files, {self.octets:,} bytes)"
         for stage in self.stages:
             count = f", {stage.findings} found" if stage.findings else ""
             yield f"  {stage.number}  {stage.name:<20} {stage.outcome}{count}"
         for line in self.signatures:
             yield (
-                f"  {line.report}: {line.role}, {line.printed_name} ({line.person_id}),"
-                f" {line.meaning}, {line.signed_at}"
+                f"  {line.report}: {line.role}, {_one_line(line.printed_name)} ({line.person_id}),"
+                f" {_one_line(line.meaning)}, {line.signed_at}"
             )
         for finding in self.findings:
             yield f"  {finding}"
         for note in self.notes:
-            told = f" ({note.found})" if note.code in _TOLD else ""
+            told = f" ({_one_line(note.found)})" if note.code in _TOLD else ""
             yield f"  note: {note.object}: {CODES[note.code]}{told}"
 
 

@@ -10,9 +10,11 @@ from pathlib import Path
 
 from ..paths import collisions, name_fault
 from .findings import Finding
-from .snapshot import MAX_FILES, Entry, Snapshot, read_entry
+from .snapshot import MAX_FILES, MAX_OCTETS, Entry, Snapshot, read_entry
 
 _CHUNK = 1 << 20
+_DEPTH = 40
+"""Levels of folders that are walked; a path that may be in a pack has far fewer."""
 
 
 def read_folder(pack: Path, aside: Path) -> Snapshot:
@@ -25,16 +27,24 @@ def read_folder(pack: Path, aside: Path) -> Snapshot:
     findings: list[Finding] = []
     files: list[str] = []
     empty: list[str] = []
+    size = 0
     for folder, folders, names in os.walk(pack):
         inside = Path(folder).relative_to(pack)
         links = {name for name in folders if (Path(folder) / name).is_symlink()}
         folders[:] = sorted(set(folders) - links)
+        if folders and len(inside.parts) > _DEPTH:
+            folders.clear()
+            name = ascii(inside.as_posix())[:80]
+            findings.append(Finding("E_PATH_UNSAFE", name, f"at most {_DEPTH} levels", "more"))
         if not folders and not names and not links and inside != Path():
             empty.append(inside.as_posix())
         files += [(inside / name).as_posix() for name in {*names, *links}]
-    if len(files) > MAX_FILES:
-        limit = Finding("E_FORMAT", pack.name, f"at most {MAX_FILES} files", str(len(files)))
-        return Snapshot(pack.name, False, {}, (), (limit,))
+        few = names if len(files) <= MAX_FILES else []
+        size += sum((Path(folder) / name).lstat().st_size for name in few)
+        if len(files) > MAX_FILES or size > MAX_OCTETS:
+            expected = f"at most {MAX_FILES} files and {MAX_OCTETS} bytes"
+            limit = Finding("E_FORMAT", pack.name, expected, f"{len(files)} files, {size} bytes")
+            return Snapshot(pack.name, False, {}, (), (limit,))
     findings += _name_findings(files)
     named = [path for path in sorted(files) if not name_fault(path)]
     plain = [path for path in named if _is_plain(pack, path, findings)]

@@ -18,6 +18,8 @@ from .findings import Finding
 MAX_KEPT: Final = 256 << 20
 """Largest file, in bytes, that is kept in memory; a larger report is refused."""
 MAX_FILES: Final = 20_000
+MAX_OCTETS: Final = 64 << 30
+"""Most bytes of a pack in a folder; a zip of the form used here cannot hold more than 4 GiB."""
 _KEPT: Final = (".pdf", ".html", ".json", ".jsonl", ".txt", ".p7s", ".tst", ".crl", ".ocsp")
 
 

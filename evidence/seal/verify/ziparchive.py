@@ -176,7 +176,8 @@ def _names(listed: list[_Listed]) -> Iterator[Finding]:
         seen.add(name)
     paths = sorted({name.decode("utf-8", "replace") for name in seen})
     for path in paths:
-        fault = name_fault(path.partition("/")[2] or path)
+        root, _, inside = path.partition("/")
+        fault = name_fault(inside or path) or name_fault(root or path)
         if fault or "/" not in path:
             code, found = fault or ("E_PATH_UNSAFE", "not in the pack's folder")
             yield Finding(code, ascii(path), "letters, digits, dot, hyphen, underscore", found)

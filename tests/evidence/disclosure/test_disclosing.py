@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -246,3 +247,66 @@ def test_a_choice_that_is_not_understood_is_refused(
 ) -> None:
     with pytest.raises(LotproofError):
         sealed.handed(tmp_path, **change)
+
+
+def _deeper(folder: Path) -> None:
+    (folder / "disclosure.json").write_text("[" * 200_000)
+
+
+def _said_twice(folder: Path) -> None:
+    file = folder / "disclosure.json"
+    file.write_text(file.read_text("utf-8").replace("{", '{"profile": "internal",', 1), "utf-8")
+
+
+def _said_beside(folder: Path) -> None:
+    file = folder / "disclosure.json"
+    told = json.loads(file.read_bytes()) | {"note": "nothing was withheld"}
+    file.write_text(json.dumps(told), "utf-8")
+
+
+def _put_beside(folder: Path) -> None:
+    (folder / "summary.pdf").write_bytes(b"%PDF-1.7 all is met")
+
+
+def _leaves_swapped(folder: Path) -> None:
+    file = folder / "disclosure.json"
+    told = json.loads(file.read_bytes())
+    one, other = [row for row in told["datasets"]["events"]["rows"] if "fields" in row][:2]
+    one["fields"]["lot_id"], other["fields"]["lot_id"] = (
+        other["fields"]["lot_id"], one["fields"]["lot_id"],
+    )  # fmt: skip
+    file.write_text(json.dumps(told), "utf-8")
+
+
+def _no_policy(folder: Path) -> None:
+    (folder / "sealed/data/policy/signing-policy.json").write_bytes(b"{}")
+
+
+def _no_rows(folder: Path) -> None:
+    file = folder / "disclosure.json"
+    told = json.loads(file.read_bytes())
+    told["datasets"]["events"]["rows"] = 7
+    file.write_text(json.dumps(told), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("harm", "code"),
+    [
+        (_deeper, "E_FORMAT"),
+        (_said_twice, "E_FORMAT"),
+        (_said_beside, "E_FORMAT"),
+        (_put_beside, "E_FILE_EXTRA"),
+        (_leaves_swapped, "E_ROW_ROOT"),
+        (_no_policy, "E_FILE_HASH"),
+        (_no_rows, "E_FORMAT"),
+    ],
+)
+def test_an_excerpt_made_to_mislead_fails_with_a_code(
+    sealed: Sealed, tmp_path: Path, harm: Callable[[Path], None], code: str
+) -> None:
+    folder = sealed.handed(tmp_path)
+    harm(folder)
+    report = verify_disclosed(folder, [sealed.root])
+
+    assert report.verdict == "FAILED"
+    assert code in report.codes
