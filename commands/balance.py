@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal
 from difflib import get_close_matches
 from enum import StrEnum
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..evidence.errors import LotproofError
-from .options import InWorkspace, OneSite, a_month, instant, open_workspace, write
+from .options import InWorkspace, OneSite, a_month, moment_of, open_workspace, write
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -124,18 +123,8 @@ def _stock(
 
     site, material, as_of = asked
     month = period or str(reading.one(con, "select period from pin"))
-    found = stock_of(con, month, _moment(con, as_of), site=site, material=material)
+    found = stock_of(con, month, moment_of(con, as_of), site=site, material=material)
     return [stock_line(stock, limits) for stock in found]
-
-
-def _moment(con: DuckDBPyConnection, as_of: str | None) -> datetime:
-    from ..reports import reading
-
-    moment = instant(as_of, "--as-of")
-    at: datetime = moment.replace(tzinfo=None) if moment else reading.one(
-        con, "select as_of from pin"
-    )  # fmt: skip
-    return at
 
 
 def _demand_known(con: DuckDBPyConnection, named: dict[str, str | None]) -> None:
@@ -159,7 +148,9 @@ def _books(
     from ..evidence.lots.balance import all_books, lot_lines, material_lines
 
     site, material, as_of = asked
-    found = all_books(con, _moment(con, as_of), site=site, material=material, scheduled=controlled)
+    found = all_books(
+        con, moment_of(con, as_of), site=site, material=material, scheduled=controlled
+    )
     return (lot_lines if per is Per.lot else material_lines)(found, limits)
 
 

@@ -14,6 +14,8 @@ import typer
 from ..evidence.errors import LotproofError
 
 if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
     from ..evidence.workspace import Workspace
 
 InWorkspace = Annotated[
@@ -57,6 +59,21 @@ def instant(text: str | None, option: str) -> datetime | None:
             fix="write it in ISO 8601",
         ) from None
     return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+
+
+def moment_of(con: DuckDBPyConnection, as_of: str | None) -> datetime:
+    """The moment asked for, by default the build's; never later than what the build knows [UTC]."""
+    from ..reports import reading
+
+    built: datetime = reading.one(con, "select as_of from pin")
+    asked = instant(as_of, "--as-of")
+    if asked is None:
+        return built
+    if asked.replace(tzinfo=None) > built:
+        typer.echo(
+            f"The build knows what was recorded by {built:%Y-%m-%d %H:%M} UTC, no later.", err=True
+        )
+    return min(asked.replace(tzinfo=None), built)
 
 
 def a_month(text: str | None) -> str | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..evidence.errors import LotproofError
-from .options import InWorkspace, OneSite, instant, now, open_workspace, write
+from .options import InWorkspace, OneSite, moment_of, now, open_workspace, write
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -73,7 +73,7 @@ def recall(
             _hold(con, lot, person or "", role or "", began)
         wanted = {"lot": lot, "supplier_lot": supplier_lot, "material": material,
                   "complaint": complaint, "site": None if drill else site}  # fmt: skip
-        told = _answer(con, found, wanted, instant(as_of, "--as-of"))
+        told = _answer(con, found, wanted, moment_of(con, as_of))
         timing = Timing(time.perf_counter() - clock, target_hours)
         write(_written(told, timing, output_format), output)
         if files is not None:
@@ -123,7 +123,7 @@ def _hold(
 
 def _answer(
     con: DuckDBPyConnection, workspace: Workspace, wanted: dict[str, str | None],
-    as_of: datetime | None,
+    as_of: datetime,
 ) -> Recall:  # fmt: skip
     from ..evidence.lots.exposure import accounts_of
     from ..evidence.lots.places import chains_of
@@ -131,15 +131,7 @@ def _answer(
 
     chains = chains_of(workspace.root)
     question, start = lots_asked_for(con, chains, **wanted)
-    at = as_of.replace(tzinfo=None) if as_of else _built_as_of(con)
-    return answer(con, chains, question, start, at, accounts_of(workspace.root))
-
-
-def _built_as_of(con: DuckDBPyConnection) -> datetime:
-    from ..reports import reading
-
-    moment: datetime = reading.one(con, "select as_of from pin")
-    return moment
+    return answer(con, chains, question, start, as_of, accounts_of(workspace.root))
 
 
 def _written(told: Recall, timing: Timing, output_format: RecallFormat) -> str:

@@ -158,6 +158,9 @@ def test_a_recall_counts_lots_and_customers(built: Path, shipped: str, tmp_path:
     assert "nothing was held" in said.out.lower() or "proposed" in (said.out + said.err).lower()
     assert told
     assert [path for path in (tmp_path / "out").rglob("*") if path.suffix == ".csv"]
+    late = lotproof("recall", shipped, "--as-of", "2031-01-01", "-w", built)
+    assert "no later" in late.err
+    assert "2031" not in late.out
     assert_refused(lotproof("recall", "-w", built), "exactly one of them")
     assert_refused(lotproof("recall", "--drill", "-w", built), "a drill by nobody", "--as PERSON")
     drill = ("recall", "--drill", "--as", "P-NONE", "--role", "king", "-w", built)

@@ -231,14 +231,29 @@ def _asked(supplier_lot: str | None, material: str | None) -> tuple[str, str, st
             ),
         )
     return (
-        (
-            "select lots.lot_id, lots.site_id from quality_records join lots on lots.is_current "
-            "and lots.lot_id = quality_records.subject_id where quality_records.is_current "
-            "and quality_records.subject_type = 'lots' and quality_records.quality_record_id = ?"
-        ),
+        _OF_RECORD,
         "complaint",
         (
             "select distinct quality_record_id from quality_records where is_current "
-            "and subject_type = 'lots' and quality_record_id is not null order by 1"
+            "and subject_type in ('lots', 'orders', 'shipments') "
+            "and quality_record_id is not null order by 1"
         ),
     )
+
+
+_OF_RECORD = """
+select distinct lots.lot_id, lots.site_id
+from quality_records as told
+join lots on lots.is_current and (
+    (told.subject_type = 'lots' and lots.lot_id = told.subject_id)
+    or (told.subject_type = 'orders' and lots.lot_id in (
+        select lot_id from orders where is_current and order_id = told.subject_id
+    ))
+    or (told.subject_type = 'shipments' and lots.lot_id in (
+        select lot_id from events
+        where is_current and event_type = 'shipment' and shipment_id = told.subject_id
+    ))
+)
+where told.is_current and told.quality_record_id = ?
+"""
+"""The lots that a quality record is about: itself, what its order made, what its shipment held."""

@@ -116,6 +116,15 @@ def test_stock_deliveries_orders_and_money_come_from_the_records(
                      "credit": None}  # fmt: skip
 
 
+def test_a_complaint_about_an_order_or_a_shipment_leads_to_its_lots(
+    con: duckdb.DuckDBPyConnection, chains: Chains
+) -> None:
+    for kind, subject in (("lots", "D"), ("orders", "O9"), ("shipments", "S1")):
+        con.execute("update quality_records set subject_type = ?, subject_id = ?", [kind, subject])
+
+        assert recalled(con, chains, complaint="Q-7").start == ("D",)
+
+
 def test_as_of_an_earlier_day_nothing_was_shipped(
     con: duckdb.DuckDBPyConnection, chains: Chains
 ) -> None:
