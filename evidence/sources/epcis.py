@@ -332,6 +332,9 @@ def _masters(header: Any, events: int, made: _Made) -> Iterator[Rejected]:  # no
                 "id": known.product or place(uri),
                 "gtin": known.gtin,
             }
+            for key, value in element.items():
+                if ":" in key and not isinstance(value, (dict, list)):
+                    row[f"a.{word(key)}"] = as_text(value)
             for attribute in _objects(element, "attributes", strange):
                 name = word(str(attribute.get("id") or ""))
                 # the first that says something

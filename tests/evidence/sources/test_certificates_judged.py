@@ -1,4 +1,4 @@
-"""A supplier's certificate decides on the lot that was received under the supplier's number."""
+"""Certificates in JSON decide on deliveries: a supplier's by its lot number, and our own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from lotproof.evidence.intake.findings import find
 from lotproof.evidence.intake.landed import open_landing
 from lotproof.evidence.warehouse import build, open_warehouse
 
-from .certificates import coa, text
+from .certificates import coa, en10168, text
 from .plants import Plant
 
 WORKSPACE = """\
@@ -23,21 +23,33 @@ sources:
     files: certificates/*.json
     values: certificates.yml
     covers: [{tables: [documents, document_links], from: 2020-01-01, to: 2026-10-31}]
-maps: [ich-q7-11-4]
+  - name: own-certificates
+    mapping: certificates
+    site: LEU
+    files: own/*.json
+    settings: {whose: own, lots: LEU/}
+    covers: [{tables: [documents, document_links], from: 2020-01-01, to: 2026-10-31}]
+maps: [ich-q7-11-4, en-10204]
 """
 EXTRACTS = {
-    "materials": "material_id,name,class,flags\nM-2001,Substance A7,intermediate,api\n",
+    "materials": "material_id,name,class,flags\nM-2001,Substance A7,intermediate,api\n"
+    "M-4001,Tube,finished,en10204_31\n",
     "parties": "party_id,name,role,address\nS-014,Moorland Actives,supplier,Street 1\n"
     "C-1,Customer,customer,Street 2\n",
     "lots": "lot_id,material_id,lot_number,supplier_id,supplier_lot_number\n"
-    "LEU/26-1,M-2001,26-1,S-014,MX-88121\nLEU/26-2,M-2001,26-2,S-014,MX-90000\n",
-    "shipments": "shipment_id,customer_id,shipped_at\nD1,C-1,2026-10-20T10:00:00Z\n"
-    "D2,C-1,2026-10-20T10:00:00Z\n",
+    "LEU/26-1,M-2001,26-1,S-014,MX-88121\nLEU/26-2,M-2001,26-2,S-014,MX-90000\n"
+    "LEU/7282841,M-4001,7282841,,\nLEU/7282842,M-4001,7282842,,\n",
+    "shipments": "shipment_id,customer_id,shipped_at,reference_document\n"
+    + "".join(f"D{n},C-1,2026-10-20T10:00:00Z,PO-{n}\n" for n in (1, 2, 3, 4)),
     "events": "record_id,event_type,lot_id,shipment_id,occurred_at,quantity,uom\n"
     "r1,receipt,LEU/26-1,,2026-10-05T10:00:00Z,1,KG\n"
     "r2,receipt,LEU/26-2,,2026-10-05T10:00:00Z,1,KG\n"
     "e1,shipment,LEU/26-1,D1,2026-10-20T10:00:00Z,1,KG\n"
-    "e2,shipment,LEU/26-2,D2,2026-10-20T10:00:00Z,1,KG\n",
+    "e2,shipment,LEU/26-2,D2,2026-10-20T10:00:00Z,1,KG\n"
+    "m3,finished_goods,LEU/7282841,,2026-10-01T10:00:00Z,1,KG\n"
+    "m4,finished_goods,LEU/7282842,,2026-10-01T10:00:00Z,1,KG\n"
+    "e3,shipment,LEU/7282841,D3,2026-10-20T10:00:00Z,1,KG\n"
+    "e4,shipment,LEU/7282842,D4,2026-10-20T10:00:00Z,1,KG\n",
 }
 
 
@@ -58,22 +70,28 @@ def plant(tmp_path_factory: pytest.TempPathFactory) -> Plant:
     made.put("certificates.yml", "words: {party: {Moorland Actives: S-014}}\n")
     made.put("certificates/1.json", text(coa()))
     made.put("certificates/2.json", text(coa("C-78", "MX-11111", Product={"Id": "A7"})))
+    made.put("own/3.json", text(en10168(lots=["7282841"])))
     made.ingest()
     build(made.workspace(), "2026-10")
     return made
 
 
-def test_the_certificate_of_the_suppliers_number_meets_and_its_absence_is_a_gap(
-    plant: Plant,
+@pytest.mark.parametrize(
+    ("requirement", "met", "missing"), [("11.44", "e1", "e2"), ("3.1-certificate", "e3", "e4")]
+)
+def test_a_certificate_of_the_lot_meets_and_its_absence_is_a_gap(
+    plant: Plant, requirement: str, met: str, missing: str
 ) -> None:
+    """A supplier's (ICH Q7 11.44), by the supplier's number, and our own (EN 10204 3.1)."""
     with open_warehouse(plant.workspace()) as con:
         found = con.execute(
             "select events.record_id, state, code from verdicts join events "
             "on verdicts.subject_key = events.record_key "
-            "where requirement_id = '11.44' order by 1"
+            "where requirement_id = ? and state <> 'not_applicable' order by 1",
+            [requirement],
         ).fetchall()
 
-    assert found == [("e1", "met", None), ("e2", "gap", "missing")]
+    assert found == [(met, "met", None), (missing, "gap", "missing")]
 
 
 def test_a_certificate_that_no_lot_was_received_under_is_told(plant: Plant) -> None:

@@ -295,7 +295,10 @@ def test_the_master_data_document_is_taken_in(tmp_path: Path) -> None:
         {"id": "urn:epcglobal:cbv:mda#name", "attribute": ""},
         {"id": "urn:epcglobal:cbv:mda#name", "attribute": "Dock 1"},
     ]}  # fmt: skip
-    listed = [{"type": "urn:epcglobal:epcis:vtype:Location", "vocabularyElementList": [place]}]
+    other = {"id": "urn:epc:id:sgln:0037000.00730.0", "cbvmda:name": "Dock 2"}
+    listed = [
+        {"type": "urn:epcglobal:epcis:vtype:Location", "vocabularyElementList": [place, other]}
+    ]
     made = plant(
         tmp_path, EPCIS,
         m_json=json.dumps({"type": "EPCISMasterDataDocument",
@@ -303,4 +306,4 @@ def test_the_master_data_document_is_taken_in(tmp_path: Path) -> None:
     )  # fmt: skip
     made.ingest()
 
-    assert made.values("parties", "name") == ["Dock 1"]
+    assert made.values("parties", "name") == ["Dock 1", "Dock 2"]
