@@ -165,7 +165,8 @@ def _tables(
         )
         return {extract.feed: main, **of_parts}
     skipped = spelling.skip_rows or 0
-    read = read_csv(connection, text, extract.name, delimiter, skipped, table, aside)
+    header_rows = spelling.header_rows or 1
+    read = read_csv(connection, text, extract.name, delimiter, skipped, table, aside, header_rows)
     return {extract.feed: read}
 
 

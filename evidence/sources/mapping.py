@@ -40,7 +40,7 @@ class Format(_Part):
         delimiter: sign between cells (CSV).
         encoding: of the text.
         skip_rows: lines before the header (CSV, spreadsheets).
-        header_rows: rows of the header, of which the first names the columns (spreadsheets).
+        header_rows: rows of the header, of which the first names the columns (CSV, spreadsheets).
         sheet: name of the sheet; the first unless said (spreadsheets).
         nulls: spellings of "nothing", beside the empty cell.
         decimal: sign before the decimals.

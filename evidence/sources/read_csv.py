@@ -99,6 +99,7 @@ def read_csv(
     skip_rows: int,
     table: str,
     aside: Path,
+    header_rows: int = 1,
 ) -> TextTable:
     """Read a CSV file into a table.
 
@@ -110,6 +111,7 @@ def read_csv(
         skip_rows: lines before the header.
         table: name of the table to make.
         aside: where a well-formed copy is written when the file is not.
+        header_rows: records of the header, of which the first names the columns.
 
     Raises:
         LotproofError: there is no header, or it names a column twice.
@@ -123,9 +125,12 @@ def read_csv(
         number = f"rowid + {skip_rows + 2}"
         columns = ", ".join(named(column) for column in header)
         sql = f"select {number} as _row, {number} as _line, {columns} from {named(table)}"
+        if header_rows > 1:
+            sql += f" where rowid > {header_rows - 2}"
         return TextTable(sql, header, skip_rows + 1, blank_ends=text.blank_ends)
     rejected: list[Rejected] = []
-    write_rows(aside, header, _records(path, header, delimiter, skip_rows, rejected))
+    records = _records(path, header, delimiter, skip_rows, header_rows, rejected)
+    write_rows(aside, header, records)
     rows = read_rows(connection, aside, header, table)
     return TextTable(rows.sql, header, skip_rows + 1, rejected)
 
@@ -235,7 +240,12 @@ class _Lines:
 
 
 def _records(
-    path: Path, header: list[str], delimiter: str, skip_rows: int, rejected: list[Rejected]
+    path: Path,
+    header: list[str],
+    delimiter: str,
+    skip_rows: int,
+    header_rows: int,
+    rejected: list[Rejected],
 ) -> Iterator[tuple[object, ...]]:
     """Yield every record that has a cell for each column; gather the others."""
     with path.open(encoding="utf-8", newline="") as file:
@@ -251,6 +261,8 @@ def _records(
             raw = "".join(lines.taken)
             line = skip_rows + lines.count - len(lines.taken) + 1
             lines.taken.clear()
+            if row <= skip_rows + header_rows:
+                continue
             if reason or (cells and len(cells) != len(header)):
                 rejected.append(_rejected(row, line, raw, reason, cells, header))
             elif cells:

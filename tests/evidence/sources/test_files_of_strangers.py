@@ -120,6 +120,20 @@ def test_columns_are_known_in_either_case(tmp_path: Path, suffix: str) -> None:
     assert made.values("events", "lot_id") == ["L1"]
 
 
+@pytest.mark.parametrize("lot", ["L1", '"L\n1"'])
+def test_further_rows_of_a_header_are_passed_over(tmp_path: Path, lot: str) -> None:
+    made = plant(
+        tmp_path,
+        "sources: [{name: plant, mapping: generic, site: LEU, files: in/*, values: v.yml}]\n",
+        events_csv=HEADER + "Record,Type,Lot,When\n,,,UTC\n" + ROW.replace("L1", lot),
+    )
+    made.put("v.yml", "header_rows: 3\n")
+    report = made.ingest()
+
+    assert report.files[-1].rows_read == 1
+    assert made.values("events", "source_row") == [4]
+
+
 def test_two_columns_that_are_both_said_to_be_one_are_refused(tmp_path: Path) -> None:
     made = plant(
         tmp_path,
