@@ -13,7 +13,7 @@ from .sparks import Spark, spark
 
 _STATES: dict[Standing, str] = {
     "usual": "met", "better": "met", "worse": "gap", "unknown": "undetermined",
-    "alone": "not_applicable",
+    "alone": "alone",
 }  # fmt: skip
 _TOLD: dict[Standing, str] = {"better": "better than usual", "worse": "worse than usual",
                               "alone": "too few months to compare"}  # fmt: skip
