@@ -98,7 +98,7 @@ def sign(
             for pack in packs:
                 _require_one_act(begun, pack)
                 _sign_one(pack, person, name, meaning, key, source)
-                _seal_when_ready(pack, policy, policy_file, source)
+                seal_when_ready(pack, policy, policy_file, source)
         finally:
             key.close()
 
@@ -151,9 +151,14 @@ def _sign_one(
         typer.echo(f"Next to sign: {signed.next_role}", err=True)
 
 
-def _seal_when_ready(
+def seal_when_ready(
     pack: Path, policy: SigningPolicy, policy_file: Path, source: TimeSource | None
 ) -> None:
+    """Seal a pack that all have signed; say how to go on where that fails.
+
+    Raises:
+        LotproofError: the key of the seal does not open, or the pack cannot be sealed.
+    """
     from ..evidence.seal import read_record, seal_pack
 
     if read_record(pack).state != "approved":
@@ -161,11 +166,15 @@ def _seal_when_ready(
     if policy.seal.key is None:
         typer.echo("All have signed; the policy names no key of the seal.", err=True)
         return
-    seal = _opened(policy.seal.key, policy_file, "LOTPROOF_SEAL_", "the seal")
     try:
-        seal_pack(pack, seal, at=now(), source=source)
-    finally:
-        seal.close()
+        seal = _opened(policy.seal.key, policy_file, "LOTPROOF_SEAL_", "the seal")
+        try:
+            seal_pack(pack, seal, at=now(), source=source)
+        finally:
+            seal.close()
+    except LotproofError:
+        typer.echo(f"All have signed. To seal it: lotproof seal complete {pack}", err=True)
+        raise
     typer.echo(f"● sealed {pack}")
 
 

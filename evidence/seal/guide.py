@@ -21,7 +21,7 @@ this pack: what lies in trust/ is a copy for convenience and proves nothing. Put
 
   CA=/where/you/keep/the/site/ca.pem
 
-1. No file was changed, removed or swapped. Each line must end in OK.
+1. No file was changed, removed or swapped. Nothing may be printed.
 
   $ sha256sum --check --strict --quiet manifest-sha256.txt
   $ sha256sum --check --strict --quiet tagmanifest-sha256.txt

@@ -139,8 +139,9 @@ def _turn(
     role = _next_role(policy, earlier)
     if role is None or record.state in {"approved", "sealed"}:
         raise LotproofError(
-            f"pack is {record.state}: all roles have signed", "a role still to sign", "", pack
-        )
+            f"pack is {record.state}: all roles have signed", "a role still to sign",
+            "lotproof seal complete seals it" if record.state == "approved" else "", pack,
+        )  # fmt: skip
     person = person_of(policy, who, pack)
     if role not in person.roles:
         able = ", ".join(p.person_id for p in policy.people if role in p.roles)

@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from lotproof.cli import app_of
 from lotproof.commands import packs as command
+from lotproof.commands import seal as on_seals
 from lotproof.evidence.seal import DEMO_PASSPHRASE, SigningPolicy
 from lotproof.evidence.seal.demo_ca import policy_yaml
 
@@ -39,7 +40,8 @@ class Desk:
         shutil.copy(world.ca.root, root / "root.pem")
         (root / "lotproof.yml").write_text(WORKSPACE)
         (root / "signing-policy.yml").write_text(policy_yaml(policy))
-        monkeypatch.setattr(command, "now", self._now)
+        for module in (command, on_seals):
+            monkeypatch.setattr(module, "now", self._now)
         for name in ("LOTPROOF_PASSPHRASE", "LOTPROOF_SEAL_PASSPHRASE"):
             monkeypatch.setenv(name, DEMO_PASSPHRASE)
 
@@ -60,3 +62,9 @@ class Desk:
         self.at += timedelta(hours=1)
         words = ["sign", *map(str, packs), "--as", person, "--meaning", meaning]
         return CliRunner().invoke(app_of(), [*words, "--workspace", str(self.root)])
+
+    def complete(self, packs: list[Path]) -> Result:
+        """Run ``lotproof seal complete``, an hour after the last time."""
+        self.at += timedelta(hours=1)
+        words = ["seal", "complete", *map(str, packs), "--workspace", str(self.root)]
+        return CliRunner().invoke(app_of(), words)

@@ -86,3 +86,27 @@ def test_failed_attempts_are_logged_and_end_in_a_pause(
     said = desk.sign(packs, "P-004", "authorship")
     assert said.exit_code == 0, said.output
     assert states(packs) == ["prepared"]
+
+
+def test_a_pack_that_could_not_be_sealed_with_the_last_signature_is_sealed_later(
+    world: World, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packs = desk.drafts()
+    desk.sign(packs, "P-004", "authorship")
+    desk.sign(packs, "P-011", "review")
+    early = desk.complete(packs)
+    monkeypatch.setenv("LOTPROOF_SEAL_PASSPHRASE", "mistyped")
+    failed = desk.sign(packs, "P-002", "approval")
+    between = states(packs)
+    again = desk.sign(packs, "P-002", "approval")
+    monkeypatch.setenv("LOTPROOF_SEAL_PASSPHRASE", DEMO_PASSPHRASE)
+    sealed = desk.complete(packs)
+
+    assert "a pack that is reviewed" in f"{early.output}{early.exception}"
+    assert "does not open" in f"{failed.output}{failed.exception}"
+    assert f"lotproof seal complete {packs[0]}" in failed.output
+    assert between == ["approved"]
+    assert "lotproof seal complete" in f"{again.output}{again.exception}"
+    assert sealed.exit_code == 0, sealed.output
+    assert states(packs) == ["sealed"]
+    assert world.verify(packs[0], now=desk.at).verdict == "VERIFIED"
