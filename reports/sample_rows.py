@@ -37,6 +37,7 @@ _TOLD: Final = {
 """Fields that stand in the heading of a row or in the line of its time."""
 _FINE: Final = ("second", "minute", None)
 _AMOUNTS: Final = ("quantity", "value")
+"""Columns that are amounts in tables with units; the value of an identifier is a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,7 @@ def _fields(row: Row, timezone: str) -> Iterator[str]:
         if name in _APART or name in _TOLD or value is None:
             continue
         label = name.removesuffix("_id").replace("_", " ")
-        if name in _AMOUNTS:
+        if name in _AMOUNTS and "uom" in row:
             yield f"{label} {words.quantity(value, row['uom'])}"
         elif name == "uom" and any(row.get(amount) is not None for amount in _AMOUNTS):
             continue

@@ -33,6 +33,11 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         "update events set source_file = 'MSEG Ü.csv', source_row = 2, reason_code = '<b>&' "
         "where lot_id in (select lot_id from lots where lot_number = ?)", [LOT],
     )  # fmt: skip
+    con.execute(
+        "insert into identifiers (record_id, version, is_current, record_key, site_id, lot_id, "
+        "kind, value) select 'I-1', 1, true, 900004, 'LEU', lot_id, 'tlc', 'TLC-0671' from lots "
+        "where lot_number = ?", [LOT],
+    )  # fmt: skip
     return make_workspace(root, con=con)
 
 
@@ -86,5 +91,6 @@ def test_a_sheet_shows_the_rows_as_sent_beside_their_original(workspace: Workspa
     assert sheets[0].read_bytes().startswith(b"%PDF")
     assert f"<pre>{SENT}</pre>" in page
     assert "reason code &lt;b&gt;&amp;" in page
+    assert "kind tlc; value TLC-0671" in page
     assert SENT.encode() in (sheets[0].parent / link).read_bytes()
     assert "an inspection; left out:" in page
