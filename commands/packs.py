@@ -289,8 +289,6 @@ def verify(
 
     0 verified, 1 failed, 2 undecided, 3 wrong usage or not run.
     """
-    import json
-
     from ..evidence.pack_folder import is_folder_of_packs, verify_folder
     from ..evidence.seal import load_policy
 
@@ -304,12 +302,19 @@ def verify(
         report: FolderReport | VerificationReport = verify_folder(pack, one)
     else:
         report = one(pack)
-    if output_format is TextFormat.json:
-        typer.echo(json.dumps(report.to_json(), indent=2, ensure_ascii=False))
-    else:
-        typer.echo("\n".join(report.lines()))
+    typer.echo(_told(report, output_format))
     if report.exit_code:
         raise typer.Exit(report.exit_code)
+
+
+def _told(report: FolderReport | VerificationReport, output_format: TextFormat) -> str:
+    """A report as it is printed; half a character, as in the name of a folder, is escaped."""
+    import json
+
+    if output_format is TextFormat.text:
+        return "\n".join(report.lines())
+    told = json.dumps(report.to_json(), indent=2, ensure_ascii=False)
+    return told.encode("utf-8", "backslashreplace").decode()
 
 
 def _verified(

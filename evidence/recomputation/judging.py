@@ -65,6 +65,7 @@ def judge_again(
             f"a pack of kind {record.report} for a customer holds rows and no verdicts",
         )  # fmt: skip
         return
+    yield from _other_version(record)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="lotproof-")))
         maps, without = enclosed_maps(snapshot, folder / "maps", of_lot=record.lot is not None)
@@ -77,6 +78,16 @@ def judge_again(
         if apart.verdicts or apart.columns:
             yield Finding("N_NOT_RECOMPUTED", record.folder, found=apart.sentence(record.profile))
         yield from differences(database, datasets, apart, record, _documents(snapshot), retell)
+
+
+def _other_version(record: PackRecord) -> Iterator[Finding]:
+    """Another version judges alike, but may word a sentence or lay out a table otherwise."""
+    from ... import __version__
+    from ..seal.verify.findings import Finding
+
+    if record.tool.version != __version__:
+        found = f"with lotproof {record.tool.version}, which made it and may word things otherwise"
+        yield Finding("N_NOT_RECOMPUTED", record.folder, found=found)
 
 
 def _datasets(snapshot: Snapshot) -> dict[str, Path]:

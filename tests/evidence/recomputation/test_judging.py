@@ -360,3 +360,12 @@ def test_sql_in_a_pack_is_never_read(judged: Judged) -> None:
 
     assert not {path for path in read if path.startswith("data/queries/")}
     assert json.dumps(sorted(read))
+
+
+def test_another_version_that_made_the_pack_is_named(judged: Judged) -> None:
+    tool = judged.record.tool.model_copy(update={"version": "0.0.7"})
+    record = judged.record.model_copy(update={"tool": tool})
+    first = next(iter(judge_again(judged.snapshot, record)))
+
+    assert first.code == "N_NOT_RECOMPUTED"
+    assert "lotproof 0.0.7" in first.found
