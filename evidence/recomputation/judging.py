@@ -37,8 +37,6 @@ _VERDICTS: Final = "verdict_list"
 _COMPARED: Final = (_VERDICTS, "evidence_list", "requirements")
 _PRINTED: Final = ("completeness", "loads", "quarantine", "link_pairs")
 """Models that pages are told from, beside those compared."""
-_AT_ONCE: Final = 2
-"""Maps judged at once; the planning of one keeps a single core busy."""
 
 
 def judge_again(
@@ -206,9 +204,7 @@ def judged_database(
     models |= factor_models(_json(snapshot, _FACTORS))
     database = folder / "again.duckdb"
     pin = Pin(record.period, as_of, as_of, record.site)
-    project = stage(
-        folder, pin, models, database=database, threads=_AT_ONCE, memory=memory, alone=True
-    )
+    project = stage(folder, pin, models, database=database, memory=memory, alone=True)
     wanted = tuple(f"+{name}" for name in (*_COMPARED, *_PRINTED, *MODELLED))
     run_models(project, _silent, select=wanted, room="`lotproof verify --recompute --memory 8GB`")
     return database

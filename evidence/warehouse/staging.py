@@ -25,6 +25,9 @@ CONTENT = ("dbt_project.yml", "macros", "models")
 MEMORY = "4GB"
 """What DuckDB may hold at once where no workspace says it: small worlds and packs."""
 
+_AT_ONCE = 2
+"""Models that run at once: to plan the statements of one keeps a single core busy."""
+
 _MARK = ".staged"
 
 
@@ -96,7 +99,6 @@ def stage(
     map_models: Mapping[str, str],
     *,
     database: Path,
-    threads: int = 1,
     memory: str = MEMORY,
     alone: bool = False,
 ) -> StagedProject:
@@ -107,7 +109,6 @@ def stage(
         pin: what the build is pinned by.
         map_models: text of each generated model by file name, such as ``us-21cfr211.sql``.
         database: the DuckDB file the models are written to.
-        threads: models that run at once.
         memory: what DuckDB may hold at once, such as ``1200MB``.
         alone: whether SQL can reach no file outside ``state``, for rows and maps of strangers.
     """
@@ -117,7 +118,7 @@ def stage(
     generated = {"pin.sql": pin.sql()} | factor_models({}) | dict(map_models)
     _write_generated(folder / "models" / "generated", generated)
     settings = {"file_search_path": str(state), "memory_limit": memory, "TimeZone": "UTC"}
-    _write_profile(folder, database, threads, settings)
+    _write_profile(folder, database, settings)
     if alone:
         _shut_in(folder, state)
     return StagedProject(folder, database)
@@ -161,12 +162,12 @@ def _write_generated(folder: Path, models: Mapping[str, str]) -> None:
 
 
 def _write_profile(
-    folder: Path, database: Path, threads: int, settings: Mapping[str, str]
+    folder: Path, database: Path, settings: Mapping[str, str]
 ) -> None:  # fmt: skip
     output = {
         "type": "duckdb",
         "path": str(database),
-        "threads": threads,
+        "threads": _AT_ONCE,
         "settings": dict(settings),
     }
     profile = {"lotproof": {"target": "duckdb", "outputs": {"duckdb": output}}}
