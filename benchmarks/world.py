@@ -12,6 +12,7 @@ from datetime import UTC
 from pathlib import Path
 
 import duckdb
+import yaml
 
 from lotproof.evidence.example.timeline import AS_OF
 from lotproof.evidence.example.workspace import write_company
@@ -63,20 +64,19 @@ IDENTIFIERS = frozenset(
 )
 """Columns that name a thing, and so carry the number of the copy."""
 
-_NAMED_WITHIN = {
-    "authorisations": ("scope", {"materials": "material_id"}),
-    "documents": ("number", {"materials": "material_id"}),
-    "submissions": (
-        "period",
-        {
-            "shipments": "shipment_id",
-            "lots": "lot_id",
-            "materials": "material_id",
-            "quality_records": "quality_record_id",
-        },
-    ),
+_RECORDS = (
+    ("shipments", "shipment_id"),
+    ("lots", "lot_id"),
+    ("materials", "material_id"),
+    ("quality_records", "quality_record_id"),
+    ("quality_records", "subject_id"),
+)
+_NAMED_WITHIN: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
+    "authorisations": {"scope": (("materials", "material_id"),)},
+    "documents": {"number": (("materials", "material_id"),)},
+    "submissions": {"period": _RECORDS, "reference": _RECORDS},
 }
-"""Columns that name a thing in some rows only: the column, and keys of things by their table."""
+"""Columns that name a thing in some rows only, by table: the tables and keys of such things."""
 
 _ONCE = {"keys", "loads", "unmapped"}
 
@@ -105,7 +105,7 @@ def multiply(base: Workspace, folder: Path, copies: int) -> Workspace:
         copies: how many, at least 1.
     """
     folder.mkdir(parents=True)
-    shutil.copyfile(base.path, folder / FILE_NAME)
+    _write_workspace(base.path, folder / FILE_NAME, copies)
     landing = folder / ".lotproof" / "landing"
     with duckdb.connect() as con:
         step = _last_seq(con, base)
@@ -120,6 +120,18 @@ def multiply(base: Workspace, folder: Path, copies: int) -> Workspace:
                 f"to {_quoted(target / 'copies.parquet')} (format parquet)"
             )
     return load_workspace(folder)
+
+
+def _write_workspace(base: Path, path: Path, copies: int) -> None:
+    """Write the workspace file: what holds for a site holds for its copies, under their names."""
+    told = yaml.safe_load(base.read_text(encoding="utf-8"))
+    marks = ["", *(f"~{number}" for number in range(1, copies))]
+    for parameters in told.get("parameters", {}).values():
+        for parameter in parameters.values():
+            parameter["sites"] = [site + mark for site in parameter["sites"] for mark in marks]
+            if isinstance(parameter["value"], str):
+                parameter["value"] = f"({parameter['value']})(~[0-9]+)?"
+    path.write_text(yaml.safe_dump(told, sort_keys=False), encoding="utf-8")
 
 
 def _last_seq(con: duckdb.DuckDBPyConnection, base: Workspace) -> int:
@@ -139,12 +151,11 @@ def _copied(
     changed = [f'given."{name}" || mark as "{name}"' for name in names if name in IDENTIFIERS]
     if "ingest_seq" in names:
         changed.append(f"ingest_seq + {step} * copy_no as ingest_seq")
-    if table.name in _NAMED_WITHIN:
-        column, others = _NAMED_WITHIN[table.name]
+    for column, others in _NAMED_WITHIN.get(table.name, {}).items():
         known = " union all ".join(
             f"select {key} from read_parquet({things}, union_by_name = true) "
             f"where {key} is not null"
-            for other, key in others.items()
+            for other, key in others
             for things in [_quoted(base.landing_dir / other / "*.parquet")]
         )
         changed.append(
