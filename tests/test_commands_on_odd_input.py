@@ -107,7 +107,7 @@ def test_a_faulty_mapping(fresh: Path, content: str, words: list[str]) -> None:
     ("name", "content", "words"),
     [
         ("lots.csv", LOTS.encode() + "L1,Crème,A\n".encode("cp1252"), ["lots.csv:2", "0xe8"]),
-        ("lots.csv", b"", ["lots.csv:1", "no header"]),
+        ("lots.csv", b"", ["lots.csv:1", "an empty file"]),
         ("lots.parquet", b"PAR1 cut", ["lots.parquet", "not a Parquet file"]),
         ("lotz.csv", LOTS, ["lotz.csv"]),
     ],

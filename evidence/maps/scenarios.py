@@ -132,9 +132,9 @@ def run_scenarios(
         LotproofError: a row of a scenario cannot be read.
     """
     judged = judge or _warehouse
-    batches: dict[tuple[str, str], list[int]] = defaultdict(list)
+    batches: dict[tuple[str, datetime], list[int]] = defaultdict(list)
     for index, case in enumerate(scenarios):
-        batches[(case.period, case.as_of)].append(index)
+        batches[(case.period, datetime.fromisoformat(case.as_of))].append(index)
     outcomes: dict[int, Outcome] = {}
     for (period, as_of), members in sorted(batches.items()):
         tables: Tables = {}
@@ -142,7 +142,7 @@ def run_scenarios(
             for table, rows in world_of(scenarios[index], _prefix(index)).items():
                 tables.setdefault(table, []).extend(rows)
         needed = _needed(maps, [scenarios[index] for index in members])
-        verdicts = _by_world(judged(tables, needed, period, datetime.fromisoformat(as_of)))
+        verdicts = _by_world(judged(tables, needed, period, as_of))
         for index in members:
             outcomes[index] = _compared(scenarios[index], verdicts.get(_prefix(index), []))
     return [outcomes[index] for index in range(len(scenarios))]

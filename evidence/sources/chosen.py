@@ -33,6 +33,11 @@ class Alternative:
     is_tight: bool = True
 
     @property
+    def is_its_text(self) -> bool:
+        """Whether it is the one wherever its text is there."""
+        return self.guard == f"({self.raw}) is not null"
+
+    @property
     def trimmed(self) -> str:
         """SQL of its text without blanks at its ends."""
         return self.raw if self.is_tight else f"trim({self.raw})"
@@ -60,7 +65,12 @@ def alternatives(value: Value, reading: Reading) -> Iterator[Alternative]:
 
 
 def _case(guard: str, then: Value | None, reading: Reading) -> Iterator[Alternative]:
-    for inner in alternatives(then, reading) if then is not None else ():
+    found = list(alternatives(then, reading)) if then is not None else []
+    if len(found) == 1 and found[0].is_its_text:
+        # one text is there or it is not: to ask first would be to put it together twice
+        yield replace(found[0], guard=f"({guard})")
+        return
+    for inner in found:
         yield replace(inner, guard=f"({guard}) and {inner.guard}")
     yield Alternative(guard, "null::varchar", Cell())
 
@@ -80,7 +90,7 @@ class Chosen:
     def raw(self, *, trims: bool = False) -> dict[str, str]:
         """Return the SQL that finds the text, and which alternative it is of, by name."""
         found = [item.trimmed if trims else item.raw for item in self.alternatives]
-        if len(found) == 1:
+        if len(found) == 1 and self.alternatives[0].is_its_text:
             return {f"r_{self.name}": found[0]}
         texts = " ".join(
             f"when {item.guard} then {text}"
