@@ -100,7 +100,8 @@ def _section(map_id: str, clauses: list[Row], tallies: dict[str, Tally]) -> MapS
 
     return MapSection(
         map_id=map_id,
-        name=name,
+        # its labels go on where the name ends, and a heading does not end in half of one
+        name=name.removesuffix(" chapter"),
         title=first.get("map_title") or "",
         facts=" · ".join(
             part

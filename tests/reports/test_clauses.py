@@ -79,3 +79,12 @@ def test_a_map_is_indicative_where_its_verdicts_are() -> None:
 
     assert section.is_indicative
     assert "not adopted" in section.note
+
+
+def test_a_heading_does_not_end_in_half_of_what_its_clauses_are_called() -> None:
+    rows = [requirement("EU GMP chapter 4 (2011) 4.1"), requirement("EU GMP chapter 5 (2015) 5.5")]
+
+    (section,) = map_sections(rows, {})
+
+    assert section.name == "EU GMP"
+    assert list(clause_labels(rows).values()) == ["4 (2011) 4.1", "5 (2015) 5.5"]
