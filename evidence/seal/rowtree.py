@@ -212,10 +212,12 @@ class _Tree:
         self._subtrees: list[bytes] = []
 
     def add(self, batch: list[bytes]) -> None:
+        """Take in the next leaves; every batch but the last is full."""
         self.leaves += len(batch)
         self._subtrees.append(_fold(batch))
 
     def root(self) -> bytes:
+        """The root over all leaves; the hash of nothing where there are none (RFC 9162, 2.1.1)."""
         return _fold(self._subtrees) if self._subtrees else hashlib.sha256().digest()
 
 

@@ -14,16 +14,27 @@ from .plan import ROWS_FEED, Plan
 from .sql_text import named
 
 
-def place_rows(connection: DuckDBPyConnection, plan: Plan, extracts: Sequence[Extract]) -> None:
+def place_rows(
+    connection: DuckDBPyConnection,
+    plan: Plan,
+    extracts: Sequence[Extract],
+    landed: Sequence[str],
+) -> None:
     """Give every row read one place, the first of: quarantined, landed, duplicate, ignored.
 
     Of a file whose rows all landed or were held back, counting says so; rows of others are told
     one by one.
+
+    Args:
+        connection: the load's database, staged.
+        plan: how its files were read.
+        extracts: its files.
+        landed: the tables of which rows land.
     """
     connection.execute(
         "create or replace temp table _places (_file integer, place varchar, counted bigint)"
     )
-    for number, places in _plain(connection, plan, extracts).items():
+    for number, places in _plain(connection, plan, extracts, landed).items():
         for place, counted in places.items():
             connection.execute("insert into _places values (?, ?, ?)", [number, place, counted])
     told = "_file not in (select _file from _places)"
@@ -50,7 +61,10 @@ def place_rows(connection: DuckDBPyConnection, plan: Plan, extracts: Sequence[Ex
 
 
 def _plain(
-    connection: DuckDBPyConnection, plan: Plan, extracts: Sequence[Extract]
+    connection: DuckDBPyConnection,
+    plan: Plan,
+    extracts: Sequence[Extract],
+    landed: Sequence[str],
 ) -> dict[int, dict[str, int]]:
     """Return the places of the rows of files of which one target made all that was not held back.
 
@@ -60,10 +74,10 @@ def _plain(
     held = dict(connection.execute(rows).fetchall())
     most: dict[int, int] = {}
     single = [(nr, target) for nr, target in enumerate(plan.targets) if plan.makes_one(target)]
-    for table in dict.fromkeys(target.target.table for _, target in single):
-        if not _exists(connection, f"kept_{table}"):
-            continue
+    for table in landed:
         numbers = ", ".join(str(nr) for nr, target in single if target.target.table == table)
+        if not numbers:
+            continue
         counts = connection.execute(
             f"select _file, count(*) from kept_{table} where _target in ({numbers}) "
             "and (_file, _row) not in (select _file, source_row from _held) "
@@ -80,11 +94,6 @@ def _plain(
         if extract.is_new
         and most.get(extract.number, 0) + held.get(extract.number, 0) == extract.row_count
     }
-
-
-def _exists(connection: DuckDBPyConnection, table: str) -> bool:
-    found = "select 1 from duckdb_tables() where temporary and table_name = ?"
-    return connection.execute(found, [table]).fetchone() is not None
 
 
 def totals_of(connection: DuckDBPyConnection) -> dict[int, dict[str, int]]:

@@ -158,6 +158,7 @@ class _BlankEnds:
         self.found = False
 
     def see(self, text: str) -> None:
+        """Take in the next piece of the text; an empty one ends it."""
         if self.found:
             return
         if not text:
@@ -182,6 +183,7 @@ class _MojibakeWatch:
         self._beyond_ascii = False
 
     def see(self, chunk: bytes) -> None:
+        """Take in the next piece of the file; an empty one ends it."""
         if not self._could_be:
             return
         try:
@@ -193,6 +195,7 @@ class _MojibakeWatch:
 
     @property
     def is_utf8(self) -> bool:
+        """Whether all of it is UTF-8, and not ASCII alone."""
         return self._could_be and self._beyond_ascii
 
 

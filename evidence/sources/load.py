@@ -138,7 +138,7 @@ class Load:
         note_unfilled(connection, plan, [(by_number[nr], feed, table) for nr, feed, table in read])
         note_clashes(connection, plan, extracts, self.landing)
         landed = stage(connection, plan, extracts, self.landing)
-        place_rows(connection, plan, extracts)
+        place_rows(connection, plan, extracts, landed)
         return Staged(connection, plan, extracts, landed)
 
     def _read(

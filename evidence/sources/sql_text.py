@@ -116,7 +116,7 @@ def _filtered(text: str, cell: CellSql) -> str:
     for item in filters:
         filter_name, _, argument = item.partition(":")
         if filter_name == "word" and argument:
-            sql = word_sql(sql, getattr(cell, "words", {}).get(argument, {}))
+            sql = word_sql(sql, _words(cell, argument))
             continue
         known = _FILTERS.get(filter_name)
         if known is None or (filter_name in ("first", "from") and not argument.isdigit()):
@@ -125,6 +125,17 @@ def _filtered(text: str, cell: CellSql) -> str:
             )
         sql = known(sql, argument)
     return sql
+
+
+def _words(cell: CellSql, name: str) -> Mapping[str, str]:
+    words: Mapping[str, Mapping[str, str]] = getattr(cell, "words", {})
+    if name not in words:
+        raise LotproofError(
+            f"filter 'word:{name}'",
+            f"a word map of the mapping: {', '.join(words) or 'none can be used here'}",
+            "declare it under `words:`, or correct its name",
+        )
+    return words[name]
 
 
 def condition_sql(condition: Mapping[str, Any], cell: CellSql) -> str:

@@ -57,6 +57,7 @@ def test_a_new_system_is_connected_by_data_alone(tmp_path: Path) -> None:
         ("      lot_id:", "      lot:", 7, "no column 'lot' in table 'lots'"),
         ("from: batches", "from: batch", 7, "no feed 'batch'"),
         ('"{ITEM}"', '"{ITEM|upcase}"', 7, "filter 'upcase'"),
+        ('"{ITEM}"', '"{ITEM|word:kinds}"', 7, "filter 'word:kinds'"),
         ('"{ITEM}"', '"$item"', 7, "'$item' has no value"),
         ('"{ITEM}"', '{from: "{ITEM}", formats: [dd.mm.yyyy]}', 12, "date format 'dd.mm.yyyy'"),
         ('"{ITEM}"', '{from: "{ITEM}", timezone: Leuven}', 12, "time zone 'Leuven'"),
