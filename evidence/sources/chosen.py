@@ -53,11 +53,13 @@ def alternatives(value: Value, reading: Reading) -> Iterator[Alternative]:
         return
     if value.cases:
         for case in value.cases:
-            yield from _case(condition_sql(case.when or {}, reading.cell), case.then, reading)
+            yield from _case(
+                condition_sql(case.when or {}, reading.cell, reading.words), case.then, reading
+            )
         return
     texts = (value.text,) if isinstance(value.text, str) else value.text or ()
     for text in texts:
-        raw = template_sql(text, reading.cell)
+        raw = template_sql(text, reading.cell, reading.words)
         found = f"({raw})"
         if value.words and value.optional and not value.keep:
             found = f"({word_sql(found, reading.words.get(value.words, {}))})"

@@ -19,6 +19,9 @@ _COMPARISONS = {"above": ">", "below": "<", "at_least": ">=", "at_most": "<="}
 CellSql = Callable[[str], str]
 """From the name of a cell (``BUDAT``, ``head.BUDAT``) to the SQL that reads it."""
 
+Words = Mapping[str, Mapping[str, str]]
+"""Word maps by name, each from the source's word to ours."""
+
 _FILTERS: dict[str, Callable[[str, str], str]] = {
     "upper": lambda sql, _: f"upper({sql})",
     "lower": lambda sql, _: f"lower({sql})",
@@ -92,31 +95,36 @@ def is_tight(template: str) -> bool:
     return template == template.strip() and all(item in ("upper", "lower") for item in filters)
 
 
-def template_sql(template: str, cell: CellSql) -> str:
+def template_sql(template: str, cell: CellSql, words: Words) -> str:
     """Return SQL for a template's text; null when one of its cells is null.
 
+    Args:
+        template: the template.
+        cell: from a cell's name to its SQL.
+        words: the word maps that the filter ``word`` may name.
+
     Raises:
-        LotproofError: a filter is not known.
+        LotproofError: a filter or a word map is not known.
     """
     parts: list[str] = []
     at = 0
     for match in _CELL.finditer(template):
         if match.start() > at:
             parts.append(quoted(template[at : match.start()]))
-        parts.append(_filtered(match[1], cell))
+        parts.append(_filtered(match[1], cell, words))
         at = match.end()
     if at < len(template):
         parts.append(quoted(template[at:]))
     return " || ".join(parts) if parts else "null::varchar"
 
 
-def _filtered(text: str, cell: CellSql) -> str:
+def _filtered(text: str, cell: CellSql, words: Words) -> str:
     name, *filters = (part.strip() for part in text.split("|"))
     sql = cell(name)
     for item in filters:
         filter_name, _, argument = item.partition(":")
         if filter_name == "word" and argument:
-            sql = word_sql(sql, _words(cell, argument))
+            sql = word_sql(sql, _word_map(argument, words))
             continue
         known = _FILTERS.get(filter_name)
         if known is None or (filter_name in ("first", "from") and not argument.isdigit()):
@@ -127,44 +135,56 @@ def _filtered(text: str, cell: CellSql) -> str:
     return sql
 
 
-def _words(cell: CellSql, name: str) -> Mapping[str, str]:
-    words: Mapping[str, Mapping[str, str]] = getattr(cell, "words", {})
+def _word_map(name: str, words: Words) -> Mapping[str, str]:
     if name not in words:
         raise LotproofError(
             f"filter 'word:{name}'",
-            f"a word map of the mapping: {', '.join(words) or 'none can be used here'}",
+            f"a word map of the mapping: {', '.join(words) or 'it has none'}",
             "declare it under `words:`, or correct its name",
         )
     return words[name]
 
 
-def condition_sql(condition: Mapping[str, Any], cell: CellSql) -> str:
+def condition_sql(condition: Mapping[str, Any], cell: CellSql, words: Words) -> str:
     """Return SQL that is true or false (never null): an empty cell equals nothing.
 
     Raises:
         LotproofError: the condition asks for something unknown.
     """
-    parts = [_asked(name, wanted, cell) for name, wanted in condition.items()]
+    parts = [_asked(name, wanted, cell, words) for name, wanted in condition.items()]
     return " and ".join(parts) if parts else "true"
 
 
-def _asked(name: str, wanted: Any, cell: CellSql) -> str:  # noqa: ANN401 -- YAML data
+def _asked(
+    name: str,
+    wanted: Any,  # noqa: ANN401 -- YAML data
+    cell: CellSql,
+    words: Words,
+) -> str:
     if name == "any":
-        return "(" + " or ".join(f"({condition_sql(item, cell)})" for item in wanted) + ")"
+        return "(" + " or ".join(f"({condition_sql(item, cell, words)})" for item in wanted) + ")"
     if name.startswith("'") and name.endswith("'"):
         sql = quoted(name[1:-1])
     else:
-        sql = template_sql(name, cell) if "{" in name else cell(name)
+        sql = template_sql(name, cell, words) if "{" in name else cell(name)
     if wanted == "present":
         return f"({sql}) is not null"
     if wanted == "absent":
         return f"({sql}) is null"
     if isinstance(wanted, dict):
-        return " and ".join(_compared(sql, key, value, cell) for key, value in wanted.items())
+        return " and ".join(
+            _compared(sql, key, value, cell, words) for key, value in wanted.items()
+        )
     return f"coalesce(({sql}) in ({_list(wanted)}), false)"
 
 
-def _compared(sql: str, key: str, value: Any, cell: CellSql) -> str:  # noqa: ANN401
+def _compared(
+    sql: str,
+    key: str,
+    value: Any,  # noqa: ANN401 -- YAML data
+    cell: CellSql,
+    words: Words,
+) -> str:
     if key == "not":
         return f"not coalesce(({sql}) in ({_list(value)}), false)"
     if key in ("like", "unlike"):
@@ -172,11 +192,11 @@ def _compared(sql: str, key: str, value: Any, cell: CellSql) -> str:  # noqa: AN
         some = " or ".join(f"({sql}) like {quoted(_word(pattern))}" for pattern in patterns)
         return f"{'not ' if key == 'unlike' else ''}coalesce({some}, false)"
     if key == "same_as":
-        return f"coalesce(({sql}) = ({template_sql(str(value), cell)}), false)"
+        return f"coalesce(({sql}) = ({template_sql(str(value), cell, words)}), false)"
     if key == "other_than":
-        return f"coalesce(({sql}) <> ({template_sql(str(value), cell)}), false)"
+        return f"coalesce(({sql}) <> ({template_sql(str(value), cell, words)}), false)"
     if key == "later_than":
-        return f"coalesce(({sql}) > ({template_sql(str(value), cell)}), false)"
+        return f"coalesce(({sql}) > ({template_sql(str(value), cell, words)}), false)"
     if key in _COMPARISONS:
         number = float(value)
         return f"coalesce(try_cast(({sql}) as double) {_COMPARISONS[key]} {number!r}, false)"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from .column_sql import OCCURRED, Fault
 from .lot_model import Table
 from .mapping import Target
-from .sql_text import CellSql, condition_sql, named, quoted, template_sql
+from .sql_text import CellSql, Words, condition_sql, named, quoted, template_sql
 from .words import fixed_words
 
 SEVERAL = "one record with several contents"
@@ -22,13 +22,14 @@ LEFT_OUT = "left_out"
 
 
 def own_faults(
-    target: Target, cells: CellSql, raw: dict[str, str], *, unique: bool
+    target: Target, cells: CellSql, words: Words, raw: dict[str, str], *, unique: bool
 ) -> Iterator[Fault]:
     """Yield what can be wrong with key, site, conditions and partners of a row.
 
     Args:
         target: the target.
         cells: from a cell's name to its SQL.
+        words: the word maps.
         raw: SQL over the source rows by name; what the faults need is added.
         unique: whether rows that contradict each other are marked in ``_clash``.
     """
@@ -56,8 +57,8 @@ def own_faults(
         "a site_id of lotproof.yml",
         "add the site to lotproof.yml, or correct its spelling at the source",
     )
-    yield from _conditions(target, cells, raw)
-    yield from _partners(target, cells, raw)
+    yield from _conditions(target, cells, words, raw)
+    yield from _partners(target, cells, words, raw)
 
 
 def damaged_keys(keys: tuple[str, ...], cells: CellSql, raw: dict[str, str]) -> Iterator[Fault]:
@@ -78,10 +79,12 @@ def damaged_keys(keys: tuple[str, ...], cells: CellSql, raw: dict[str, str]) -> 
         )
 
 
-def _conditions(target: Target, cells: CellSql, raw: dict[str, str]) -> Iterator[Fault]:
+def _conditions(
+    target: Target, cells: CellSql, words: Words, raw: dict[str, str]
+) -> Iterator[Fault]:
     for number, hold in enumerate((*target.hold, *target.leave_out)):
         is_held = number < len(target.hold)
-        raw[f"h_{number}"] = condition_sql(hold.when, cells)
+        raw[f"h_{number}"] = condition_sql(hold.when, cells, words)
         yield Fault(
             "record_id",
             named(f"h_{number}"),
@@ -94,12 +97,12 @@ def _conditions(target: Target, cells: CellSql, raw: dict[str, str]) -> Iterator
         )
 
 
-def _partners(target: Target, cells: CellSql, raw: dict[str, str]) -> Iterator[Fault]:
+def _partners(target: Target, cells: CellSql, words: Words, raw: dict[str, str]) -> Iterator[Fault]:
     for alias, join in target.join.items():
         if join.required:
             raw[f"m_{alias}"] = f"{named(alias)}._row is null"
             wanted = " || ', ' || ".join(
-                f"{quoted(column + ' ')} || coalesce({template_sql(text, cells)}, '(empty)')"
+                f"{quoted(column + ' ')} || coalesce({template_sql(text, cells, words)}, '(empty)')"
                 for column, text in join.on.items()
             )
             raw[f"k_{alias}"] = wanted

@@ -17,7 +17,7 @@ from .lot_model import Table, lot_model
 from .mapping import Format, Join, Target
 from .partners import Partners
 from .record_hash import record_hash_sql
-from .sql_text import CellSql, condition_sql, named, quoted, template_sql
+from .sql_text import CellSql, Words, condition_sql, named, quoted, template_sql
 from .target_faults import LEFT_OUT, damaged_keys, emptiness, own_faults
 from .time_columns import OCCURRED_AT, STAGES
 from .time_columns import occurred_sql as occurred
@@ -83,9 +83,9 @@ def target_sql(target: Target, around: Surroundings) -> TargetSql:
         LotproofError: a table, column, filter, condition or format is not known.
     """
     table = _table(target)
-    cells = _Cells(target, around.words)
+    cells, words = _Cells(target), around.words
     reading = Reading(
-        target.table, around.spelling, around.words, around.own_words, around.system_zone, cells
+        target.table, around.spelling, words, around.own_words, around.system_zone, cells
     )
     columns = list(_columns(target, table, reading))
     raw = {name: sql for column in columns for name, sql in column.raw.items()}
@@ -99,21 +99,26 @@ def target_sql(target: Target, around: Surroundings) -> TargetSql:
     for alias in target.join:
         raw[f"_file_{alias}"] = f"{named(alias)}._file"
         raw[f"_row_{alias}"] = f"{named(alias)}._row"
-    raw["_ref"] = template_sql(target.ref, cells) if target.ref else "null::varchar"
+    raw["_ref"] = template_sql(target.ref, cells, words) if target.ref else "null::varchar"
     faults = [
         *damaged_keys(around.keys, cells, raw),
-        *own_faults(target, cells, raw, unique=around.unique),
+        *own_faults(target, cells, words, raw, unique=around.unique),
         *(f for c in columns for f in c.faults),
     ]
     faults += list(emptiness(target, table, set(values)))
-    partners = {alias: _partners(join, cells.of(alias)) for alias, join in target.join.items()}
-    where, suspect = condition_sql(target.where, cells), f"(select _file, _row from {SUSPECT})"
-    of_suspect = f"{where} and (d._file, d._row) in {suspect}"
+    partners = {
+        alias: _partners(join, cells.of(alias), words) for alias, join in target.join.items()
+    }
+    joins = [
+        _join_sql(alias, join, cells, words, partners[alias]) for alias, join in target.join.items()
+    ]
+    where = condition_sql(target.where, cells, words)
+    of_suspect = f"{where} and (d._file, d._row) in (select _file, _row from {SUSPECT})"
     local = {name: sql for column in columns for name, sql in column.local.items()}
-    parts = (target, table, cells, partners, raw, site, local, values, faults)
+    parts = (target, table, joins, raw, site, local, values, faults)
     select = _select(*parts, where, f"{_some(faults)} as _is_faulty")
     faulty = _select(*parts, of_suspect, f"{_found(faults)} as _faults")
-    some = _some_read(target, cells)
+    some = _some_read(target, cells, words)
     return TargetSql(target, select, faulty, some, faults, cells.read, tuple(partners.values()))
 
 
@@ -123,19 +128,14 @@ def _own_site(target: Target, around: Surroundings, cells: CellSql) -> str | Non
         return None
     if not target.elsewhere:
         return quoted(around.site_id)
-    away = condition_sql(target.elsewhere, cells)
+    away = condition_sql(target.elsewhere, cells, around.words)
     return f"case when {away} then null else {quoted(around.site_id)} end"
 
 
 class _Cells:
-    """From a cell's name to its SQL, noting which columns of which feed are read.
+    """From a cell's name to its SQL, noting which columns of which feed are read."""
 
-    Attributes:
-        words: the word maps, for the filter ``word``.
-    """
-
-    def __init__(self, target: Target, words: Mapping[str, Mapping[str, str]]) -> None:
-        self.words = words
+    def __init__(self, target: Target) -> None:
         self._feeds = {DRIVER: target.feed} | {
             alias: join.feed for alias, join in target.join.items()
         }
@@ -182,8 +182,7 @@ def _columns(target: Target, table: Table, reading: Reading) -> Iterator[ColumnS
 def _select(
     target: Target,
     table: Table,
-    cells: _Cells,
-    partners: Mapping[str, Partners],
+    joins: list[str],
     raw: dict[str, str],
     site: str,
     local: dict[str, str],
@@ -204,10 +203,7 @@ def _select(
             "with raw as (",
             f"select d._file, d._row, d._line, {_listed(raw)}",
             f"from {named(target.feed)} as d",
-            *(
-                _join_sql(alias, join, cells, partners[alias])
-                for alias, join in target.join.items()
-            ),
+            *joins,
             f"where d._is_new and not d._is_repeat and {where}",
             f"), sited as (select *, {site} as _site from raw",
             "), zoned as (",
@@ -231,9 +227,9 @@ def _select(
     )
 
 
-def _some_read(target: Target, cells: _Cells) -> str:
+def _some_read(target: Target, cells: _Cells, words: Words) -> str:
     """Return SQL that gives a row where the feed has any that the target may read."""
-    asked = (condition_sql({name: wanted}, cells) for name, wanted in target.where.items())
+    asked = (condition_sql({name: wanted}, cells, words) for name, wanted in target.where.items())
     joined = tuple(f"{named(alias)}." for alias in target.join)
     parts = ["d._is_new", *(part for part in asked if not any(name in part for name in joined))]
     return f"select 1 from {named(target.feed)} as d where {' and '.join(parts)} limit 1"
@@ -306,17 +302,18 @@ def _and(items: Mapping[str, str]) -> str:
     return f", {_listed(items)}" if items else ""
 
 
-def _partners(join: Join, own: CellSql) -> Partners:
+def _partners(join: Join, own: CellSql, words: Words) -> Partners:
     """Return which rows of a feed are partners.
 
     Args:
         join: the join.
         own: from the name of one of its columns to the SQL that reads it beside the target's own.
+        words: the word maps.
     """
     for column in (*join.on, *join.distinct, *join.last_by):
         own(column)
     # written against the feed itself, whose columns stand there without the alias
-    where = condition_sql(join.where, lambda name: own(name).partition(".")[2])
+    where = condition_sql(join.where, lambda name: own(name).partition(".")[2], words)
     rows = f"select * from {named(join.feed)} where {where}"
     if join.many and not join.distinct:
         return Partners(rows)
@@ -325,9 +322,9 @@ def _partners(join: Join, own: CellSql) -> Partners:
     return Partners(rows, over, "_file, _row" if join.many else f"{latest}_file desc, _row desc")
 
 
-def _join_sql(alias: str, join: Join, cells: _Cells, partners: Partners) -> str:
+def _join_sql(alias: str, join: Join, cells: _Cells, words: Words, partners: Partners) -> str:
     on = " and ".join(
-        f"{named(alias)}.{named(column)} = ({template_sql(text, cells)})"
+        f"{named(alias)}.{named(column)} = ({template_sql(text, cells, words)})"
         for column, text in join.on.items()
     )
     return f"left join {partners.name} as {named(alias)} on {on}"

@@ -29,7 +29,7 @@ from .column_sql import (
     with_month_numbers,
 )
 from .mapping import Cell, Value, inherit
-from .sql_text import CellSql, named, quoted, template_sql
+from .sql_text import named, quoted, template_sql
 from .zones import offset_text_sql
 
 OCCURRED_AT = "occurred_at"
@@ -52,8 +52,8 @@ def occurred_sql(value: Value, reading: Reading) -> ColumnSql:
     """Return the SQL of the four columns of the time at which something happened."""
     chosen = Chosen(OCCURRED, list(alternatives(value, reading)))
     raw = chosen.raw(trims=True)
-    raw[_OFFSET] = _beside(chosen, "offset", reading.cell)
-    raw[_SAID] = _beside(chosen, "precision", reading.cell)
+    raw[_OFFSET] = _beside(chosen, "offset", reading)
+    raw[_SAID] = _beside(chosen, "precision", reading)
     local, instants = local_and_instants(chosen, reading)
     parts = [
         _time_parts(chosen.text, item.cell, reading, at)
@@ -77,14 +77,15 @@ def occurred_sql(value: Value, reading: Reading) -> ColumnSql:
     return ColumnSql(raw, read, faults, local)
 
 
-def _beside(chosen: Chosen, what: str, cell: CellSql) -> str:
+def _beside(chosen: Chosen, what: str, reading: Reading) -> str:
     """Return SQL of a template that stands beside the text in its alternative."""
     texts = [getattr(item.cell, what) for item in chosen.alternatives]
     if not any(texts):
         return "null::varchar"
+    found = [template_sql(text, reading.cell, reading.words) if text else "null" for text in texts]
     cases = [
-        f"when {item.guard} then {template_sql(text, cell) if text else 'null'}"
-        for item, text in zip(chosen.alternatives, texts, strict=True)
+        f"when {item.guard} then {sql}"
+        for item, sql in zip(chosen.alternatives, found, strict=True)
     ]
     return f"case {' '.join(cases)} end"
 

@@ -187,7 +187,7 @@ def test_any_text_survives_quoting(text: str) -> None:
 
 
 def test_a_template_with_an_empty_cell_is_empty(connection: duckdb.DuckDBPyConnection) -> None:
-    sql = template_sql("{a|unpad}/{b|upper|first:2}", lambda name: f"t.{name}")
+    sql = template_sql("{a|unpad}/{b|upper|first:2}", lambda name: f"t.{name}", {})
     rows = connection.execute(
         f"select {sql} from (values ('0012', 'xyz'), ('1', null)) as t(a, b)"
     ).fetchall()

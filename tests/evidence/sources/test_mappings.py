@@ -87,6 +87,32 @@ def test_all_faults_of_a_mapping_are_shown_at_once(tmp_path: Path) -> None:
     assert message.count("own.yml:") >= 3
 
 
+def test_word_maps_can_be_used_wherever_a_template_can_stand(tmp_path: Path) -> None:
+    mapping = (
+        MAPPING.replace(
+            "    record_id:",
+            """\
+    where: {"{KIND|word:kinds}": good}
+    join:
+      item: {feed: items, "on": {ITEM: "{ITEM|word:items}"}, where: {"{KIND|word:kinds}": good}}
+    record_id:""",
+        )
+        .replace(
+            "tables:",
+            """\
+  items: {files: [items*.csv]}
+words: {kinds: {G: good}, items: {M: M-1}}
+tables:""",
+        )
+        .replace('"{ITEM}"', '"{item.NAME}"')
+    )
+    batches, items = "NO,ITEM,KIND\n1,M,G\n2,M,B\n", "ITEM,KIND,NAME\nM-1,G,ours\nM-1,B,other\n"
+    made = own(tmp_path, mapping, batches_csv=batches, items_csv=items)
+
+    assert made.ingest().is_complete
+    assert made.values("lots", "material_id") == ["ours"]
+
+
 def test_an_unknown_mapping_is_refused_with_those_there_are(tmp_path: Path) -> None:
     report = plant(tmp_path, SOURCE).ingest()
 
