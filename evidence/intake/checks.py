@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ..sources import coverage_holes
 from ..sources.record_hash import content_hash_sql
-from . import silent_days
+from . import silent_days, spellings
 
 LATE_HOURS = 24
 """Hours between happening and being recorded beyond which an entry counts as late, by default."""
@@ -47,7 +47,7 @@ class Check:
 def checks(late_hours: int = LATE_HOURS) -> tuple[Check, ...]:
     """Return every check, in the order they are told."""
     return (*_coverage(), *_headers(), *_transfers(), _certificates(), *_signs(),
-            _several_contents(), _changed(), *_times(late_hours))  # fmt: skip
+            _several_contents(), _changed(), _spellings(), *_times(late_hours))  # fmt: skip
 
 
 def _coverage() -> tuple[Check, ...]:
@@ -55,6 +55,10 @@ def _coverage() -> tuple[Check, ...]:
         Check(coverage_holes.KIND, coverage_holes.TITLE, coverage_holes.HOLES, _count("coverage")),
         Check(silent_days.KIND, silent_days.TITLE, silent_days.DAYS, silent_days.EXAMINED),
     )
+
+
+def _spellings() -> Check:
+    return Check(spellings.KIND, spellings.TITLE, spellings.SPELLINGS, spellings.EXAMINED)
 
 
 def _place(table: str, alias: str = "") -> str:

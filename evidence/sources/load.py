@@ -24,6 +24,7 @@ from .examine import fingerprint
 from .extracts import Extract, make_feed, read_extract, rows_table
 from .filled import demand_filled, note_unfilled
 from .find_files import Found, Refusal, find_extracts
+from .key_numbers import know_numbers
 from .landing import KnownFile, Landing
 from .lot_model import lot_model
 from .mapping import STANDARD, Feed
@@ -174,6 +175,7 @@ class Load:
             cells |= {key for key in (planned.feed.unique, planned.feed.content) if key}
             read = [(by_number[number], table) for number, feed, table in tables if feed == name]
             make_feed(connection, planned, read, cells)
+        know_numbers(connection, (target.target for target in plan.targets))
 
     def _sites(self, connection: DuckDBPyConnection) -> None:
         connection.execute("create or replace temp table _sites (site_id text, timezone text)")

@@ -180,11 +180,12 @@ class Join(_Part):
 
     Attributes:
         feed: the other feed.
-        on: its columns, each with the template that it must equal.
+        on: its columns, with filters if need be (``MATNR|unpad``), each with the template that it
+            must equal.
         where: which of its rows count.
         required: whether a row without partner is held back; otherwise the columns are empty.
         many: every partner gives a row; otherwise only the last sent counts.
-        distinct: for ``many``: columns that make a partner; equal ones count once.
+        distinct: for ``many``: columns, likewise, that make a partner; equal ones count once.
         last_by: columns whose highest values make the last partner, instead of the last sent.
         awaited: whether a row without partner is read again once the other feed sends more.
     """
@@ -260,10 +261,12 @@ class Setting(_Part):
     Attributes:
         means: what it is, for the person who sets it.
         default: what holds unless set.
+        one_of: what it can be set to; anything unless said.
     """
 
     means: str
     default: str = ""
+    one_of: tuple[str, ...] = ()
 
 
 class Mapping(_Part):

@@ -202,6 +202,15 @@ def _settings(
             "remove it or correct its spelling",
             workspace.where("sources"),
         )
+    for name, value in given.items():
+        allowed = mapping.settings[name].one_of
+        if allowed and value not in allowed:
+            raise LotproofError(
+                f"setting '{name}' is '{value}'",
+                f"one of: {', '.join(allowed)}",
+                f"it says {mapping.settings[name].means}",
+                workspace.where("sources"),
+            )
     defaults = {name: setting.default for name, setting in mapping.settings.items()}
     return defaults | {"source": source.name} | given
 

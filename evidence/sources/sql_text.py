@@ -22,10 +22,37 @@ CellSql = Callable[[str], str]
 Words = Mapping[str, Mapping[str, str]]
 """Word maps by name, each from the source's word to ours."""
 
+
+_OTHER_SIGNS = "when regexp_matches({0}, '[^0-9]') then {0}"
+"""Asked only of the few that a cheaper condition before it leaves."""
+
+
+UNPADDED = "unpadded"
+"""Macro that does what :func:`unpadded_sql` does, made by :mod:`.key_numbers`."""
+
+
+def unpadded_sql(sql: str) -> str:
+    """Return SQL of a number without the zeros before it, as SAP shows it (conversion ALPHA).
+
+    What has any other sign in it is no number: its zeros are its own.
+    """
+    number = f"nullif(ltrim({sql}, '0'), '')"
+    return f"case when {sql} >= '1' then {sql} {_OTHER_SIGNS.format(sql)} else {number} end"
+
+
+def _padded(sql: str, width: str) -> str:
+    """Return SQL of a number with zeros before it up to a width, as SAP keeps it."""
+    number = f"lpad({sql}, {int(width)}, '0')"
+    is_full = f"strlen({sql}) >= {int(width)}"
+    return f"case when {is_full} then {sql} {_OTHER_SIGNS.format(sql)} else {number} end"
+
+
 _FILTERS: dict[str, Callable[[str, str], str]] = {
+    "as_sent": lambda sql, _: sql,
     "upper": lambda sql, _: f"upper({sql})",
     "lower": lambda sql, _: f"lower({sql})",
-    "unpad": lambda sql, _: f"nullif(ltrim({sql}, '0'), '')",
+    "unpad": lambda sql, _: unpadded_sql(sql),
+    "pad": _padded,
     "first": lambda sql, n: f"left({sql}, {int(n)})",
     "from": lambda sql, n: f"substr({sql}, {int(n)})",
     "or_nothing": lambda sql, _: f"coalesce({sql}, '')",
@@ -37,6 +64,8 @@ _FILTERS: dict[str, Callable[[str, str], str]] = {
         f"coalesce(try_cast({sql} as json) ->> {quoted('$.' + key)}, {sql})"
     ),
 }
+_NUMBERED = ("pad", "first", "from")
+"""Filters that need a number."""
 
 
 def quoted(text: str) -> str:
@@ -92,7 +121,9 @@ def is_tight(template: str) -> bool:
     Cells have none themselves; a filter may uncover some, or leave nothing beside a blank.
     """
     filters = (part.strip() for cell in _CELL.findall(template) for part in cell.split("|")[1:])
-    return template == template.strip() and all(item in ("upper", "lower") for item in filters)
+    return template == template.strip() and all(
+        item in ("upper", "lower", "as_sent") for item in filters
+    )
 
 
 def template_sql(template: str, cell: CellSql, words: Words) -> str:
@@ -120,18 +151,19 @@ def template_sql(template: str, cell: CellSql, words: Words) -> str:
 
 def _filtered(text: str, cell: CellSql, words: Words) -> str:
     name, *filters = (part.strip() for part in text.split("|"))
-    sql = cell(name)
+    sql = cell_sql = cell(name)
     for item in filters:
         filter_name, _, argument = item.partition(":")
         if filter_name == "word" and argument:
             sql = word_sql(sql, _word_map(argument, words))
             continue
         known = _FILTERS.get(filter_name)
-        if known is None or (filter_name in ("first", "from") and not argument.isdigit()):
+        if known is None or (filter_name in _NUMBERED and not argument.isdigit()):
             raise LotproofError(
                 f"filter '{item}' in '{{{text}}}'", f"one of: {', '.join((*_FILTERS, 'word:map'))}"
             )
-        sql = known(sql, argument)
+        is_whole_cell = sql == cell_sql
+        sql = f"{UNPADDED}({sql})" if item == "unpad" and is_whole_cell else known(sql, argument)
     return sql
 
 

@@ -101,9 +101,13 @@ def _partners(target: Target, cells: CellSql, words: Words, raw: dict[str, str])
     for alias, join in target.join.items():
         if join.required:
             raw[f"m_{alias}"] = f"{named(alias)}._row is null"
+            asked = {
+                key.partition("|")[0]: template_sql(text, cells, words)
+                for key, text in join.on.items()
+            }
             wanted = " || ', ' || ".join(
-                f"{quoted(column + ' ')} || coalesce({template_sql(text, cells, words)}, '(empty)')"
-                for column, text in join.on.items()
+                f"{quoted(column + ' ')} || coalesce({sql}, '(empty)')"
+                for column, sql in asked.items()
             )
             raw[f"k_{alias}"] = wanted
             yield Fault(

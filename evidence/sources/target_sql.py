@@ -310,21 +310,25 @@ def _partners(join: Join, own: CellSql, words: Words) -> Partners:
         own: from the name of one of its columns to the SQL that reads it beside the target's own.
         words: the word maps.
     """
-    for column in (*join.on, *join.distinct, *join.last_by):
-        own(column)
-    # written against the feed itself, whose columns stand there without the alias
-    where = condition_sql(join.where, lambda name: own(name).partition(".")[2], words)
+
+    def plain(column: str) -> str:
+        # written against the feed itself, whose columns stand there without the alias
+        return own(column).partition(".")[2]
+
+    keys = [template_sql(f"{{{key}}}", plain, words) for key in (*join.on, *join.distinct)]
+    latest = "".join(f"{plain(column)} desc nulls last, " for column in join.last_by)
+    where = condition_sql(join.where, plain, words)
     rows = f"select * from {named(join.feed)} where {where}"
     if join.many and not join.distinct:
         return Partners(rows)
-    over = ", ".join(named(column) for column in (*join.on, *join.distinct))
-    latest = "".join(f"{named(column)} desc nulls last, " for column in join.last_by)
-    return Partners(rows, over, "_file, _row" if join.many else f"{latest}_file desc, _row desc")
+    return Partners(
+        rows, ", ".join(keys), "_file, _row" if join.many else f"{latest}_file desc, _row desc"
+    )
 
 
 def _join_sql(alias: str, join: Join, cells: _Cells, words: Words, partners: Partners) -> str:
     on = " and ".join(
-        f"{named(alias)}.{named(column)} = ({template_sql(text, cells, words)})"
-        for column, text in join.on.items()
+        f"{template_sql(f'{{{alias}.{key}}}', cells, words)} = ({template_sql(text, cells, words)})"
+        for key, text in join.on.items()
     )
     return f"left join {partners.name} as {named(alias)} on {on}"

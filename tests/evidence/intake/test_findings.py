@@ -240,6 +240,38 @@ def test_a_rule_is_proposed_only_for_what_came_again_and_in_the_systems_own_term
     assert "events.csv:2" in rule.examples
 
 
+def test_a_lot_that_a_site_spells_in_two_ways_is_told_with_counts(tmp_path: Path) -> None:
+    found = found_in(
+        tmp_path,
+        event("e1", "receipt", lot_id="2000/0000012345"),
+        event("e2", "consumption", lot_id="2000/0000012345"),
+        event("e3", "consumption", lot_id="2000/12345"),
+        event("e4", "consumption", lot_id="2000/b 7"),
+        event("e5", "consumption", lot_id="2000/B7"),
+        event("e6", "consumption", lot_id="2000/1.05"),
+        event("e7", "consumption", lot_id="2000/1.5"),
+        event("e8", "consumption", lot_id="2000/12345", site_id="SAL"),
+    )
+    twice = the(found, "spelt_twice")
+
+    assert twice.count == 2
+    assert [(one.record_id, one.said) for one in twice.examples] == [
+        ("e3", "lot 2000/12345 (1 row) stands beside 2000/0000012345 (2 rows) at LEU"),
+        ("e5", "lot 2000/B7 (1 row) stands beside 2000/b 7 (1 row) at LEU"),
+    ]
+
+
+def test_spellings_that_identifiers_join_are_not_asked_about(tmp_path: Path) -> None:
+    found = found_in(
+        tmp_path,
+        event("e1", "receipt", lot_id="2000/0000012345"),
+        event("e2", "consumption", lot_id="2000/12345"),
+        identifiers_csv="lot_id,kind,value,site_id\n2000/12345,own,2000/0000012345,LEU\n",
+    )
+
+    assert "spelt_twice" not in kinds(found)
+
+
 def test_every_kind_of_exception_has_a_rule_to_propose() -> None:
     from lotproof.evidence.intake.checks import checks
 

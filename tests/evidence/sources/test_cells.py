@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from lotproof.evidence.errors import LotproofError
 from lotproof.evidence.sources import cells
-from lotproof.evidence.sources.sql_text import quoted, template_sql
+from lotproof.evidence.sources.sql_text import UNPADDED, quoted, template_sql, unpadded_sql
 from lotproof.evidence.sources.zones import know_zones
 
 from .plants import moment
@@ -186,7 +186,34 @@ def test_any_text_survives_quoting(text: str) -> None:
     assert row == (text,)
 
 
+@pytest.mark.parametrize(
+    ("kept", "shown"),
+    [
+        ("000000000000002000", "2000"), ("2000", "2000"), ("0A-12", "0A-12"), ("A012", "A012"),
+        ("0000", None), ("0_1", "0_1"), ("0x1F", "0x1F"), ("00.5", "00.5"), ("٠١٢", "٠١٢"),
+    ],
+)  # fmt: skip
+def test_only_what_is_digits_throughout_loses_the_zeros_before_it(
+    connection: duckdb.DuckDBPyConnection, kept: str, shown: str | None
+) -> None:
+    row = connection.execute(f"select {unpadded_sql('x')} from (values (?)) t(x)", [kept])
+
+    assert row.fetchone() == (shown,)
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"), [("1", "0001"), ("0001", "0001"), ("12345", "12345"), ("1A", "1A")]
+)
+def test_an_item_gets_its_zeros_back(
+    connection: duckdb.DuckDBPyConnection, sent: str, kept: str
+) -> None:
+    sql = template_sql("{x|pad:4}", lambda name: f"t.{name}", {})
+
+    assert connection.execute(f"select {sql} from (values (?)) t(x)", [sent]).fetchone() == (kept,)
+
+
 def test_a_template_with_an_empty_cell_is_empty(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(f"create macro {UNPADDED}(value) as {unpadded_sql('value')}")
     sql = template_sql("{a|unpad}/{b|upper|first:2}", lambda name: f"t.{name}", {})
     rows = connection.execute(
         f"select {sql} from (values ('0012', 'xyz'), ('1', null)) as t(a, b)"

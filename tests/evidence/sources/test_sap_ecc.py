@@ -221,8 +221,8 @@ def test_inspection_decision_and_results_come_from_quality_management(tmp_path: 
     report = made.ingest()
     events = by_id(made, "events")
     results = by_id(made, "test_results")
-    water = results["10000123456/1/10"]
-    lead = results["10000123456/1/20"]
+    water = results["10000123456/00000001/0010"]
+    lead = results["10000123456/00000001/0020"]
 
     assert report.is_complete
     assert report.findings == []
@@ -234,8 +234,8 @@ def test_inspection_decision_and_results_come_from_quality_management(tmp_path: 
     assert (water["value"], water["value_text"], water["uom"]) == (Decimal("0.6"), "0,6", "%")
     assert (water["verdict"], water["reviewed_by"]) == ("pass", "P-032")
     assert (lead["value"], lead["qualifier"]) == (Decimal("0.05"), "<")
-    assert results["10000123456/1/30"]["value"] is None
-    assert results["10000123456/1/30"]["value_text"] == "complies"
+    assert results["10000123456/00000001/0030"]["value"] is None
+    assert results["10000123456/00000001/0030"]["value_text"] == "complies"
 
 
 def test_deliveries_and_postings_land_with_their_references(tmp_path: Path) -> None:
