@@ -6,6 +6,8 @@ one to whoever typed one of them. Nothing is joined here; both stand as they wer
 
 from __future__ import annotations
 
+from ..sources.cells import ODD_BLANKS
+
 KIND = "spelt_twice"
 TITLE = "number that one site spells in two ways, as one lot or as two"
 
@@ -36,7 +38,7 @@ EXAMINED = f"select source, count(distinct (what, id)) from ({_MENTIONS}) group 
 SPELLINGS = f"""
     with ids as ({_IDS}),
     plain as (
-        select *, lower(regexp_replace({_ZEROS}, '\\s', '', 'g')) as form from ids
+        select *, lower(regexp_replace({_ZEROS}, '[\\s{ODD_BLANKS}]', '', 'g')) as form from ids
     ),
     ranked as (
         select *, first_value(id) over usual as usual, first_value(n) over usual as usual_n

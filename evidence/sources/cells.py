@@ -43,6 +43,10 @@ _PARTS = re.compile(r"([^%]+)|%([A-Za-z%])")
 _FINENESS = (("S", "second"), ("M", "minute"), ("H", "hour"), ("I", "hour"), ("d", "day"),
              ("j", "day"), ("m", "month"), ("Y", "year"), ("y", "year"))  # fmt: skip
 
+ODD_BLANKS = "\u00a0\u2007\u202f\u2009\u200b\ufeff"
+"""Blanks that look like others or like nothing: no-break, figure, narrow, thin and of no width.
+Spreadsheets and pages of HTML leave them around values, and between thousands."""
+
 PRECISIONS = ("year", "month", "day", "hour", "minute", "second")
 """How fine a time can be known."""
 CLOCK_TIMES = PRECISIONS[3:]
@@ -50,13 +54,19 @@ CLOCK_TIMES = PRECISIONS[3:]
 
 
 def decimal_sql(text: str, decimal: str, thousands: str, sql_type: str) -> str:
-    """Return SQL for a number, with SAP's trailing minus and padding allowed."""
-    group = re.escape(thousands)
+    """Return SQL for a number, with SAP's trailing minus and padding allowed.
+
+    Where a blank stands between thousands, any that looks like one may.
+    """
+    is_blank = thousands != "" and thousands in " " + ODD_BLANKS
+    group = f"[ {ODD_BLANKS}]" if is_blank else re.escape(thousands)
     whole = rf"(\d{{1,3}}({group}\d{{3}})+|\d+)" if thousands else r"\d+"
     point = re.escape(decimal)
     exponent = "([eE][+-]?[0-9]{1,2})?" if decimal == "." else ""
     pattern = rf"^([+-]? ?({whole}({point}\d*)?|{point}\d+){exponent}|{whole}({point}\d*)?-)$"
     plain = f"replace({text}, {quoted(thousands)}, '')" if thousands else text
+    if is_blank:
+        plain = f"translate({text}, {quoted(' ' + ODD_BLANKS)}, '')"
     if decimal != ".":
         plain = f"replace({plain}, {quoted(decimal)}, '.')"
     signed = f"regexp_replace(replace({plain}, ' ', ''), '^(.*)-$', '-\\1')"

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import LotproofError, Where
+from .cells import ODD_BLANKS
 
 _CHUNK = 1 << 20
+_ODD = frozenset(ODD_BLANKS)
 _XML_NAMES = {"iso-8859-1": "latin-1", "latin1": "latin-1", "windows-1252": "cp1252"}
 _BOMS = {
     codecs.BOM_UTF8: "utf-8",
@@ -63,11 +65,13 @@ class Text:
         path: the file.
         line_feeds: how many there are.
         blank_ends: whether some cell may end in blanks, for all that signs beside each other tell.
+        odd_blanks: whether there are blanks of other kinds, wherever they stand.
     """
 
     path: Path
     line_feeds: int
     blank_ends: bool
+    odd_blanks: bool
 
 
 def as_utf8(path: Path, name: str, encoding: str, aside: Path, delimiter: str = ",") -> Text:
@@ -113,7 +117,7 @@ def _decoded(path: Path, name: str, encoding: str, aside: Path | None, delimiter
     decoder = codecs.getincrementaldecoder(encoding)(errors="strict")
     doubt = _MojibakeWatch() if encoding in ("cp1252", "latin-1") else None
     ends = _BlankEnds(delimiter)
-    feeds = 0
+    feeds, odd = 0, False
     out = aside.open("w", encoding="utf-8", newline="") if aside else None
     try:
         with path.open("rb") as file:
@@ -130,6 +134,7 @@ def _decoded(path: Path, name: str, encoding: str, aside: Path | None, delimiter
                     doubt.see(chunk)
                 feeds += text.count("\n")
                 ends.see(text)
+                odd = odd or not (text.isascii() or _ODD.isdisjoint(text))
                 if out is not None:
                     out.write(text)
                 if not chunk:
@@ -139,7 +144,7 @@ def _decoded(path: Path, name: str, encoding: str, aside: Path | None, delimiter
             out.close()
     if doubt is not None and doubt.is_utf8:
         raise _other_encoding(name, encoding, "utf-8")
-    return Text(aside or path, feeds, ends.found)
+    return Text(aside or path, feeds, ends.found, odd)
 
 
 class _BlankEnds:

@@ -14,6 +14,7 @@ from duckdb import DuckDBPyConnection, Error
 
 from ..errors import LotproofError, Where
 from ..register import read_entries
+from .cells import ODD_BLANKS
 from .examine import Fingerprint, Text, as_utf8, declared_encoding, fingerprint
 from .json_text import TOO_DEEP
 from .manifests import FoundManifest
@@ -35,6 +36,8 @@ _KINDS = {
     ".tab": "csv",
     **dict.fromkeys(SUFFIXES, "xlsx"),
 }
+
+_BLANKS = " \t" + ODD_BLANKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,27 +306,30 @@ def _plain(
     """Return the columns of which no cell needs cleaning, so that targets need not clean them."""
     if not columns:
         return set()
-    changed = ", ".join(
-        f"bool_or({_is_unclean(column, planned, blank_ends=table.blank_ends)})"
-        for column in columns
-    )
+    changed = ", ".join(f"bool_or({_is_unclean(column, planned, table)})" for column in columns)
     found = connection.execute(f"select {changed} from ({table.sql})").fetchone() or ()
     return {column for column, is_changed in zip(columns, found, strict=True) if not is_changed}
 
 
-def _is_unclean(column: str, planned: PlannedFeed, *, blank_ends: bool) -> str:
+def _is_unclean(column: str, planned: PlannedFeed, table: TextTable) -> str:
     """Return SQL of whether cleaning may change a cell; a text that begins below '!' may be one."""
     cell = named(column)
     nothing = "".join(f" or {cell} = {quoted(word)}" for word in planned.spelling.nulls or ())
-    ends = f" or ends_with({cell}, ' ') or ends_with({cell}, '\t')" if blank_ends else ""
-    return f"{cell} < '!'{ends}{nothing}"
+    ends = f" or ends_with({cell}, ' ') or ends_with({cell}, '\t')" if table.blank_ends else ""
+    # of texts in ASCII, which most are, the length says that they have no odd blank
+    odd = f"case when strlen({cell}) > length({cell}) then {cell} <> {_trimmed(cell)} end"
+    return f"{cell} < '!'{ends}{nothing}{f' or coalesce({odd}, false)' if table.odd_blanks else ''}"
 
 
 def _cleaned(column: str, planned: PlannedFeed) -> str:
     """Return SQL of a cell without blanks around it; null where it means nothing."""
-    text = f"trim({named(column)}, ' \t')"
+    text = _trimmed(named(column))
     nulls = ", ".join(quoted(word) for word in ("", *(planned.spelling.nulls or ())))
     return f"case when {text} in ({nulls}) then null else {text} end"
+
+
+def _trimmed(cell: str) -> str:
+    return f"trim({cell}, {quoted(_BLANKS)})"
 
 
 def rows_table(

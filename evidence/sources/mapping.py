@@ -61,7 +61,7 @@ class Format(_Part):
     sheet: str | None = None
     nulls: tuple[str, ...] | None = None
     decimal: Literal[".", ","] | None = None
-    thousands: Literal[".", ",", " ", "'", ""] | None = None
+    thousands: Literal[".", ",", " ", "\u00a0", "\u202f", "'", ""] | None = None
     formats: tuple[str, ...] | None = None
     timezone: str | None = None
     days: str | None = None
@@ -150,7 +150,7 @@ class Cell(_Part):
     timezone: str | None = None
     days: str | None = None
     decimal: Literal[".", ","] | None = None
-    thousands: Literal[".", ",", " ", "'", ""] | None = None
+    thousands: Literal[".", ",", " ", "\u00a0", "\u202f", "'", ""] | None = None
     day: Literal["start", "end"] = "start"
     offset: str | None = None
     precision: str | None = None

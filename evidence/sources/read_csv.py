@@ -60,6 +60,7 @@ class TextTable:
         header_line: line of the header.
         rejected: records that are not in the table.
         blank_ends: whether some cell may end in blanks.
+        odd_blanks: whether some cell may have blanks of other kinds around it.
     """
 
     sql: str
@@ -67,6 +68,7 @@ class TextTable:
     header_line: int = 1
     rejected: list[Rejected] = field(default_factory=list)
     blank_ends: bool = True
+    odd_blanks: bool = True
 
     @property
     def is_unreadable(self) -> bool:
@@ -127,7 +129,8 @@ def read_csv(
         sql = f"select {number} as _row, {number} as _line, {columns} from {named(table)}"
         if header_rows > 1:
             sql += f" where rowid > {header_rows - 2}"
-        return TextTable(sql, header, skip_rows + 1, blank_ends=text.blank_ends)
+        blanks = (text.blank_ends, text.odd_blanks)
+        return TextTable(sql, header, skip_rows + 1, [], *blanks)
     rejected: list[Rejected] = []
     records = _records(path, header, delimiter, skip_rows, header_rows, rejected)
     write_rows(aside, header, records)

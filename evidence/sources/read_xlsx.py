@@ -17,7 +17,7 @@ from typing import Any
 from duckdb import DuckDBPyConnection
 
 from ..errors import LotproofError, Where
-from .cells import ISO
+from .cells import ISO, ODD_BLANKS
 from .mapping import Format
 from .read_csv import Rejected, TextTable, column_name, demand_once, read_rows, write_rows
 from .sheet_faults import SUFFIXES as SHEETS_WITH_FAULTS
@@ -26,6 +26,7 @@ from .sheet_faults import Cells, faulty_cells
 SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
 _EXACT = 10**15
+_BLANKS = " \t" + ODD_BLANKS
 
 
 class _DamagedError(Exception):
@@ -84,9 +85,13 @@ def _rows(path: Path, name: str, sheet: str | None) -> tuple[list[list[Any]], st
 
 def _to_the_end(rows: list[list[Any]]) -> list[list[Any]]:
     end = len(rows)
-    while end and all(cell in ("", None) for cell in rows[end - 1]):
+    while end and all(_is_empty(cell) for cell in rows[end - 1]):
         end -= 1
     return rows[:end]
+
+
+def _is_empty(cell: Any) -> bool:  # noqa: ANN401 -- any cell
+    return cell is None or (isinstance(cell, str) and not cell.strip(_BLANKS))
 
 
 def _header(cells: list[Any], where: Where) -> list[str]:
@@ -111,11 +116,11 @@ def _records(
     rejected: list[Rejected],
 ) -> Iterator[tuple[object, ...]]:
     for number, row in enumerate(rows[first:], first + 1):
-        if all(cell in ("", None) for cell in row) and number not in faulty:
+        if all(_is_empty(cell) for cell in row) and number not in faulty:
             continue
         cells = (row + [""] * len(header))[: len(header)]
         try:
-            if any(cell not in ("", None) for cell in row[len(header) :]):
+            if not all(_is_empty(cell) for cell in row[len(header) :]):
                 raise _DamagedError("a cell to the right of the header")
             for column, fault in faulty.get(number, {}).items():
                 raise _DamagedError(f"{fault} in column {(header + ['?'] * column)[column]!r}")
