@@ -20,6 +20,7 @@ from .governance import Governance
 from .profiles import Packs
 from .tolerances import Tolerances
 from .unit_factors import UnitFactor, factor_faults
+from .unpacking import Unpacking
 from .yaml_files import YamlFile, raise_all, read_yaml, validated
 
 FILE_NAME = "lotproof.yml"
@@ -147,6 +148,7 @@ class Workspace(_Part):
     governance: Governance = Governance()
     exceptions: ExceptionRules = ExceptionRules()
     packs: Packs = Packs()
+    unpacking: Unpacking = Unpacking()
     memory: Annotated[str, Field(pattern=r"^[1-9][0-9]*(MB|GB)$")] = "1200MB"
 
     _file: YamlFile = PrivateAttr()

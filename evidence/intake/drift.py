@@ -23,6 +23,7 @@ from ..sources.load import WORKSPACE_SOURCE, Load, Progress
 from ..sources.lot_model import lot_model
 from ..sources.record_hash import content_hash_sql
 from ..sources.sql_text import named, quoted
+from ..unpacking import Unpacking
 from ..workspace import Source, Workspace
 from .landed import open_landing, rows
 from .versions import Difference, between
@@ -92,7 +93,10 @@ def drift(
     Raises:
         LotproofError: not a pack, or none of its sources is declared here.
     """
-    with tempfile.TemporaryDirectory(prefix="lotproof-drift-") as aside, _folder(pack) as folder:
+    with (
+        tempfile.TemporaryDirectory(prefix="lotproof-drift-") as aside,
+        _folder(pack, workspace.unpacking) as folder,
+    ):
         record = json.loads((folder / "pack.json").read_text("utf-8"))
         found = Drift(record["pack_id"], record["as_of"])
         sources = _sources_of(workspace, folder)
@@ -109,7 +113,7 @@ def drift(
 
 
 @contextmanager
-def _folder(pack: Path) -> Iterator[Path]:
+def _folder(pack: Path, limits: Unpacking) -> Iterator[Path]:
     """The pack as a folder; a zip is unpacked aside, its evidence and its record only."""
     if (pack / "pack.json").is_file():
         yield pack
@@ -122,6 +126,9 @@ def _folder(pack: Path) -> Iterator[Path]:
             fix="name a folder under packs/", where=pack,
         )  # fmt: skip
     with zipfile.ZipFile(pack) as archive, tempfile.TemporaryDirectory() as aside:
+        declared = sum(info.file_size for info in archive.infolist())
+        limits.demand(pack, pack.name, declared)
+        limits.demand_room(Path(aside), pack.name, declared)
         for info in archive.infolist():
             inside = info.filename.partition("/")[2]
             if inside == "pack.json" or inside.startswith(f"{_RECORD}/"):

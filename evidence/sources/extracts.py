@@ -136,7 +136,9 @@ def _tables(
     if kind == "parquet":
         return {extract.feed: _read_parquet(connection, extract)}
     if kind == "xlsx":
-        sheet = read_xlsx(connection, extract.path, extract.name, spelling, table, aside)
+        sheet = read_xlsx(
+            connection, extract.path, extract.name, spelling, table, aside, plan.unpacking
+        )
         return {extract.feed: sheet}
     delimiter = "\t" if extract.suffix in (".tsv", ".tab") else spelling.delimiter or ","
     text = _as_utf8(extract, spelling, kind, working / f"{table}.utf8", delimiter)

@@ -98,7 +98,7 @@ def _unpacked(
     working = landing.working / plan.source.name / "unpacked"
     for path in paths:
         try:
-            for item in unpacked(path, working):
+            for item in unpacked(path, working, plan.unpacking):
                 yield item, None
         except LotproofError as error:
             yield Unpacked(path, path.name, path.stem), error

@@ -6,17 +6,20 @@ What is inside is written aside and read like any other file. The packed file is
 from __future__ import annotations
 
 import gzip
-import shutil
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from ..errors import LotproofError
+from ..unpacking import Unpacking
 from .postgres import SUFFIX, query_results
 
 _CHUNK = 1 << 20
+_LOOK_AGAIN = 64 << 20
+"""After so many bytes the room on the disk is looked at again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,12 @@ class Unpacked:
     packed: Path | None = None
 
 
-def unpacked(path: Path, working: Path) -> Iterator[Unpacked]:
-    """Yield a file, or what is packed in it, written into a folder.
+def unpacked(path: Path, working: Path, limits: Unpacking) -> Iterator[Unpacked]:
+    """Yield a file, or what is packed in it, written into a folder: all of it or nothing.
 
     Raises:
-        LotproofError: it is no such archive, cut off, or locked with a password.
+        LotproofError: it is no such archive, cut off, locked with a password, or comes to more than
+            the limits allow.
     """
     if path.name.endswith(SUFFIX):
         working.mkdir(parents=True, exist_ok=True)
@@ -52,14 +56,9 @@ def unpacked(path: Path, working: Path) -> Iterator[Unpacked]:
         yield Unpacked(path, path.name, path.name)
         return
     working.mkdir(parents=True, exist_ok=True)
+    written: list[Unpacked] = []
     try:
-        if suffix == ".gz":
-            aside = working / f"{len(list(working.iterdir()))}"
-            with gzip.open(path) as packed, aside.open("wb") as out:
-                shutil.copyfileobj(packed, out, _CHUNK)
-            yield Unpacked(aside, path.name, path.stem, path)
-        else:
-            yield from _members(path, working)
+        _write_all(path, working, limits, written)
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError) as error:
         raise LotproofError(
             f"cannot be unpacked: {str(error) or type(error).__name__}",
@@ -67,20 +66,74 @@ def unpacked(path: Path, working: Path) -> Iterator[Unpacked]:
             "get the file again",
             path.name,
         ) from None
+    yield from written
 
 
-def _members(path: Path, working: Path) -> Iterator[Unpacked]:
+def _write_all(path: Path, working: Path, limits: Unpacking, written: list[Unpacked]) -> None:
+    """Write everything in an archive aside; of one at fault nothing stays."""
+    size = 0
+    try:
+        for name, plain, packed in _streams(path, working, limits):
+            # never the member's own path: it may lead out of the folder
+            aside = working / f"{len(list(working.iterdir()))}"
+            written.append(Unpacked(aside, name, plain, path))
+            with packed, aside.open("wb") as out:
+                while chunk := packed.read(_CHUNK):
+                    size += len(chunk)
+                    limits.demand(path, path.name, size)
+                    if size % _LOOK_AGAIN < len(chunk):
+                        limits.demand_room(working, path.name, _LOOK_AGAIN)
+                    out.write(chunk)
+    except BaseException:
+        for item in written:
+            item.path.unlink(missing_ok=True)
+        raise
+
+
+def _streams(
+    path: Path, working: Path, limits: Unpacking
+) -> Iterator[tuple[str, str, IO[bytes] | gzip.GzipFile]]:
+    """Yield name, plain name and content of every file in an archive."""
+    if path.suffix.lower() == ".gz":
+        yield path.name, path.stem, gzip.open(path)  # noqa: SIM115 -- closed by who writes it
+        return
     with zipfile.ZipFile(path) as archive:
-        if not any(not member.is_dir() for member in archive.infolist()):
+        members = sorted(archive.infolist(), key=lambda item: item.filename)
+        members = [member for member in members if not member.is_dir()]
+        if not members:
             raise LotproofError(
                 "an archive without files", "the files it should hold", "get it again", path.name
             )
-        for member in sorted(archive.infolist(), key=lambda item: item.filename):
+        declared = sum(member.file_size for member in members)
+        limits.demand(path, path.name, declared)
+        limits.demand_room(working, path.name, declared)
+        for member in members:
             plain = member.filename.rpartition("/")[2]
-            if member.is_dir() or plain.startswith(".") or "__MACOSX/" in member.filename:
-                continue
-            # never the member's own path: it may lead out of the folder
-            aside = working / f"{len(list(working.iterdir()))}"
-            with archive.open(member) as packed, aside.open("wb") as out:
-                shutil.copyfileobj(packed, out, _CHUNK)
-            yield Unpacked(aside, f"{path.name}/{member.filename}", plain, path)
+            if not plain.startswith(".") and "__MACOSX/" not in member.filename:
+                yield f"{path.name}/{member.filename}", plain, archive.open(member)
+
+
+def demand_bounded(path: Path, name: str, limits: Unpacking) -> None:
+    """Demand that a spreadsheet, which may be an archive, comes to no more than allowed.
+
+    What its directory declares is not believed: each part is unpacked once and counted; of one that
+    holds more than declared the checksum does not come out. What is no archive (`.xls`) is left to
+    whoever reads it.
+
+    Raises:
+        LotproofError: it comes to more, or is broken.
+    """
+    if not zipfile.is_zipfile(path):
+        return
+    size = 0
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for member in archive.infolist():
+                with archive.open(member) as packed:
+                    while chunk := packed.read(_CHUNK):
+                        size += len(chunk)
+                        limits.demand(path, name, size, is_sheet=True)
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError) as error:
+        raise LotproofError(
+            f"not a spreadsheet: {error}", "a whole file without a password", "get it again", name
+        ) from None

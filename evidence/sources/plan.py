@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fnmatch import fnmatch
 from importlib.resources import files
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from ..errors import LotproofError, Where
+from ..unpacking import Unpacking
 from ..workspace import Source, Workspace
 from ..yaml_files import YamlFile, raise_all, read_yaml, validated
 from .by_name import by_name_feed, by_name_target
@@ -70,6 +71,7 @@ class Plan:
         feeds: by name.
         targets: compiled, in the mapping's order.
         digest: sha256 over all that decides how files are read.
+        unpacking: what its packed files may come to.
     """
 
     source: Source
@@ -78,7 +80,7 @@ class Plan:
     feeds: dict[str, PlannedFeed]
     targets: list[TargetSql]
     digest: str
-    where: dict[int, Where] = field(default_factory=dict)
+    unpacking: Unpacking
 
     def feed_of(self, file_name: str) -> PlannedFeed | None:
         """Return the first feed that takes a file."""
@@ -170,7 +172,8 @@ def load_plan(workspace: Workspace, source: Source) -> Plan:
             faults.append(error)
     raise_all([*_word_faults(file, mapping.words), *_feed_faults(file, feeds, targets), *faults])
     digest = _digest(path, plant_file, source, settings, shared_path)
-    return Plan(source, mapping.mapping, path, _planned(feeds, targets, mapping), targets, digest)
+    planned = _planned(feeds, targets, mapping)
+    return Plan(source, mapping.mapping, path, planned, targets, digest, workspace.unpacking)
 
 
 def _plant_words(workspace: Workspace, source: Source) -> tuple[PlantWords, YamlFile | None]:

@@ -17,8 +17,10 @@ from typing import Any
 from duckdb import DuckDBPyConnection
 
 from ..errors import LotproofError, Where
+from ..unpacking import Unpacking
 from .cells import ISO, ODD_BLANKS
 from .mapping import Format
+from .packed import demand_bounded
 from .read_csv import Rejected, TextTable, column_name, demand_once, read_rows, write_rows
 from .sheet_faults import SUFFIXES as SHEETS_WITH_FAULTS
 from .sheet_faults import Cells, faulty_cells
@@ -34,14 +36,21 @@ class _DamagedError(Exception):
 
 
 def read_xlsx(
-    connection: DuckDBPyConnection, path: Path, name: str, spelling: Format, table: str, aside: Path
+    connection: DuckDBPyConnection,
+    path: Path,
+    name: str,
+    spelling: Format,
+    table: str,
+    aside: Path,
+    limits: Unpacking,
 ) -> TextTable:
     """Read one sheet into a table.
 
     Raises:
-        LotproofError: python-calamine is not installed, the file is no spreadsheet, has no such
-            sheet, no header, or a column twice.
+        LotproofError: python-calamine is not installed, the file is no spreadsheet, comes to more
+            than the limits allow, has no such sheet, no header, or a column twice.
     """
+    demand_bounded(path, name, limits)
     rows, sheet_name = _rows(path, name, spelling.sheet)
     skipped, header_rows = spelling.skip_rows or 0, spelling.header_rows or 1
     header = _header(rows[skipped] if len(rows) > skipped else [], Where(name, skipped + 1))

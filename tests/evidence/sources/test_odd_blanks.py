@@ -37,7 +37,8 @@ def written(kind: str, blank: str) -> bytes:
 def test_blanks_of_any_kind_around_a_value_are_taken_off(
     tmp_path: Path, kind: str, blank: str
 ) -> None:
-    made = plant(tmp_path, **{f"events_{kind}": written(kind, blank)})
+    made = plant(tmp_path)
+    made.put(f"in/events.{kind}", written(kind, blank))
     report = made.ingest()
     (event,) = made.rows("events")
 
