@@ -47,8 +47,10 @@ def coa(number: str = "C-77", lot: str | None = "MX-88121", **parts: Any) -> Jso
     return {"RefSchemaUrl": COA_SCHEMA, "Certificate": certificate | parts}
 
 
-def en10168(*inspections: Json, lots: Any = ("7282841", "7282842")) -> Json:
-    """A certificate of Steel Works for lots, with what was inspected."""
+def en10168(
+    *inspections: Json, lots: Any = ("7282841", "7282842"), product: Json | None = None
+) -> Json:
+    """A certificate of Steel Works for lots, with what was inspected and what the product is like."""
     certificate: Json = {
         "CommercialTransaction": {
             "A01": {"Name": "Steel Works"},
@@ -56,7 +58,7 @@ def en10168(*inspections: Json, lots: Any = ("7282841", "7282842")) -> Json:
             "A03": "186/1",
             "A07": "PO-4",
         },
-        "ProductDescription": {"B01": "Tubes", "B07": lots},
+        "ProductDescription": {"B01": "Tubes", "B07": lots} | (product or {}),
         "Inspection": list(inspections),
         "Validation": {"Z02": "2026-10-02", "Z03": {"Name": "Person Z", "Title": "Inspector"}},
     }

@@ -190,6 +190,55 @@ def test_an_inspection_certificate_holds_for_each_of_its_lots(tmp_path: Path) ->
     assert made.values("signatures", "printed_name") == ["Person Z"]
 
 
+PRODUCT = {
+    "B08": 16,
+    "B09": {"Form": "Tube", "OuterDiameter": 200, "WallThickness": 6.5, "Unit": "mm"},
+    "B10": {"Property": "Length", "Value": 12000, "Unit": "mm", "Minimum": 11990},
+    "B11": {"Value": 1.5, "Unit": "mm"},
+    "B12": {"Value": 5738, "Unit": "kg"},
+    "B13": {"Property": "Actual mass", "Value": 5739, "Unit": "kg"},
+    "SupplementaryInformation": {
+        "B14": {"Key": "CO2 equivalent", "Value": "0.999", "Unit": "kg/kg", "Type": "number"},
+        "B15": {"Key": "Colour", "Value": "grey", "Type": "string"},
+    },
+}
+
+
+def test_dimensions_and_masses_of_an_inspection_certificate_are_results(tmp_path: Path) -> None:
+    made = taken_in(tmp_path, text(en10168(lots="7282841", product=PRODUCT)))
+    report = made.ingest()
+    results = [(r["characteristic"], r["value_text"], r["uom"]) for r in made.rows("test_results")]
+
+    assert report.is_complete
+    assert made.rows("quarantine") == []
+    assert sorted(results) == [
+        ("Actual mass", "5739", "kg"),
+        ("CO2 equivalent", "0.999", "kg/kg"),
+        ("Length", "12000", "mm"),
+        ("dimension", "1.5", "mm"),
+        ("number of pieces", "16", None),
+        ("outer diameter", "200", "mm"),
+        ("theoretical mass", "5738", "kg"),
+        ("wall thickness", "6.5", "mm"),
+    ]
+    assert [(r["characteristic"], r["lower"], r["upper"]) for r in made.rows("spec_limits")] == [
+        ("Length", Decimal(11990), None)
+    ]
+    assert made.values("specifications", "material_id") == [None]
+
+
+def test_the_mass_of_several_lots_together_is_not_called_that_of_each(tmp_path: Path) -> None:
+    made = taken_in(tmp_path, text(en10168(product=PRODUCT)))
+    made.ingest()
+    found = {row["characteristic"] for row in made.rows("test_results")}
+
+    assert {f"{what} of all lots together" for what in (
+        "Actual mass", "theoretical mass", "number of pieces")} <= found  # fmt: skip
+    assert {"Actual mass", "theoretical mass", "number of pieces"}.isdisjoint(found)
+    assert {"Length", "outer diameter"} <= found
+    assert len(made.rows("test_results")) == 2 * len(found)
+
+
 def test_one_lot_as_plain_text_is_one_lot(tmp_path: Path) -> None:
     made = taken_in(tmp_path, text(en10168(lots="7282841")))
     made.ingest()
