@@ -2,8 +2,8 @@
 
 Each query gives one row per subject that the clause is about in the month: its identifier and
 whether there is a gap. It reads the lot model and knows nothing of coverage, quarantine, coarse
-times, evidence rows, sentences or the other six states: that is what the maps add, and what the
-ratio is the price of.
+times, evidence rows, sentences or the other six states. The same clauses with sentences and rows
+are in ``by_hand_audited``.
 """
 
 from __future__ import annotations
@@ -66,29 +66,21 @@ CLAUSES: dict[str, tuple[str, str]] = by_hand_drugs.CLAUSES | by_hand_others.CLA
 
 def query(clause: str, first: str, last: str) -> str:
     """The query of a clause from the first local day of a month to before that of the next."""
-    text = _COMMON + CLAUSES[clause][1]
-    return text.format(first=first, last=last, regulated=_REGULATED[clause.partition(":")[0]])
+    return written(CLAUSES[clause][1], clause, first, last)
 
 
-def judged_by_hand(
-    con: DuckDBPyConnection, clause: str, period: tuple[str, str]
-) -> tuple[int, int]:
-    """Judge a clause into a table and return how many subjects it has and how many gaps."""
+def written(text: str, clause: str, first: str, last: str) -> str:
+    """A query after the common part, with a clause's sites and a month filled in."""
+    regulated = _REGULATED[clause.partition(":")[0]]
+    return (_COMMON + text).format(first=first, last=last, regulated=regulated)
+
+
+def judge(con: DuckDBPyConnection, clause: str, period: tuple[str, str]) -> None:
+    """Judge a clause into the table ``by_hand``: subjects, and which of them have a gap."""
     con.execute(f"create or replace temp table by_hand as {query(clause, *period)}")
-    found = con.execute("select count(*), count(*) filter (where is_gap) from by_hand").fetchall()
-    return found[0][0], found[0][1]
 
 
-def judged_by_map(con: DuckDBPyConnection, clause: str) -> tuple[int, int]:
-    """The same two figures from the verdicts of a build.
-
-    Left out are subjects the clause does not apply to, and those of which it cannot be told
-    because of what lies in quarantine (nothing of them was judged): SQL by hand knows neither.
-    """
-    found = con.execute(
-        "select count(*), count(*) filter (where state = 'gap') from verdicts "
-        "where map_id = ? and requirement_id = ? and state <> 'not_applicable' "
-        "and (state <> 'undetermined' or n_true + n_false + n_unknown + n_pending > 0)",
-        clause.split(":"),
-    ).fetchall()
-    return found[0][0], found[0][1]
+def gaps(con: DuckDBPyConnection) -> tuple[set[str], set[str]]:
+    """The subjects that were judged last, and those of them that have a gap."""
+    found = con.execute("select subject_id, is_gap from by_hand").fetchall()
+    return {subject for subject, _ in found}, {subject for subject, is_gap in found if is_gap}

@@ -152,7 +152,7 @@ CLAUSES: dict[str, tuple[str, str]] = {
         "procedures are approved by the quality unit before they take effect",
         """
         , papers as (
-            select documents.record_id, documents.valid_from
+            select documents.document_id, documents.record_id, documents.valid_from
             from documents join sites using (site_id)
             where documents.is_current and sites.is_current
                 and sites.site_id in (select site_id from regulated)
@@ -161,7 +161,7 @@ CLAUSES: dict[str, tuple[str, str]] = {
                 and timezone(timezone, timezone('UTC', issued_at)) >= timestamp '{first}'
                 and timezone(timezone, timezone('UTC', issued_at)) < timestamp '{last}'
         )
-        select record_id as subject_id,
+        select document_id as subject_id,
             not exists (
                 select 1 from quality as marks
                 where marks.record_type = 'documents' and marks.meaning = 'approval'
@@ -223,7 +223,7 @@ CLAUSES: dict[str, tuple[str, str]] = {
     "us-21cfr211:211.198-a": (
         "complaints are reviewed by the quality unit",
         """
-        select found.record_id as subject_id,
+        select found.quality_record_id as subject_id,
             not exists (
                 select 1 from quality as marks
                 where marks.record_type = 'quality_records'

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,8 +9,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from benchmarks import by_hand, children, world
-from benchmarks.against_sql import some_requirements
+from benchmarks import by_hand, by_hand_audited, children, world
+from benchmarks.against_sql import judged_alike, some_requirements
 from benchmarks.figures import Ratio, Section, number, page, table
 from lotproof.evidence.example.timeline import AS_OF
 from lotproof.evidence.warehouse.worlds import JudgedWorlds, open_worlds
@@ -79,17 +80,59 @@ def judged() -> Iterator[JudgedWorlds]:
         yield found
 
 
+@pytest.fixture(scope="module")
+def written(
+    judged: JudgedWorlds, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A copy of these worlds, with the tables that SQL by hand writes to."""
+    copy = tmp_path_factory.mktemp("by-hand") / "worlds.duckdb"
+    shutil.copyfile(judged.folder / "worlds.duckdb", copy)
+    with duckdb.connect(str(copy)) as con:
+        con.execute("set TimeZone = 'UTC'")
+        by_hand_audited.prepare(con)
+        yield con
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("clause", sorted(by_hand.CLAUSES))
-def test_sql_by_hand_finds_the_gaps_that_the_map_finds(judged: JudgedWorlds, clause: str) -> None:
-    _, by_sql = by_hand.judged_by_hand(judged.con, clause, MONTH)
-    by_map = judged.con.execute(
-        "select count(*) filter (where state = 'gap') from verdicts "
-        "where map_id = ? and requirement_id = ?",
-        clause.split(":"),
-    ).fetchall()[0][0]
+def test_sql_by_hand_finds_what_the_map_finds(
+    written: duckdb.DuckDBPyConnection, clause: str
+) -> None:
+    subjects, gaps, rows = judged_alike(written, clause)
 
-    assert by_sql == by_map > 0
+    assert 0 < gaps < subjects <= rows
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("change", "difference"),
+    [
+        ("update verdicts_by_hand set code = 'late' where state = 'gap'", "is gap mismatch at"),
+        ("update verdicts_by_hand set state = 'met' where state = 'gap'", "met mismatch at"),
+        ("update verdicts_by_hand set sentence = null", "has no sentence by hand"),
+        ("update verdicts_by_hand set subject_id = 'X' || subject_id", "by the map only"),
+        ("insert into verdicts_by_hand (clause, subject_id) values ('{}', 'X')", "by hand only"),
+        ("update evidence_by_hand set record_id = 'X'", "is evidence by hand only"),
+        ("delete from evidence_by_hand", "has no evidence by hand"),
+    ],
+)
+def test_verdicts_by_hand_that_the_map_does_not_bear_out_are_told(
+    written: duckdb.DuckDBPyConnection, change: str, difference: str
+) -> None:
+    clause = "us-21cfr211:211.204-hold"
+    written.execute("begin")
+    by_hand_audited.write(written, clause, MONTH)
+    written.execute(change.format(clause))
+
+    found = by_hand_audited.differences(written, clause)
+    written.execute("rollback")
+
+    assert any(difference in told for told in found)
+
+
+def test_every_clause_by_hand_has_both_queries() -> None:
+    assert set(by_hand_audited.QUERIES) == set(by_hand.CLAUSES)
+    assert len(by_hand.CLAUSES) == 20
 
 
 @pytest.fixture
