@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -133,11 +132,11 @@ def _demand_known(con: DuckDBPyConnection, named: dict[str, str | None]) -> None
         if name is not None and con.execute(known, [name]).fetchone() is None:
             every = f"select distinct {kind}_id from {kind}s where is_current order by 1"
             names = [str(one) for (one,) in con.execute(every).fetchall()]
-            near = get_close_matches(name, names, n=5, cutoff=0.7)
+            from ..evidence.near_names import did_you_mean, near_names
+
             raise LotproofError(
                 f"{kind} {name!r}", "one of the last build",
-                f"did you mean {', '.join(near)}?" if near
-                else f"see: lotproof balance --per {kind} --all",
+                did_you_mean(near_names(name, names), f"see: lotproof balance --per {kind} --all"),
             )  # fmt: skip
 
 

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from ..errors import LotproofError
+from ..near_names import did_you_mean, near_names
 from .chains import Chains
 from .exposure import Exposure, exposures
 from .ledger import LotBook, books
@@ -198,10 +198,9 @@ def lots_asked_for(
     ids = [lot_id for lot_id, lot_site in found if site in (None, lot_site)]
     if not ids:
         known = [str(name) for (name,) in con.execute(every).fetchall()]
-        near = get_close_matches(given[0], known, n=5, cutoff=0.75)
         raise LotproofError(
             f"{question} {given[0]!r}, which leads to no lot", "one that the build knows",
-            f"did you mean {', '.join(near)}?" if near else "check how it is written",
+            did_you_mean(near_names(given[0], known), "check how it is written"),
         )  # fmt: skip
     return f"{question} {given[0]}", [find_one(chains, lot_id) for lot_id in sorted(ids)]
 

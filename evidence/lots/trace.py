@@ -112,13 +112,15 @@ def find_one(chains: Chains, name: str, site: str | None = None) -> int:
     """
     found = chains.find(name)
     if not found:
+        from ..near_names import did_you_mean
         from .close_names import close_names
 
         near = close_names(chains, name)
         raise LotproofError(
             f"lot {name!r}", "a lot of the last build",
-            f"did you mean {', '.join(near)}?" if near
-            else "look it up in the source; a lot that came since needs an ingest and a build",
+            did_you_mean(
+                near, "look it up in the source; a lot that came since needs an ingest and a build"
+            ),
         )  # fmt: skip
     facts = {place: chains.lot(place) for place in found}
     here = [place for place in found if site is None or facts[place]["site"] == site]

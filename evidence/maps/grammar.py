@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from difflib import get_close_matches
 
+from ..near_names import near_names
 from .vocabulary import CHANGED, EVENT_TYPES, RECORD_KINDS, kind_of
 
 Scalar = str | int | float | bool | Decimal
@@ -43,7 +43,7 @@ class MisreadError(ValueError):
 
 def near(word: str, known: tuple[str, ...] | list[str]) -> str:
     """``write 'release'`` when the word looks like a known one, else nothing."""
-    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    close = near_names(word, known, 1)
     return f"write '{close[0]}'" if close else ""
 
 

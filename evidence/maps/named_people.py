@@ -7,15 +7,12 @@ signature means is a closed list, for the sources' words are translated into it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 
+from ..near_names import MISSPELT, near_names
 from .checks import Check, Signing
 from .grammar import near
 from .names import NameFault, Path
 from .vocabulary import MEANINGS, ROLES
-
-_ALIKE = 0.85
-"""How alike (from 0 to 1) two words are when one is taken for the other misspelt."""
 
 
 def of_people(check: Check, path: Path) -> Iterator[NameFault]:
@@ -31,7 +28,7 @@ def of_people(check: Check, path: Path) -> Iterator[NameFault]:
 def misspelt(roles: Iterable[str], path: Path) -> Iterator[NameFault]:
     """Roles that are like a known one, and are not it."""
     for role in roles:
-        close = [] if role in ROLES else get_close_matches(role, ROLES, 1, _ALIKE)
+        close = [] if role in ROLES else near_names(role, ROLES, 1, MISSPELT)
         if close:
             expected = f"a role that somebody holds, such as {close[0]}"
             fix = f"write '{close[0]}', or another word where a role of its own is meant"

@@ -50,7 +50,7 @@ def coa(number: str = "C-77", lot: str | None = "MX-88121", **parts: Any) -> Jso
 def en10168(
     *inspections: Json, lots: Any = ("7282841", "7282842"), product: Json | None = None
 ) -> Json:
-    """A certificate of Steel Works for lots, with what was inspected and what the product is like."""
+    """A certificate of Steel Works for lots: what was inspected, what the product is like."""
     certificate: Json = {
         "CommercialTransaction": {
             "A01": {"Name": "Steel Works"},
