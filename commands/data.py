@@ -100,28 +100,36 @@ def ingest(
     for line in ingest_lines(report):
         typer.echo(line)
     held = [file for file in report.files if file.rows_quarantined]
-    for line in _held_lines(found, {file.name for file in held}) if held else ():
+    for line in _held_lines(found, {(file.source, file.name) for file in held}) if held else ():
         typer.echo(line)
     if held or not report.is_complete:
         raise typer.Exit(1)
 
 
-def _held_lines(workspace: Workspace, names: set[str], shown: int = 20) -> Iterator[str]:
-    """Where each row in quarantine stands, why it was held back, and what to do; the first ones."""
-    import duckdb
+def _held_lines(
+    workspace: Workspace, files: set[tuple[str, str]], shown: int = 20
+) -> Iterator[str]:
+    """Where rows in quarantine stand, why they were held back, and what to do; each reason once."""
+    from ..evidence.intake.landed import open_landing
 
-    with duckdb.connect() as con:
-        rows = con.execute(
-            "select source_file, source_row, reason, expected from read_parquet(?, "
-            "union_by_name = true) where list_contains(?, source_file) order by all",
-            [str(workspace.landing_dir / "quarantine" / "*.parquet"), sorted(names)],
+    with open_landing(workspace) as con:
+        groups = con.execute(
+            "select source_file, min(source_row) as first, arg_min(reason, source_row), "
+            "arg_min(expected, source_row), any_value(fix), "
+            "list_sort(list(distinct source_row)) as found "
+            "from quarantine where list_contains(?, source || '/' || source_file) "
+            "group by source_file, column_name, split_part(reason, ': ', 1) order by all",
+            [sorted("/".join(file) for file in files)],
         ).fetchall()
-    for file, row, reason, expected in rows[:shown]:
-        yield f"▲ {file}:{row}: {reason}"
+    for file, first, reason, expected, fix, found in groups[:shown]:
+        yield f"▲ {file}:{first}: {reason}"
         yield f"    expected: {expected}" if expected else ""
-    if len(rows) > shown:
-        yield f"  and {len(rows) - shown:,} more rows in quarantine"
-    yield "  to do: mend them in the source and extract again, or let the mapping read them"
+        yield f"    to do: {fix}" if fix else ""
+        if len(found) > 1:
+            likewise = ", ".join(map(str, found[1:6])) + (", …" if len(found) > 6 else "")
+            yield f"    likewise {len(found) - 1:,} more rows: {likewise}"
+    if len(groups) > shown:
+        yield f"  and {len(groups) - shown:,} more reasons; see: lotproof sources findings"
 
 
 def _source_of(workspace: Workspace, file: Path) -> str:

@@ -16,6 +16,7 @@ from .reconciling import reconcile
 
 if TYPE_CHECKING:
     from ..evidence.sources.rehearsal import Linted, Profile, ShownRow
+    from ..evidence.sources.results import Finding, IngestReport
 
 app = typer.Typer(help="Look at sources before they are taken in.", no_args_is_help=True)
 Source = Annotated[str, typer.Argument(help="Name of the source in lotproof.yml.")]
@@ -75,10 +76,7 @@ def preview(
     else:
         for line in (line for row in shown for line in _side_by_side(row)):
             typer.echo(line)
-    for error in report.refused:
-        typer.echo(f"▲ {error}", err=True)
-    if report.refused:
-        raise typer.Exit(1)
+    _end(report)
 
 
 def _side_by_side(row: ShownRow, left_width: int = 44) -> Iterator[str]:
@@ -117,19 +115,31 @@ def profile(
     """Say what values each column has, and which of them no word map knows."""
     from ..evidence.sources.rehearsal import profile as look
 
-    columns, unmapped = look(open_workspace(workspace), source, feed)
+    columns, unmapped, report = look(open_workspace(workspace), source, feed)
     if output_format is TextFormat.json:
         said = {"columns": [asdict(item) for item in columns],
                 "unmapped": [asdict(item) for item in unmapped]}  # fmt: skip
         typer.echo(json.dumps(said, indent=2, ensure_ascii=False))
-        return
-    for line in _profiled(columns):
-        typer.echo(line)
+    else:
+        for line in (*_profiled(columns), *_without_word(unmapped)):
+            typer.echo(line)
+    _end(report)
+
+
+def _without_word(unmapped: list[Finding]) -> Iterator[str]:
     for item in unmapped:
-        typer.echo(
+        yield (
             f"? {item.table}.{item.column}: no word for {item.value!r}, {item.row_count:,} rows, "
             f"first {item.example}"
         )
+
+
+def _end(report: IngestReport) -> None:
+    """Say which files were refused, of which nothing was shown, and end with 1 if any was."""
+    for error in report.refused:
+        typer.echo(f"▲ {error}", err=True)
+    if report.refused:
+        raise typer.Exit(1)
 
 
 def _profiled(columns: list[Profile]) -> Iterator[str]:

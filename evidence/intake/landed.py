@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import LotproofError
-from ..sources.landing import LOAD_COLUMNS, LOADS, QUARANTINE, UNMAPPED
+from ..sources.landing import LOAD_COLUMNS, LOADS, QUARANTINE, SETTLED, UNMAPPED
 from ..sources.lot_model import lot_model
 from ..sources.sql_text import named, quoted
 from ..sources.units import unit_sizes_sql
@@ -33,10 +33,42 @@ _FAULT_COLUMNS = {
 _HELD_COLUMNS = _FAULT_COLUMNS | {
     "source_file": "varchar", "source_row": "bigint", "raw": "varchar", "record_id": "varchar",
 }  # fmt: skip
+_SETTLED_COLUMNS = {
+    "load_id": "varchar", "held_by": "varchar", "source_file": "varchar", "source_row": "bigint",
+    "table_name": "varchar",
+}  # fmt: skip
 _FINDING_COLUMNS = _FAULT_COLUMNS | {
     "value": "varchar", "row_count": "bigint", "example_file": "varchar",
     "example_row": "bigint", "kind": "varchar",
 }  # fmt: skip
+
+# as models/landing/quarantine.sql and loads of one file have it
+_READINGS = """
+    create view last_readings as
+    select distinct load_id, source_file from (
+        select load_id, source_file, row_number() over (
+            partition by source, sha256 order by ingested_at desc, load_id desc
+        ) as place from loads
+    ) where place = 1;
+    create view came_again as
+    select distinct earlier.load_id, earlier.source_file
+    from loads as earlier join loads as later
+        on earlier.source = later.source and earlier.source_file = later.source_file
+            and earlier.sha256 <> later.sha256 and earlier.ingested_at < later.ingested_at
+            and earlier.rows_landed <= later.exact_duplicates
+            and earlier.rows_read <= later.rows_read and later.exact_duplicates > 0;
+    create view quarantine as
+    select * from quarantine_landed
+    where (load_id, source_file) in (select load_id, source_file from last_readings)
+        and (load_id, source_file) not in (select load_id, source_file from came_again)
+        and (load_id, source_file, source_row, table_name) not in (
+            select held_by, source_file, source_row, table_name from settled
+        );
+    create view unmapped as
+    select * from unmapped_landed
+    where example_file is null
+        or (load_id, example_file) in (select load_id, source_file from last_readings);
+"""
 
 
 @contextmanager
@@ -47,7 +79,8 @@ def open_landing(
 
     ``<table>`` has the last version of each record, ``<table>_versions`` every one with
     ``version_no``; both have every column of the lot model, null where nothing fills it.
-    ``unit_sizes`` says which units convert into each other.
+    ``unit_sizes`` says which units convert into each other. ``quarantine`` and ``unmapped`` have
+    what the last reading of each file held back or reported, and nothing has settled since.
 
     Args:
         workspace: the workspace.
@@ -89,8 +122,10 @@ def _views(con: DuckDBPyConnection, root: Path, as_of: datetime | None) -> None:
     con.execute(unit_sizes_sql())
     con.execute(_view(root, LOADS, LOAD_COLUMNS, LOADS, seen))
     of_loads = "load_id in (select load_id from loads)"
-    con.execute(_view(root, QUARANTINE, _HELD_COLUMNS, QUARANTINE, of_loads))
-    con.execute(_view(root, UNMAPPED, _FINDING_COLUMNS, UNMAPPED, of_loads))
+    con.execute(_view(root, QUARANTINE, _HELD_COLUMNS, f"{QUARANTINE}_landed", of_loads))
+    con.execute(_view(root, UNMAPPED, _FINDING_COLUMNS, f"{UNMAPPED}_landed", of_loads))
+    con.execute(_view(root, SETTLED, _SETTLED_COLUMNS, SETTLED, of_loads))
+    con.execute(_READINGS)
     for name, table in lot_model().items():
         if not any((root / name).glob("*.parquet")):
             con.execute(_nothing(name, table.types))

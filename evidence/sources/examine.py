@@ -216,7 +216,8 @@ def _undecodable(name: str, encoding: str, error: UnicodeDecodeError, feeds: int
     return LotproofError(
         f"byte 0x{error.object[error.start]:02x} is not {encoding}",
         f"text in {encoding}, as the mapping declares",
-        "declare the file's encoding in the mapping or the `values:` file, or export it anew",
+        "declare the file's encoding in the source's `values:` file (of Windows in the West: "
+        "`encoding: cp1252`), or export it anew",
         Where(name, line, column),
     )
 

@@ -243,7 +243,7 @@ def _demand_columns(extract: Extract, planned: PlannedFeed, table: TextTable) ->
         raise LotproofError(
             f"column {', '.join(repr(column) for column in lacking)} is missing",
             f"the columns of feed '{planned.name}'; found: {', '.join(table.columns[:20])}",
-            table.likely_header(lacking[0])
+            table.likely_header(lacking, planned.name)
             or "export it too, or say under which name it comes: "
             f"`feeds: {{{planned.name}: {{columns: {{THEIRS: {lacking[0]}}}}}}}` "
             "in the source's `values:` file",

@@ -49,7 +49,7 @@ def demand_filled(extract: Extract, planned: PlannedFeed, table: TextTable, plan
                 f"no column for {', '.join(repr(name) for name in lacking)}, without which a row "
                 f"of '{target.table}' says nothing; found: {', '.join(table.columns[:20])}",
                 f"column '{ours}' in the header of feed '{planned.name}'",
-                table.likely_header(ours)
+                table.likely_header([ours, *lacking], planned.name)
                 or "export it too, or say under which name it comes: "
                 f"`feeds: {{{planned.name}: {{columns: {{THEIRS: {ours}}}}}}}` "
                 "in the source's `values:` file",

@@ -75,22 +75,26 @@ class TextTable:
         """Whether there is nothing but records that cannot be read, each of which says why."""
         return not self.columns and bool(self.rejected)
 
-    def likely_header(self, wanted: str) -> str | None:
-        """Return what to declare where a column is missing because the header was misread."""
+    def likely_header(self, wanted: Iterable[str], feed: str) -> str | None:
+        """Return what to declare of a feed where its header was misread, so that a column lacks."""
+        names = set(wanted)
         first = self.columns[0] if self.columns else ""
         if first.startswith("sep="):
             sign = json.dumps(first[4:] or ",")
-            return f"declare `skip_rows: 1` and `delimiter: {sign}` in the source's `values:` file"
+            return _declare(feed, f"skip_rows: 1, delimiter: {sign}")
         for sign in ",;|\t":
-            if len(self.columns) == 1 and wanted in first.split(sign):
-                return f"declare `delimiter: {json.dumps(sign)}` in the source's `values:` file"
+            if len(self.columns) == 1 and not names.isdisjoint(first.split(sign)):
+                return _declare(feed, f"delimiter: {json.dumps(sign)}")
         for item in self.rejected[:_LOOKED_AT]:
-            if wanted in item.raw:
-                return (
-                    f"the header seems to be row {item.row}: say `skip_rows: {item.row - 1}` in "
-                    "the source's `values:` file"
+            if any(name in item.raw for name in names):
+                return f"the header seems to be row {item.row}: " + _declare(
+                    feed, f"skip_rows: {item.row - 1}"
                 )
         return None
+
+
+def _declare(feed: str, spelling: str) -> str:
+    return f"declare `feeds: {{{feed}: {{{spelling}}}}}` in the source's `values:` file"
 
 
 def read_csv(
@@ -127,8 +131,10 @@ def read_csv(
         number = f"rowid + {skip_rows + 2}"
         columns = ", ".join(named(column) for column in header)
         sql = f"select {number} as _row, {number} as _line, {columns} from {named(table)}"
-        if header_rows > 1:
-            sql += f" where rowid > {header_rows - 2}"
+        conditions = [f"rowid > {header_rows - 2}"] if header_rows > 1 else []
+        if _some_row_is_empty(connection, header, table):
+            conditions.append(_is_filled(header))
+        sql += f" where {' and '.join(conditions)}" if conditions else ""
         blanks = (text.blank_ends, text.odd_blanks)
         return TextTable(sql, header, skip_rows + 1, [], *blanks)
     rejected: list[Rejected] = []
@@ -218,6 +224,19 @@ def _read_at_once(
     return records + 1 + skip_rows == line_feeds + (0 if _ends_with_line_feed(path) else 1)
 
 
+def _is_filled(header: list[str]) -> str:
+    """Return SQL of whether a row has any cell: spreadsheets write rows of delimiters alone."""
+    columns = [named(column) for column in header]
+    return f"case when {columns[0]} <> '' then true else concat({', '.join(columns)}) <> '' end"
+
+
+def _some_row_is_empty(connection: DuckDBPyConnection, header: list[str], table: str) -> bool:
+    found = connection.execute(
+        f"select 1 from {named(table)} where not {_is_filled(header)} limit 1"
+    )
+    return found.fetchone() is not None
+
+
 def _ends_with_line_feed(path: Path) -> bool:
     with path.open("rb") as file:
         size = file.seek(0, 2)
@@ -268,7 +287,7 @@ def _records(
                 continue
             if reason or (cells and len(cells) != len(header)):
                 rejected.append(_rejected(row, line, raw, reason, cells, header))
-            elif cells:
+            elif any(cells):
                 yield (row, line, *cells)
 
 

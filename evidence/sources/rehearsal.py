@@ -194,7 +194,8 @@ def _first_rows(
             {key: str(cell) for key, cell in json.loads(raw).items() if cell is not None},
             [(item, cells) for item in made for cells in _kept(staged, item, file, row)],
             staged.connection.execute(
-                "select distinct table_name, reason from _held "
+                "select distinct table_name, reason || case when length(expected) < 120 "
+                "then '; expected: ' || expected else '' end from _held "
                 "where _file = ? and source_row = ? order by all",
                 [file, row],
             ).fetchall(),
@@ -226,13 +227,13 @@ def _exists(staged: Staged, table: str) -> bool:
 
 def profile(
     workspace: Workspace, name: str, feed: str | None = None
-) -> tuple[list[Profile], list[Finding]]:
-    """Return what the columns of a source hold, and which of their values no word map has.
+) -> tuple[list[Profile], list[Finding], IngestReport]:
+    """Return what columns of a source hold, which values no word map has, and what was refused.
 
     Raises:
         LotproofError: the mapping is at fault, or the source has no file, or no such feed.
     """
-    with _staged(workspace, name) as (staged, _):
+    with _staged(workspace, name) as (staged, report):
         feeds = list(dict.fromkeys(extract.feed for extract in staged.extracts))
         feeds = [item for item in feeds if item != ROWS_FEED]
         feeds += [part.name for item in feeds for part in _lists_inside(staged, item)]
@@ -242,7 +243,7 @@ def profile(
             )
         made = [item for one in feeds if feed in (None, one) for item in _columns(staged, one)]
         found = [item for item in findings_of(staged.connection, name) if item.kind == "unmapped"]
-        return made, found
+        return made, found, report
 
 
 def _lists_inside(staged: Staged, feed: str) -> list[PlannedFeed]:

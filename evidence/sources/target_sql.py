@@ -281,7 +281,7 @@ def _held(faults: list[Fault]) -> str:
 
 def _unless(alone: str, fault: Fault) -> str:
     """Return when a fault counts: not where a partner is missing, of which it would follow."""
-    if not alone or fault.kind == "no_partner":
+    if not alone or fault.kind in ("no_partner", "damaged_key"):
         return f"({fault.when})"
     return f"(not ({alone}) and ({fault.when}))"
 

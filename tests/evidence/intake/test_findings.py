@@ -272,6 +272,22 @@ def test_spellings_that_identifiers_join_are_not_asked_about(tmp_path: Path) -> 
     assert "spelt_twice" not in kinds(found)
 
 
+def test_what_a_mended_reading_took_in_is_told_no_more(tmp_path: Path) -> None:
+    made = plant(tmp_path, TWO_SITES.replace("files: in/*", "files: in/*, values: v.yml"))
+    made.put("v.yml", "words: {}\n")
+    made.put("in/events.csv", EVENTS + event("e1", "WE") + event("e2", "receipt", uom="Krug"))
+    made.ingest()
+    with look(made) as found:
+        first = kinds(found)
+    made.put("v.yml", "words: {events.event_type: {WE: receipt, receipt: receipt}, uom: {Krug: L}}")
+    made.ingest(AT + timedelta(hours=1))
+    with look(made) as found:
+        second = kinds(found)
+
+    assert {"quarantine", "unmapped", "unknown_unit"} <= first
+    assert {"quarantine", "unmapped", "unknown_unit"}.isdisjoint(second)
+
+
 def test_every_kind_of_exception_has_a_rule_to_propose() -> None:
     from lotproof.evidence.intake.checks import checks
 

@@ -294,7 +294,7 @@ def test_published_certificates_land_but_the_one_of_another_schema(tmp_path: Pat
 
 def test_profile_tells_what_the_lists_of_a_document_hold(tmp_path: Path) -> None:
     made = taken_in(tmp_path, text(coa()))
-    columns, _ = profile(made.workspace(), "certs")
+    columns, _, _ = profile(made.workspace(), "certs")
     found = {(item.feed, item.column): item.most for item in columns}
 
     assert found["analyses", "item.Property"] == [("assay", 1), ("water", 1)]

@@ -148,8 +148,11 @@ def test_two_columns_that_are_both_said_to_be_one_are_refused(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("content", "advice"),
     [
-        ((HEADER + ROW).replace(",", ";"), 'declare `delimiter: ";"`'),
-        ("sep=;\n" + (HEADER + ROW).replace(",", ";"), "`skip_rows: 1`"),
+        ((HEADER + ROW).replace(",", ";"), 'declare `feeds: {events: {delimiter: ";"}}`'),
+        (
+            "sep=;\n" + (HEADER + ROW).replace(",", ";"),
+            'declare `feeds: {events: {skip_rows: 1, delimiter: ";"}}`',
+        ),
         ("Movements of October\n" + HEADER + ROW, "the header seems to be row 2"),
     ],
 )

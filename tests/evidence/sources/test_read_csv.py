@@ -47,9 +47,9 @@ def test_whatever_was_written_as_csv_is_read_as_it_was(
         path.write_bytes(text.getvalue().encode())
         rows, rejected = rows_of(path, Path(name))
 
-    empty_is_null = [tuple(cell or None for cell in record) for record in records]
-    assert [row[2:] for row in rows] == empty_is_null
-    assert [row[0] for row in rows] == list(range(2, len(records) + 2))
+    numbered = [(nr, *(cell or None for cell in record)) for nr, record in enumerate(records, 2)]
+    # a record of nothing is no row
+    assert [(row[0], *row[2:]) for row in rows] == [row for row in numbered if any(row[1:])]
     assert rejected == []
 
 
@@ -88,6 +88,18 @@ def test_blank_lines_and_line_breaks_in_cells_count_as_editors_and_spreadsheets_
 
     # row, line, cells
     assert rows == [(2, 2, "a", "x\ny"), (4, 5, "b", "c")]
+
+
+@pytest.mark.parametrize("quoted", ['x;"y\nz"\n', "x;y\n"])
+def test_rows_of_delimiters_alone_are_no_rows_and_count_in_numbering(
+    tmp_path: Path, quoted: str
+) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(f"h1;h2\n;\na;b\n;\n{quoted};\n;\n", newline="")
+    rows, rejected = rows_of(path, tmp_path)
+
+    assert [(row[0], row[2]) for row in rows] == [(3, "a"), (5, "x")]
+    assert rejected == []
 
 
 @pytest.mark.parametrize(

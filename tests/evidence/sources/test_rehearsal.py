@@ -65,7 +65,9 @@ def test_preview_shows_rows_as_sent_beside_what_they_become(tmp_path: Path) -> N
     assert first["sent"]["quantity"] == "12.50"
     assert first["mapped"][0][1]["quantity"] == "12.5"
     assert first["mapped"][0][1]["occurred_local"] == "2026-10-12 04:52:00"
-    assert second["held"] == [["events", "'occurred_at' cannot be read: 12.10.2026"]]
+    assert second["held"] == [
+        ["events", "'occurred_at' cannot be read: 12.10.2026; expected: a date or time spelt iso"]
+    ]
     assert third["held"][0][1].startswith("no word for this value of 'event_type'")
     assert not (tmp_path / ".lotproof").exists()
 
@@ -84,3 +86,13 @@ def test_profile_counts_values_and_names_those_without_a_word(tmp_path: Path) ->
     assert lot["most"] == [["L2", 2], ["L1", 1]]
     assert not columns["lots", "hue"]["is_read"]
     assert "events.event_type: no word for 'Wareneingang', 1 rows, first events.csv:4" in said.out
+
+
+def test_profile_and_preview_end_with_the_files_of_which_they_show_nothing(tmp_path: Path) -> None:
+    made(tmp_path)
+    (tmp_path / "in" / "lots.csv").write_text("Lots of October\nlot_id,x\nL1,\n", encoding="utf-8")
+
+    for command in ("profile", "preview"):
+        said = lotproof("sources", command, "plant", "-w", tmp_path)
+        assert said.code == 1
+        assert "declare `feeds: {lots: {skip_rows: 1}}`" in said.err

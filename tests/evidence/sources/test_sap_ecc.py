@@ -351,3 +351,21 @@ def test_who_inspected_and_when_it_was_entered_come_from_the_plants_own_fields(
 
     assert other.rows("events") == []
     assert len(other.rows("test_results")) == 1
+
+
+def test_a_damaged_number_of_a_document_is_told_beside_its_lacking_header(tmp_path: Path) -> None:
+    made = sap(tmp_path, head(49), line(49, "601") + line(50, "601", MBLNR="4,9E+09"))
+    made.ingest()
+    reasons = {row["reason"].partition(":")[0] for row in made.rows("quarantine")}
+
+    assert reasons == {"'MBLNR' has been through a spreadsheet", "no row of mkpf belongs to it"}
+
+
+@pytest.mark.parametrize(("sent", "reason"), [("0000", None), ("0", None), ("0261", "0261")])
+def test_reason_number_nought_is_no_reason(tmp_path: Path, sent: str, reason: str | None) -> None:
+    made = plant(tmp_path, SOURCE, MKPF_csv=MKPF + head(49))
+    sent_line = line(49, "261").rstrip("\n") + f";{sent}\n"
+    made.put("in/MSEG.csv", MSEG.rstrip("\n") + ";GRUND\n" + sent_line)
+    made.ingest()
+
+    assert made.values("events", "reason_code") == [reason]
