@@ -157,18 +157,24 @@ def instant_sql(
     )
 
 
-def precision_sql(text: str, formats: Sequence[str]) -> str:
+def precision_sql(text: str, formats: Sequence[str], kind: str = "varchar") -> str:
     """Return SQL for how fine the first format that reads the text knows the time."""
-    cases = [_one_precision(text, fmt) for fmt in formats]
+    cases = [_one_precision(text, fmt, kind) for fmt in formats]
     return f"coalesce({', '.join(cases)})" if len(cases) > 1 else cases[0]
 
 
-def fineness_sql(text: str, formats: Sequence[str]) -> str:
-    """Return SQL for how fine a text that one of the formats reads knows the time."""
-    words = {fmt: quoted(fineness(fmt)) for fmt in formats if fmt != ISO}
+def fineness_sql(text: str, formats: Sequence[str], kind: str = "varchar") -> str:
+    """Return SQL for how fine a text that one of the formats reads knows the time.
+
+    Args:
+        text: SQL of the text.
+        formats: the formats.
+        kind: type of the words for it.
+    """
+    words = {fmt: f"{quoted(fineness(fmt))}::{kind}" for fmt in formats if fmt != ISO}
     widths = {_width(fmt): word for fmt, word in words.items()}
     if len(words) < len(formats) or None in widths or len(widths) < len(formats):
-        return precision_sql(text, formats)
+        return precision_sql(text, formats, kind)
     cases = " ".join(f"when {width} then {word}" for width, word in widths.items())
     return f"case length({text}) {cases} end" if len(widths) > 1 else widths.popitem()[1]
 
@@ -208,17 +214,19 @@ def has_clock_sql(text: str, formats: Sequence[str]) -> str:
     return f"({' or '.join(shapes)})" if shapes else "false"
 
 
-def _one_precision(text: str, fmt: str) -> str:
+def _one_precision(text: str, fmt: str, kind: str) -> str:
     if fmt == ISO:
+        year, month, day, _, minute, second = (f"'{word}'::{kind}" for word in PRECISIONS)
         return (
             f"case when regexp_matches({text}, {quoted(_ISO_PATTERN)}) then "
-            f"case length({text}) when 4 then 'year' when 7 then 'month' when 10 then 'day' "
-            f"else case when regexp_matches({text}, ':[0-9]{{2}}:') then 'second' "
-            f"else 'minute' end end end"
+            f"case length({text}) when 4 then {year} when 7 then {month} when 10 then {day} "
+            f"else case when regexp_matches({text}, ':[0-9]{{2}}:') then {second} "
+            f"else {minute} end end end"
         )
     return (
         f"case when {_looks_like(text, fmt)} and "
-        f"try_strptime({text}, {quoted(fmt)}) is not null then {quoted(fineness(fmt))} end"
+        f"try_strptime({text}, {quoted(fmt)}) is not null "
+        f"then {quoted(fineness(fmt))}::{kind} end"
     )
 
 

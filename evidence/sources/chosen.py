@@ -5,7 +5,7 @@ How a text is read is said in :mod:`.column_sql`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -25,12 +25,14 @@ class Alternative:
         raw: SQL of its text.
         cell: how the text is read.
         is_tight: whether the text never has blanks at its ends.
+        template: template of the text, where it comes from one.
     """
 
     guard: str
     raw: str
     cell: Cell
     is_tight: bool = True
+    template: str = ""
 
     @property
     def is_its_text(self) -> bool:
@@ -43,31 +45,39 @@ class Alternative:
         return self.raw if self.is_tight else f"trim({self.raw})"
 
 
-def alternatives(value: Value, reading: Reading) -> Iterator[Alternative]:
+def _plain(template: str, _: Cell, reading: Reading) -> str:
+    return template_sql(template, reading.cell, reading.words)
+
+
+TextSql = Callable[[str, Cell, "Reading"], str]
+"""From a template, the cell that it belongs to and what is read with to the SQL of its text."""
+
+
+def alternatives(
+    value: Value, reading: Reading, text_sql: TextSql = _plain
+) -> Iterator[Alternative]:
     """Yield the ways to get a value, with the condition under which each is the one."""
     if isinstance(value, str):
         value = Cell(text=value)
     if isinstance(value, tuple):
         for item in value:
-            yield from alternatives(item, reading)
+            yield from alternatives(item, reading, text_sql)
         return
     if value.cases:
         for case in value.cases:
-            yield from _case(
-                condition_sql(case.when or {}, reading.cell, reading.words), case.then, reading
-            )
+            guard = condition_sql(case.when or {}, reading.cell, reading.words)
+            yield from _case(guard, list(alternatives(case.then or (), reading, text_sql)))
         return
     texts = (value.text,) if isinstance(value.text, str) else value.text or ()
     for text in texts:
-        raw = template_sql(text, reading.cell, reading.words)
+        raw = text_sql(text, value, reading)
         found = f"({raw})"
         if value.words and value.optional and not value.keep:
             found = f"({word_sql(found, reading.words.get(value.words, {}))})"
-        yield Alternative(f"{found} is not null", raw, value, is_tight(text))
+        yield Alternative(f"{found} is not null", raw, value, is_tight(text), text)
 
 
-def _case(guard: str, then: Value | None, reading: Reading) -> Iterator[Alternative]:
-    found = list(alternatives(then, reading)) if then is not None else []
+def _case(guard: str, found: list[Alternative]) -> Iterator[Alternative]:
     if len(found) == 1 and found[0].is_its_text:
         # one text is there or it is not: to ask first would be to put it together twice
         yield replace(found[0], guard=f"({guard})")

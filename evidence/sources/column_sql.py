@@ -9,23 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .cells import (
-    ISO,
-    boolean_sql,
-    decimal_sql,
-    has_clock_sql,
-    instant_sql,
-    local_sql,
-    own_offset_sql,
-)
-from .chosen import Chosen, alternatives
+from .cells import boolean_sql, decimal_sql
+from .chosen import Alternative, Chosen, alternatives
+from .kinds import kind_name
 from .mapping import Cell, Format, Value, inherit
+from .moments import Beside, local_and_instants, own_spelling, times, told_raw, twices
 from .sql_text import CellSql, named, quoted, word_sql
 from .words import fixed_words
 
 OCCURRED = "occurred"
 READING = "reading"
 UNITS = ("uom", "per_uom")
+NOTHING = "null::varchar"
+"""SQL of a text that no row has."""
+
 _LATER_OF_TWO = "the later of the two is taken"
 
 
@@ -42,6 +39,8 @@ class Fault:
         reason: what is wrong.
         expected: what should stand there.
         fix: what to do.
+        only_if: SQL that gives a row where any row may have it, and costs less than to look at
+            each; empty where none does.
     """
 
     column: str
@@ -52,6 +51,7 @@ class Fault:
     reason: str
     expected: str
     fix: str
+    only_if: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,7 @@ class ColumnSql:
         raw: SQL over the source rows, by name: the texts.
         read: SQL over those names, by column of the lot model: the values.
         local: SQL over the texts, by name: times by the clocks of wherever they are told.
+        kinds: types of columns whose values have another than the lot model says, by name.
         faults: what can be wrong; over `raw` names and columns (`read` under ``v_<column>``).
     """
 
@@ -69,6 +70,7 @@ class ColumnSql:
     read: dict[str, str]
     faults: list[Fault] = field(default_factory=list)
     local: dict[str, str] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +82,27 @@ class Reading:
         spelling: format of the feed.
         words: word maps by name.
         own_words: the plant's own, which hold for a column without its naming them.
+        site_zone: SQL of the zone of the row's site.
         system_zone: SQL of the zone of the source's own clock.
         cell: from a cell's name to its SQL.
+        beside: what is read in the rows of other feeds.
     """
 
     table: str
     spelling: Format
     words: Mapping[str, Mapping[str, str]]
     own_words: Mapping[str, Mapping[str, str]]
+    site_zone: str
     system_zone: str
     cell: CellSql
+    beside: Beside
 
     def zone(self, name: str | None) -> str:
         """Return the SQL of a zone by its name in the mapping."""
         if name == "utc":
             return "'UTC'"
         if name in (None, "site"):
-            return "_zone"
+            return self.site_zone
         return self.system_zone if name == "system" else quoted(str(name))
 
     def words_for(self, column: str, cell: Cell) -> Mapping[str, str] | None:
@@ -108,11 +114,11 @@ class Reading:
 
 def column_sql(column: str, sql_type: str, value: Value, reading: Reading) -> ColumnSql:
     """Return the SQL of one plain column."""
+    if sql_type == "timestamp":
+        return _time_column(column, Chosen(column, times(value, reading)), reading)
     chosen = Chosen(column, list(alternatives(value, reading)))
     if sql_type == "varchar":
         return _text_column(column, chosen, reading)
-    if sql_type == "timestamp":
-        return _time_column(column, chosen, reading)
     readings = [_typed(chosen.text, sql_type, item.cell, reading) for item in chosen.alternatives]
     read = {column: chosen.read(readings)}
     return ColumnSql(chosen.raw(trims=True), read, [_unreadable(column, sql_type, chosen, reading)])
@@ -121,11 +127,11 @@ def column_sql(column: str, sql_type: str, value: Value, reading: Reading) -> Co
 def _time_column(column: str, chosen: Chosen, reading: Reading) -> ColumnSql:
     local, instants = local_and_instants(chosen, reading)
     faults = [_unreadable(column, "timestamp", chosen, reading)]
-    twice = [twice_sql(column, chosen.text, item.cell, reading) for item in chosen.alternatives]
+    twice = twices(chosen, named(f"v_{column}"), reading)
     if set(twice) != {"false"}:
         faults.append(twice_fault(chosen, column, chosen.read(twice), _LATER_OF_TWO))
     read = {column: chosen.read(instants)}
-    return ColumnSql(chosen.raw(trims=True), read, faults, local)
+    return ColumnSql(chosen.raw(trims=True) | told_raw(chosen, reading), read, faults, local)
 
 
 def _unreadable(column: str, sql_type: str, chosen: Chosen, reading: Reading) -> Fault:
@@ -139,38 +145,6 @@ def _unreadable(column: str, sql_type: str, chosen: Chosen, reading: Reading) ->
         expected(sql_type, chosen.alternatives[0].cell, reading.spelling),
         "correct the cell at its source, or declare its spelling in the mapping",
     )
-
-
-def twice_sql(column: str, text: str, cell: Cell, reading: Reading, no_offset: str = "") -> str:
-    """Return SQL for whether a text is a local time that came twice when clocks went back.
-
-    The calendar of the zone is only asked on days near a change of its offset.
-
-    Args:
-        column: the column that is read, whose value is ``v_<column>``.
-        text: SQL of the text.
-        cell: how the text is read.
-        reading: what else it is read with.
-        no_offset: SQL for whether no offset stands beside the text; empty where none can.
-    """
-    spelling = inherit(own_spelling(cell), reading.spelling)
-    formats = spelling.formats or ()
-    zone = reading.zone(spelling.timezone)
-    plain, value = with_month_numbers(text, cell), named(f"v_{column}")
-    has_clock = has_clock_sql(plain, formats)
-    if zone == "'UTC'" or has_clock == "false":
-        return "false"
-    now, hour_before = (
-        f"timezone({zone}, timezone('UTC', {at}))" for at in (value, f"{value} - interval 1 hour")
-    )
-    conditions = [
-        f"{now} = {hour_before}",
-        *([no_offset] if no_offset else []),
-        *([f"{own_offset_sql(plain)} is null"] if ISO in formats else []),
-        has_clock,
-    ]
-    steady = f"steady_minutes({zone}, {value}) is not null"
-    return f"case when {steady} then false else {' and '.join(conditions)} end"
 
 
 def twice_fault(chosen: Chosen, column: str, twice: str, until_then: str) -> Fault:
@@ -187,45 +161,11 @@ def twice_fault(chosen: Chosen, column: str, twice: str, until_then: str) -> Fau
     )
 
 
-def local_and_instants(chosen: Chosen, reading: Reading) -> tuple[dict[str, str], list[str]]:
-    """Return SQL of a time by its own clocks, by name, and of its UTC instant by alternative."""
-    name = f"l_{chosen.name}"
-    locals_, instants = [], []
-    for item in chosen.alternatives:
-        spelling = inherit(own_spelling(item.cell), reading.spelling)
-        formats = spelling.formats or ()
-        text = with_month_numbers(chosen.text, item.cell)
-        zones = (reading.zone(spelling.timezone), reading.zone(spelling.days))
-        locals_.append(local_sql(text, formats, ends=item.cell.day == "end"))
-        instants.append(instant_sql(named(name), text, formats, *zones))
-    return {name: chosen.read(locals_)}, instants
-
-
 def _typed(text: str, sql_type: str, cell: Cell, reading: Reading) -> str:
     spelling = inherit(own_spelling(cell), reading.spelling)
     if sql_type == "boolean":
         return boolean_sql(text, spelling.true_words or (), spelling.false_words or ())
     return decimal_sql(text, spelling.decimal or ".", spelling.thousands or "", sql_type)
-
-
-def own_spelling(cell: Cell) -> Format:
-    """Return the spelling that a cell has of its own."""
-    return Format(
-        formats=cell.formats,
-        timezone=cell.timezone,
-        days=cell.days,
-        decimal=cell.decimal,
-        thousands=cell.thousands,
-    )
-
-
-def with_month_numbers(text: str, cell: Cell) -> str:
-    """Return SQL of the text with names of months replaced by their numbers."""
-    if cell.months is None:
-        return text
-    name = f"lower(regexp_extract({text}, '\\p{{L}}+'))"
-    number = word_sql(name, {key.lower(): f"{nr:02d}" for key, nr in cell.months.items()})
-    return f"regexp_replace({text}, '\\p{{L}}+', {number})"
 
 
 def expected(sql_type: str, cell: Cell, spelling: Format) -> str:
@@ -245,16 +185,19 @@ def expected(sql_type: str, cell: Cell, spelling: Format) -> str:
 def _text_column(column: str, chosen: Chosen, reading: Reading) -> ColumnSql:
     maps = [reading.words_for(column, item.cell) for item in chosen.alternatives]
     if column in UNITS:
-        return _unit_column(column, chosen, maps)
+        return _unit_column(column, chosen, maps, reading)
     closed = fixed_words().closed.get(f"{reading.table}.{column}")
     if closed is None and not any(words is not None for words in maps):
         return ColumnSql(chosen.raw(), {column: chosen.text})
+    ours = {word for words in maps if words for word in words.values()}
+    is_kind = closed is not None and ours <= set(closed)
+    kind = kind_name(reading.table, column) if is_kind else "varchar"
     readings = [
-        _worded(chosen.text, words, closed, item.cell.keep)
+        _worded(chosen.text, words, closed, item, kind)
         for words, item in zip(maps, chosen.alternatives, strict=True)
     ]
     if chosen.optional and not any(maps):
-        return ColumnSql(chosen.raw(), {column: "null::varchar"})
+        return ColumnSql(chosen.raw(), {column: NOTHING})
     fault = Fault(
         column,
         f"{chosen.text} is not null and {named(f'v_{column}')} is null",
@@ -265,18 +208,26 @@ def _text_column(column: str, chosen: Chosen, reading: Reading) -> ColumnSql:
         _known_words(maps, closed),
         "add the value to the word map of the source's `values:` file",
     )
-    return ColumnSql(chosen.raw(), {column: chosen.read(readings)}, [fault])
+    kinds = {column: kind} if is_kind else {}
+    return ColumnSql(chosen.raw(), {column: chosen.read(readings)}, [fault], kinds=kinds)
 
 
 def _worded(
-    text: str, words: Mapping[str, str] | None, closed: tuple[str, ...] | None, keep: bool
+    text: str,
+    words: Mapping[str, str] | None,
+    closed: tuple[str, ...] | None,
+    item: Alternative,
+    kind: str,
 ) -> str:
     if words is not None:
-        found = word_sql(text, words)
-        return f"coalesce({found}, {text})" if keep and closed is None else found
+        found = word_sql(text, words, kind)
+        return f"coalesce({found}, {text})" if item.cell.keep and closed is None else found
     if closed is None:
         return text
-    return f"case when {text} in ({', '.join(quoted(word) for word in closed)}) then {text} end"
+    if item.template in closed:
+        return f"{quoted(item.template)}::{kind}"
+    known = ", ".join(quoted(word) for word in closed)
+    return f"case when {text} in ({known}) then {text}::{kind} end"
 
 
 def _known_words(maps: list[Mapping[str, str] | None], closed: tuple[str, ...] | None) -> str:
@@ -284,24 +235,41 @@ def _known_words(maps: list[Mapping[str, str] | None], closed: tuple[str, ...] |
     return "one of: " + ", ".join(known[:30]) + (", …" if len(known) > 30 else "")
 
 
-def _unit_column(column: str, chosen: Chosen, maps: list[Mapping[str, str] | None]) -> ColumnSql:
+def _unit_column(
+    column: str, chosen: Chosen, maps: list[Mapping[str, str] | None], reading: Reading
+) -> ColumnSql:
     readings = [
         f"coalesce({word_sql(chosen.text, words)}, {chosen.text})" if words else chosen.text
         for words in maps
     ]
     known = ", ".join(quoted(unit) for unit in sorted({u.upper() for u in _units()}))
     value = named(f"v_{column}")
+    raw, read = chosen.raw(trims=True), chosen.read(readings)
+    unknown = f"{value} is not null and upper({value}) not in ({known})"
     fault = Fault(
         column,
-        f"{value} is not null and upper({value}) not in ({known})",
+        unknown,
         chosen.text,
         False,
         "unknown_unit",
         "the unit is not known; quantities in it cannot be compared",
         "a UCUM or UN/ECE code such as kg, KGM, g, l, EA",
         "add the unit to the word map `uom` of the source's `values:` file",
+        _among_few(chosen, raw, f"select *, {read} as {value}", unknown, reading),
     )
-    return ColumnSql(chosen.raw(trims=True), {column: chosen.read(readings)}, [fault])
+    return ColumnSql(raw, {column: read}, [fault])
+
+
+def _among_few(
+    chosen: Chosen, raw: Mapping[str, str], read: str, when: str, reading: Reading
+) -> str:
+    """Return SQL that gives a row where a text of the column's few is wrong."""
+    place = reading.beside.place_of([item.template for item in chosen.alternatives])
+    if place is None or not all(item.is_its_text for item in chosen.alternatives):
+        return ""
+    texts = ", ".join(f"{sql} as {named(name)}" for name, sql in raw.items())
+    few = f"select distinct {texts} from {place}"
+    return f"select 1 from ({read} from ({few})) where {when} limit 1"
 
 
 def _units() -> tuple[str, ...]:

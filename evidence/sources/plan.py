@@ -147,7 +147,8 @@ def load_plan(workspace: Workspace, source: Source) -> Plan:
     words.setdefault(
         "site_of_place", {site.gln: site.site_id for site in workspace.sites if site.gln}
     )
-    system = quoted(source.system_timezone) if source.system_timezone else "_zone"
+    system = quoted(source.system_timezone) if source.system_timezone else None
+    zones = {site.site_id: site.timezone for site in workspace.sites}
     faults: list[LotproofError] = []
     targets: list[TargetSql] = []
     for index, target in enumerate(_all_targets(mapping)):
@@ -163,6 +164,7 @@ def load_plan(workspace: Workspace, source: Source) -> Plan:
                     words,
                     plant.words,
                     spelling,
+                    zones=zones,
                     unique=unique,
                     keys=feeds[single.feed].keys,
                 )

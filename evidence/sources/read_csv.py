@@ -27,6 +27,9 @@ _OUR_OWN = frozenset(
 """Names of columns that tables of text have themselves."""
 _LONGEST_LINE = 64 * 1024 * 1024
 csv.field_size_limit(_LONGEST_LINE)
+_USUAL_LINE = 2_000_000
+"""How long a line DuckDB takes unless told otherwise. Told so, only one core reads the file: each
+takes a piece of it that may hold several of the longest lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,17 +211,20 @@ def _read_at_once(
 ) -> bool:
     """Read a file in which every line is a record; tell whether it was one."""
     types = ", ".join(f"{quoted(column)}: 'VARCHAR'" for column in header)
-    columns = f"{{{types}}}"
-    try:
-        connection.execute(
-            f"create or replace temp table {named(table)} as "
-            f"select * from read_csv({quoted(str(path))}, "
-            f"delim = {quoted(delimiter)}, header = true, skip = {skip_rows}, columns = {columns}, "
-            "auto_detect = false, quote = '\"', escape = '\"', strict_mode = true, "
-            f"max_line_size = {_LONGEST_LINE}, nullstr = '')"
-        )
-    except Error:
-        return False
+    read = (
+        f"create or replace temp table {named(table)} as "
+        f"select * from read_csv({quoted(str(path))}, "
+        f"delim = {quoted(delimiter)}, header = true, skip = {skip_rows}, "
+        f"columns = {{{types}}}, auto_detect = false, quote = '\"', escape = '\"', "
+        "strict_mode = true, nullstr = ''"
+    )
+    for long_lines in ("", f", max_line_size = {_LONGEST_LINE}"):
+        try:
+            connection.execute(f"{read}{long_lines})")
+            break
+        except Error:
+            if long_lines or path.stat().st_size < _USUAL_LINE:
+                return False
     counted = connection.execute(f"select count(*) from {named(table)}").fetchone()
     records = int(counted[0]) if counted else 0
     return records + 1 + skip_rows == line_feeds + (0 if _ends_with_line_feed(path) else 1)

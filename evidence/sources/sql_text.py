@@ -14,6 +14,7 @@ from ..errors import LotproofError
 
 _CELL = re.compile(r"\{([^{}]+)\}")
 _SETTING = re.compile(r"\$([a-z][a-z0-9_]*)")
+_JOINED_BY_TWO = 2
 _COMPARISONS = {"above": ">", "below": "<", "at_least": ">=", "at_most": "<="}
 
 CellSql = Callable[[str], str]
@@ -64,6 +65,7 @@ _FILTERS: dict[str, Callable[[str, str], str]] = {
         f"coalesce(try_cast({sql} as json) ->> {quoted('$.' + key)}, {sql})"
     ),
 }
+_KEEPING_NULL = ("as_sent", "upper", "lower", "pad", "first", "from")
 _NUMBERED = ("pad", "first", "from")
 """Filters that need a number."""
 
@@ -78,11 +80,19 @@ def named(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def word_sql(text: str, words: Mapping[str, str]) -> str:
-    """Return SQL for our word of a source's word; null for a word that the map does not have."""
+def word_sql(text: str, words: Mapping[str, str], kind: str = "varchar") -> str:
+    """Return SQL for our word of a source's word; null for a word that the map does not have.
+
+    Args:
+        text: SQL of the source's word.
+        words: the map.
+        kind: type of our words.
+    """
     if not words:
-        return "null::varchar"
-    cases = " ".join(f"when {quoted(theirs)} then {quoted(ours)}" for theirs, ours in words.items())
+        return f"null::{kind}"
+    cases = " ".join(
+        f"when {quoted(theirs)} then {quoted(ours)}::{kind}" for theirs, ours in words.items()
+    )
     return f"case {text} {cases} end"
 
 
@@ -146,7 +156,18 @@ def template_sql(template: str, cell: CellSql, words: Words) -> str:
         at = match.end()
     if at < len(template):
         parts.append(quoted(template[at:]))
+    if len(parts) > _JOINED_BY_TWO and all(_keeps_null(text) for text in _CELL.findall(template)):
+        # each || would make a text of its own
+        cells = dict.fromkeys(cell(name) for name in cells_of(template))
+        there = " and ".join(f"{sql} is not null" for sql in cells)
+        return f"case when {there} then concat({', '.join(parts)}) end"
     return " || ".join(parts) if parts else "null::varchar"
+
+
+def _keeps_null(text: str) -> bool:
+    """Return whether a cell with its filters is null where the cell is, and nowhere else."""
+    _, *filters = text.split("|")
+    return all(item.strip().partition(":")[0] in _KEEPING_NULL for item in filters)
 
 
 def _filtered(text: str, cell: CellSql, words: Words) -> str:

@@ -15,7 +15,9 @@ from collections.abc import Mapping, Sequence, Set
 
 from duckdb import DuckDBPyConnection
 
+from .asked import with_rows
 from .extracts import Extract
+from .kinds import kind_name, kind_words
 from .landing import Landing
 from .lot_model import lot_model
 from .partners import make_partners
@@ -33,7 +35,8 @@ def stage(
     fresh = {extract.feed for extract in extracts if extract.is_new}
     fresh |= {part.name for feed in list(fresh) for part in plan.parts_of(feed)} | {ROWS_FEED}
     at_work = [(nr, t) for nr, t in enumerate(plan.targets) if t.target.feed in fresh]
-    reads = {number for number, target in at_work if _gives(connection, target.some)}
+    found = with_rows(connection, at_work)
+    reads = _ruled_out(connection, [(nr, t) for nr, t in at_work if nr in found])
     make_partners(connection, (item for nr, t in at_work if nr in reads for item in t.partners))
     tables = [name for name in lot_model() if any(t.target.table == name for _, t in at_work)]
     by_table = {table: [(n, t) for n, t in at_work if t.target.table == table] for table in tables}
@@ -75,18 +78,32 @@ def prepare(connection: DuckDBPyConnection, plan: Plan) -> None:
     )
 
 
-def _make(connection: DuckDBPyConnection, table: str, made: Made, reads: Set[int]) -> None:
+def _ruled_out(connection: DuckDBPyConnection, targets: Made) -> dict[int, Set[int]]:
+    """Return which faults no row has that a target reads, by the target's number."""
+    asked = dict.fromkeys(fault.only_if for _, t in targets for fault in t.faults if fault.only_if)
+    never = {sql for sql in asked if not _gives(connection, sql)}
+    return {
+        number: {nr for nr, fault in enumerate(target.faults) if fault.only_if in never}
+        for number, target in targets
+    }
+
+
+def _make(
+    connection: DuckDBPyConnection, table: str, made: Made, reads: Mapping[int, Set[int]]
+) -> None:
     """Make the rows of a table, and note what is wrong with them; those that land stay.
 
     Args:
         connection: the load's database.
         table: the table.
         made: its targets.
-        reads: numbers of those that find rows to read: to join for none costs as much as for many.
+        reads: numbers of those that find rows to read, each with the faults that none of them has:
+            to join for none costs as much as for many.
     """
     kept = named(f"kept_{table}")
     aliases = dict.fromkeys(alias for _, target in made for alias in target.target.join)
-    own = ", ".join(f"{named(name)} {lot_model()[table].types[name]}" for name in _own(table))
+    types = _types(connection, table, [target for number, target in made if number in reads])
+    own = ", ".join(f"{named(name)} {kind}" for name, kind in types.items())
     beside = "".join(
         f", {named(f'_file_{alias}')} integer, {named(f'_row_{alias}')} bigint" for alias in aliases
     )
@@ -99,7 +116,7 @@ def _make(connection: DuckDBPyConnection, table: str, made: Made, reads: Set[int
             continue
         connection.execute(
             f"insert into {kept} by name "
-            f"select * exclude (_line), {number} as _target from ({target.select})"
+            f"select * exclude (_line), {number} as _target from ({target.select(reads[number])})"
         )
         _note_partners(connection, kept, number, target)
         faulty = f"{kept} where _target = {number} and _is_faulty"
@@ -112,8 +129,28 @@ def _make(connection: DuckDBPyConnection, table: str, made: Made, reads: Set[int
     connection.execute(f"delete from {kept} where _is_held")
 
 
-def _own(table: str) -> tuple[str, ...]:
-    return lot_model()[table].own
+def _types(
+    connection: DuckDBPyConnection, table: str, targets: Sequence[TargetSql]
+) -> dict[str, str]:
+    """Return the types of a table's columns, with those of fixed words made.
+
+    A column of which some target does not know the words beforehand is text.
+    """
+    types: dict[str, str] = {}
+    for column in lot_model()[table].own:
+        if words := kind_words(table, column):
+            listed = ", ".join(map(quoted, words))
+            connection.execute(
+                f"create type if not exists {kind_name(table, column)} as enum ({listed})"
+            )
+        kinds = {
+            target.kinds.get(column, "")
+            for target in targets
+            if column in target.kinds or column in target.target.columns
+        }
+        kind = kinds.pop() if len(kinds) == 1 else ""
+        types[column] = kind or lot_model()[table].types[column]
+    return types
 
 
 def _note_partners(

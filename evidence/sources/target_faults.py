@@ -61,9 +61,12 @@ def own_faults(
     yield from _partners(target, cells, words, raw)
 
 
-def damaged_keys(keys: tuple[str, ...], cells: CellSql, raw: dict[str, str]) -> Iterator[Fault]:
+def damaged_keys(
+    keys: tuple[str, ...], feed: str, cells: CellSql, raw: dict[str, str]
+) -> Iterator[Fault]:
     """Yield where a number of a document is one that a spreadsheet has made another of."""
     for column in keys:
+        signs = " or ".join(f"contains({named(column)}, {quoted(sign)})" for sign in ".,E")
         raw[f"s_{column}"] = cells(column)
         text = named(f"s_{column}")
         yield Fault(
@@ -76,6 +79,7 @@ def damaged_keys(keys: tuple[str, ...], cells: CellSql, raw: dict[str, str]) -> 
             f"'{column}' has been through a spreadsheet",
             "the number as the system has it, such as 4900000001",
             "export the column as text, or straight from the system",
+            f"select 1 from {named(feed)} where _is_new and ({signs}) limit 1",
         )
 
 

@@ -7,16 +7,20 @@ The result of :func:`target_sql` is a select over the feed tables (columns as te
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Set
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from ..errors import LotproofError
-from .column_sql import OCCURRED, READING, ColumnSql, Fault, Reading, column_sql
+from .column_sql import NOTHING, OCCURRED, READING, ColumnSql, Fault, Reading, column_sql
 from .column_sql import reading_sql as laboratory_reading
+from .kinds import one_word
 from .lot_model import Table, lot_model
 from .mapping import Format, Join, Target
+from .moments import OF_ROW, Beside
 from .partners import Partners
 from .record_hash import record_hash_sql
+from .site_sql import SiteSql, own_site
 from .sql_text import CellSql, Words, condition_sql, named, quoted, template_sql
 from .target_faults import LEFT_OUT, damaged_keys, emptiness, own_faults
 from .time_columns import OCCURRED_AT, STAGES
@@ -33,19 +37,21 @@ class Surroundings:
 
     Attributes:
         site_id: the source's site; ``None`` when the rows say it.
-        system_zone: SQL of the zone of the source's own clock.
+        system_zone: SQL of the zone of the source's own clock; ``None`` for that of the site.
         words: word maps by name, the plant's own before the mapping's.
         own_words: the plant's own.
         spelling: format of the driving feed.
+        zones: time zones of the sites.
         unique: whether each of its rows has a key of its own in the whole world.
         keys: its columns with numbers of documents.
     """
 
     site_id: str | None
-    system_zone: str
+    system_zone: str | None
     words: Mapping[str, Mapping[str, str]]
     own_words: Mapping[str, Mapping[str, str]]
     spelling: Format
+    zones: Mapping[str, str] = field(default_factory=dict)
     unique: bool = False
     keys: tuple[str, ...] = ()
 
@@ -56,24 +62,24 @@ class TargetSql:
 
     Attributes:
         target: what it was compiled from.
-        select: SQL of its rows: `_file`, `_row`, `_line`, the table's columns, `_is_faulty`,
-            `_is_held`.
+        select: from the numbers of faults that no row has to SQL of its rows: `_file`, `_row`,
+            `_line`, the table's columns, `_is_faulty`, `_is_held`.
         faulty: the same of the rows in :data:`SUSPECT`, with `_faults` (list of column, value and
             index into `faults`) instead of `_is_faulty`: few rows have any, and a column of lists
             costs all of them.
-        some: SQL that gives a row where any is read.
         faults: what can be wrong.
         cells: columns read, by feed.
         partners: rows that it reads beside its own.
+        kinds: types of columns whose values have another than the lot model says, by name.
     """
 
     target: Target
-    select: str
+    select: Callable[[Set[int]], str]
     faulty: str
-    some: str
     faults: list[Fault]
     cells: dict[str, set[str]] = field(default_factory=dict)
     partners: tuple[Partners, ...] = ()
+    kinds: dict[str, str] = field(default_factory=dict)
 
 
 def target_sql(target: Target, around: Surroundings) -> TargetSql:
@@ -84,24 +90,26 @@ def target_sql(target: Target, around: Surroundings) -> TargetSql:
     """
     table = _table(target)
     cells, words = _Cells(target), around.words
-    reading = Reading(
-        target.table, around.spelling, words, around.own_words, around.system_zone, cells
-    )
+    site_id, reading = _site_and_reading(target, around, cells)
     columns = list(_columns(target, table, reading))
     raw = {name: sql for column in columns for name, sql in column.raw.items()}
     values = {name: sql for column in columns for name, sql in column.read.items()}
-    named_sites = (values.get("site_id"), _own_site(target, around, cells))
-    if target.elsewhere and named_sites[1]:
-        raw["_own_site"] = named_sites[1]
-        named_sites = (named_sites[0], "_own_site")
-    site = f"coalesce({', '.join(filter(None, named_sites)) or 'null'}, null::varchar)"
+    kinds = {name: kind for column in columns for name, kind in column.kinds.items()}
+    site = SiteSql(f"coalesce({values.get('site_id', 'null')}, null::varchar)")
+    if site_id is not None:
+        kinds["site_id"] = one_word(site_id)
+        name = f"{quoted(site_id)}::{kinds['site_id']}"
+        site = SiteSql(name, reading.site_zone, str(site_id in around.zones))
+    elif around.site_id is not None:
+        raw["_own_site"] = own_site(target, around.site_id, cells, words)
+        site = SiteSql(f"coalesce({values.get('site_id', 'null')}, _own_site)")
     values["site_id"] = "_site"
     for alias in target.join:
         raw[f"_file_{alias}"] = f"{named(alias)}._file"
         raw[f"_row_{alias}"] = f"{named(alias)}._row"
     raw["_ref"] = template_sql(target.ref, cells, words) if target.ref else "null::varchar"
     faults = [
-        *damaged_keys(around.keys, cells, raw),
+        *damaged_keys(around.keys, target.feed, cells, raw),
         *own_faults(target, cells, words, raw, unique=around.unique),
         *(f for c in columns for f in c.faults),
     ]
@@ -115,21 +123,41 @@ def target_sql(target: Target, around: Surroundings) -> TargetSql:
     where = condition_sql(target.where, cells, words)
     of_suspect = f"{where} and (d._file, d._row) in (select _file, _row from {SUSPECT})"
     local = {name: sql for column in columns for name, sql in column.local.items()}
-    parts = (target, table, joins, raw, site, local, values, faults)
-    select = _select(*parts, where, f"{_some(faults)} as _is_faulty")
-    faulty = _select(*parts, of_suspect, f"{_found(faults)} as _faults")
-    some = _some_read(target, cells, words)
-    return TargetSql(target, select, faulty, some, faults, cells.read, tuple(partners.values()))
+    types = table.types | kinds
+    parts = (target, types, joins, raw, site, local, values, faults)
+    select = partial(_select, *parts, where, f"{_some(faults)} as _is_faulty")
+    faulty = _select(*parts, of_suspect, f"{_found(faults)} as _faults", frozenset())
+    asked = tuple(_asked(partners[alias], alias, cells, reading) for alias in target.join)
+    return TargetSql(target, select, faulty, faults, cells.read, asked, kinds)
 
 
-def _own_site(target: Target, around: Surroundings, cells: CellSql) -> str | None:
-    """Return SQL of the site of rows that name none."""
-    if around.site_id is None:
-        return None
-    if not target.elsewhere:
-        return quoted(around.site_id)
-    away = condition_sql(target.elsewhere, cells, around.words)
-    return f"case when {away} then null else {quoted(around.site_id)} end"
+def _site_and_reading(
+    target: Target, around: Surroundings, cells: CellSql
+) -> tuple[str | None, Reading]:
+    """Return the site of all rows, where no row can name another; and what columns are read with.
+
+    The zone of that site is written out: nothing is looked up row by row.
+    """
+    system = around.system_zone or OF_ROW
+    reading = Reading(
+        target.table,
+        around.spelling,
+        around.words,
+        around.own_words,
+        OF_ROW,
+        system,
+        cells,
+        Beside({alias: join.feed for alias, join in target.join.items()}, target.feed),
+    )
+    named_site = target.columns.get("site_id")
+    if around.site_id is None or target.elsewhere:
+        return None, reading
+    if named_site is not None:
+        read = column_sql("site_id", "varchar", named_site, reading).read
+        if read != {"site_id": NOTHING}:
+            return None, reading
+    zone = quoted(around.zones.get(around.site_id, "UTC"))
+    return around.site_id, replace(reading, site_zone=zone, system_zone=around.system_zone or zone)
 
 
 class _Cells:
@@ -147,6 +175,10 @@ class _Cells:
             alias, column = DRIVER, name
         self.read[self._feeds[alias]].add(column)
         return f"{named(alias)}.{named(column)}"
+
+    def feed_of(self, alias: str) -> str:
+        """Return the feed of an alias."""
+        return self._feeds[alias]
 
     def of(self, alias: str) -> Callable[[str], str]:
         """Return the same for the columns of one joined feed, named plainly."""
@@ -181,22 +213,23 @@ def _columns(target: Target, table: Table, reading: Reading) -> Iterator[ColumnS
 
 def _select(
     target: Target,
-    table: Table,
+    types: Mapping[str, str],
     joins: list[str],
     raw: dict[str, str],
-    site: str,
+    site: SiteSql,
     local: dict[str, str],
     values: dict[str, str],
     faults: list[Fault],
     where: str,
     found: str,
+    ruled_out: Set[int],
 ) -> str:
     later = {name for stage in STAGES for name in stage}
     first = {name: sql for name, sql in values.items() if name not in later}
     used = [f"_{part}_{alias}" for alias in target.join for part in ("file", "row")]
     typed = [
-        (column, named(f"v_{column}") if column in values else f"null::{table.types[column]}")
-        for column in table.own
+        (column, named(f"v_{column}") if column in values else f"null::{types[column]}")
+        for column in lot_model()[target.table].own
     ]
     return "\n".join(
         (
@@ -205,11 +238,7 @@ def _select(
             f"from {named(target.feed)} as d",
             *joins,
             f"where d._is_new and not d._is_repeat and {where}",
-            f"), sited as (select *, {site} as _site from raw",
-            "), zoned as (",
-            "select sited.*, coalesce(_sites.timezone, 'UTC') as _zone,",
-            "_sites.site_id is not null as _site_known",
-            "from sited left join _sites on sited._site = _sites.site_id",
+            *site.stages,
             f"), told as (select *{_and(local)} from zoned",
             "), first_read as (",
             f"select *, {_listed(first, 'v_')} from told",
@@ -217,22 +246,14 @@ def _select(
             _later(values),
             "), final as (",
             "select _file, _row, _line, _ref as source_ref,",
-            _listed({name: f"cast({sql} as {table.types[name]})" for name, sql in typed}) + ",",
+            _listed({name: f"cast({sql} as {types[name]})" for name, sql in typed}) + ",",
             *(f"{named(name)}," for name in used),
             f"{found}, {_held(faults)} as _is_held",
-            f"from (select *{_judged(target, faults)} from all_read)",
+            f"from (select *{_judged(target, faults, ruled_out)} from all_read)",
             ")",
-            _keyed(target, table, values),
+            _keyed(target, values),
         )
     )
-
-
-def _some_read(target: Target, cells: _Cells, words: Words) -> str:
-    """Return SQL that gives a row where the feed has any that the target may read."""
-    asked = (condition_sql({name: wanted}, cells, words) for name, wanted in target.where.items())
-    joined = tuple(f"{named(alias)}." for alias in target.join)
-    parts = ["d._is_new", *(part for part in asked if not any(name in part for name in joined))]
-    return f"select 1 from {named(target.feed)} as d where {' and '.join(parts)} limit 1"
 
 
 def _later(values: Mapping[str, str]) -> str:
@@ -245,11 +266,12 @@ def _later(values: Mapping[str, str]) -> str:
     return f"select * from {read}"
 
 
-def _judged(target: Target, faults: list[Fault]) -> str:
+def _judged(target: Target, faults: list[Fault], ruled_out: Set[int]) -> str:
     """Return SQL of one column for each fault: whether a row has it."""
     alone = " or ".join(f"m_{alias}" for alias, join in target.join.items() if join.required)
     return "".join(
-        f", {_unless(alone, fault)} as _fault_{number}" for number, fault in enumerate(faults)
+        f", {'false' if number in ruled_out else _unless(alone, fault)} as _fault_{number}"
+        for number, fault in enumerate(faults)
     )
 
 
@@ -286,11 +308,11 @@ def _unless(alone: str, fault: Fault) -> str:
     return f"(not ({alone}) and ({fault.when}))"
 
 
-def _keyed(target: Target, table: Table, values: Mapping[str, str]) -> str:
+def _keyed(target: Target, values: Mapping[str, str]) -> str:
     """Return SQL that gives a row without a key of its own a digest of what it says as one."""
     if not target.content_key:
         return "select * from final"
-    digest = f"'content-' || left({record_hash_sql(table, set(values))}, 24)"
+    digest = f"'content-' || left({record_hash_sql(lot_model()[target.table], set(values))}, 24)"
     return f"select * replace (coalesce(record_id, {digest}) as record_id) from final"
 
 
@@ -324,6 +346,13 @@ def _partners(join: Join, own: CellSql, words: Words) -> Partners:
     return Partners(
         rows, ", ".join(keys), "_file, _row" if join.many else f"{latest}_file desc, _row desc"
     )
+
+
+def _asked(partners: Partners, alias: str, cells: _Cells, reading: Reading) -> Partners:
+    """Return partners with what is read of them, once everything is."""
+    columns = frozenset(cells.read[cells.feed_of(alias)])
+    told = tuple(reading.beside.stages.get(alias, {}).values())
+    return replace(partners, columns=columns, told=told)
 
 
 def _join_sql(alias: str, join: Join, cells: _Cells, words: Words, partners: Partners) -> str:

@@ -15,6 +15,7 @@ from ..errors import LotproofError, Where
 from .accounts import totals_of, waiting_of
 from .examine import fingerprint
 from .extracts import Extract
+from .kinds import one_word
 from .landing import KEYS, QUARANTINE, SETTLED, UNMAPPED, UNTOLD, Landing
 from .lot_model import lot_model
 from .plan import Plan
@@ -218,8 +219,9 @@ class WriteLoad:
 
 def name_files(connection: DuckDBPyConnection, extracts: list[Extract]) -> None:
     """Make ``_files``: the files of a load by number."""
+    names = ", ".join(dict.fromkeys(quoted(extract.name) for extract in extracts)) or "''"
     connection.execute(
-        "create or replace temp table _files (_file integer, name varchar, sha256 varchar)"
+        f"create or replace temp table _files (_file integer, name enum({names}), sha256 varchar)"
     )
     for extract in extracts:
         connection.execute(
@@ -245,16 +247,18 @@ class _Order:
 
 def _landing_sql(table: str, source: str, load_id: str, at: datetime, place: str) -> str:
     stamped = {
-        "source": quoted(source),
+        "source": f"{quoted(source)}::{one_word(source)}",
         "source_file": "_files.name",
         "source_row": "kept._row",
-        "load_id": quoted(load_id),
+        "load_id": f"{quoted(load_id)}::{one_word(load_id)}",
         "ingested_at": f"timestamp {quoted(at.isoformat(' '))}",
         "ingest_seq": "kept._place",
     }
+    # texts are not cast: what is a word of a few is written as one
     columns = ", ".join(
-        f"cast({stamped.get(name, f'kept.{name}')} as {kind}) as {name}"
+        f"{sql if kind == 'varchar' else f'cast({sql} as {kind})'} as {name}"
         for name, kind in lot_model()[table].types.items()
+        for sql in (stamped.get(name, f"kept.{name}"),)
     )
     return (
         f"select {columns} from (select *, {place} as _place from kept_{table}) as kept "

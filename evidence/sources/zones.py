@@ -18,6 +18,8 @@ UTC = "'UTC'"
 _FIRST, _LAST = "2000-01-01", "2040-01-01"
 _LONGEST, _EAST = 14 * 60, 12 * 60
 _STEP = 15
+_FARTHEST = 16 * 60
+"""Minutes beyond which no zone ever was: Manila kept the day of Mexico until 1844."""
 
 
 def know_zones(connection: DuckDBPyConnection, zones: Sequence[str]) -> None:
@@ -86,19 +88,29 @@ def utc_sql(local: str, zone: str) -> str:
     return f"coalesce({steady}, timezone({zone}, {local}) at time zone 'UTC')"
 
 
-def offset_text_sql(minutes: str) -> str:
-    """Return SQL for an offset as text, such as ``+02:00``, from minutes east of UTC."""
+def offset_text_sql(minutes: str, kind: str = "varchar") -> str:
+    """Return SQL for an offset as text, such as ``+02:00``, from minutes east of UTC.
+
+    Args:
+        minutes: SQL of the minutes.
+        kind: type of the text.
+    """
     usual = range(-_EAST, _LONGEST + 1, _STEP)
     texts = ", ".join(quoted(_offset_text(item)) for item in usual)
     place = f"({minutes} + {_EAST + _STEP}) // {_STEP}"
     return (
         f"case when {minutes} % {_STEP} = 0 and {minutes} between {usual[0]} and {usual[-1]} "
-        f"then [{texts}][{place}] else case when {minutes} < 0 then '-' else '+' end || "
+        f"then ([{texts}]::{kind}[])[{place}] else cast("
+        f"case when {minutes} < 0 then '-' else '+' end || "
         f"lpad(cast(abs({minutes}) // 60 as varchar), 2, '0') || ':' || "
-        f"lpad(cast(abs({minutes}) % 60 as varchar), 2, '0') end"
+        f"lpad(cast(abs({minutes}) % 60 as varchar), 2, '0') as {kind}) end"
     )
 
 
 def _offset_text(minutes: int) -> str:
     hours, rest = divmod(abs(minutes), 60)
     return f"{'-' if minutes < 0 else '+'}{hours:02d}:{rest:02d}"
+
+
+OFFSETS = tuple(_offset_text(minutes) for minutes in range(-_FARTHEST, _FARTHEST + 1))
+"""Every offset from UTC that a time can have, as text."""

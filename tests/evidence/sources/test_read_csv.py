@@ -79,6 +79,30 @@ def test_a_long_file_is_read_with_its_row_numbers_in_order(tmp_path: Path) -> No
     assert all(int(str(row[0])) == int(str(row[2])) + 2 for row in rows)
 
 
+def test_a_file_that_several_cores_read_keeps_its_row_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    with duckdb.connect() as connection:
+        lines = "select i as n, repeat('x', 60) as m from range(600000) as numbers(i)"
+        connection.execute(f"copy ({lines}) to '{path}' (format csv, delimiter ';', header)")
+        text = as_utf8(path, path.name, "utf-8", tmp_path / "utf8", ";")
+        table = reader.read_csv(connection, text, path.name, ";", 0, "t", tmp_path / "aside")
+        counts = "select count(*), count(*) filter (where _row <> cast(n as bigint) + 2) from ("
+        found = connection.execute(f"{counts}{table.sql})").fetchone()
+
+    assert found == (600_000, 0)
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_a_line_longer_than_usual_is_read_at_once(tmp_path: Path, quote: str) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("a;b\n1;2\n3;" + quote + "x" * 3_000_000 + quote + "\n5;6\n")
+    rows, rejected = rows_of(path, tmp_path)
+
+    assert [(row[0], len(str(row[3]))) for row in rows] == [(2, 1), (3, 3_000_000), (4, 1)]
+    assert rejected == []
+    assert not (tmp_path / "aside").exists()
+
+
 def test_blank_lines_and_line_breaks_in_cells_count_as_editors_and_spreadsheets_do(
     tmp_path: Path,
 ) -> None:
