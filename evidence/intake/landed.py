@@ -28,7 +28,7 @@ Row = dict[str, Any]
 
 _FAULT_COLUMNS = {
     "load_id": "varchar", "source": "varchar", "table_name": "varchar", "column_name": "varchar",
-    "reason": "varchar", "expected": "varchar", "fix": "varchar",
+    "reason": "varchar", "expected": "varchar", "fix": "varchar", "sha256": "varchar",
 }  # fmt: skip
 _HELD_COLUMNS = _FAULT_COLUMNS | {
     "source_file": "varchar", "source_row": "bigint", "raw": "varchar", "record_id": "varchar",
@@ -45,29 +45,30 @@ _FINDING_COLUMNS = _FAULT_COLUMNS | {
 # as models/landing/quarantine.sql and loads of one file have it
 _READINGS = """
     create view last_readings as
-    select distinct load_id, source_file from (
-        select load_id, source_file, row_number() over (
-            partition by source, sha256 order by ingested_at desc, load_id desc
-        ) as place from loads
+    select * from (
+        select *, min(ingested_at) over (partition by source, sha256) as came_at,
+            row_number() over (
+                partition by source, sha256 order by ingested_at desc, load_id desc
+            ) as place
+        from loads
     ) where place = 1;
     create view came_again as
-    select distinct earlier.load_id, earlier.source_file
-    from loads as earlier join loads as later
+    select distinct earlier.load_id, earlier.sha256
+    from last_readings as earlier join last_readings as later
         on earlier.source = later.source and earlier.source_file = later.source_file
-            and earlier.sha256 <> later.sha256 and earlier.ingested_at < later.ingested_at
-            and earlier.rows_landed <= later.exact_duplicates
+            and earlier.sha256 <> later.sha256 and earlier.came_at < later.came_at
+            and earlier.rows_landed + earlier.exact_duplicates <= later.exact_duplicates
             and earlier.rows_read <= later.rows_read and later.exact_duplicates > 0;
     create view quarantine as
     select * from quarantine_landed
-    where (load_id, source_file) in (select load_id, source_file from last_readings)
-        and (load_id, source_file) not in (select load_id, source_file from came_again)
+    where (sha256 is null or (load_id, sha256) in (select load_id, sha256 from last_readings))
+        and (sha256 is null or (load_id, sha256) not in (select load_id, sha256 from came_again))
         and (load_id, source_file, source_row, table_name) not in (
             select held_by, source_file, source_row, table_name from settled
         );
     create view unmapped as
     select * from unmapped_landed
-    where example_file is null
-        or (load_id, example_file) in (select load_id, source_file from last_readings);
+    where sha256 is null or (load_id, sha256) in (select load_id, sha256 from last_readings);
 """
 
 

@@ -10,7 +10,9 @@ loads as (
 
 landed as (
 
-    {{ landed('quarantine', lot_model_columns('quarantine')) | indent(4) }}
+    {{ landed('quarantine', lot_model_columns('quarantine') + [
+        {'name': 'sha256', 'data_type': 'string'},
+    ]) | indent(4) }}
 
 ),
 
@@ -18,7 +20,13 @@ readings as (
 
     select
         load_id,
+        source,
         source_file,
+        sha256,
+        rows_read,
+        rows_landed,
+        exact_duplicates,
+        min(ingested_at) over (partition by source, sha256) as came_at,
         row_number() over (
             partition by source, sha256
             order by ingested_at desc, load_id desc
@@ -29,10 +37,7 @@ readings as (
 
 last_readings as (
 
-    select distinct
-        load_id,
-        source_file
-    from readings
+    select * from readings
     where place = 1
 
 ),
@@ -64,22 +69,22 @@ settled_by_now as (
 came_again as (
 
     select distinct
-        earlier.load_id,
-        earlier.source_file
-    from loads as earlier
-    inner join loads as later
+        earlier.source,
+        earlier.sha256
+    from last_readings as earlier
+    inner join last_readings as later
         on
             earlier.source = later.source
             and earlier.source_file = later.source_file
             and earlier.sha256 <> later.sha256
-            and earlier.ingested_at < later.ingested_at
-            and earlier.rows_landed <= later.exact_duplicates
+            and earlier.came_at < later.came_at
+            and earlier.rows_landed + earlier.exact_duplicates <= later.exact_duplicates
             and earlier.rows_read <= later.rows_read
             and later.exact_duplicates > 0
 
 ),
 
-final as (
+open_rows as (
 
     select landed.*
     from landed
@@ -87,6 +92,7 @@ final as (
         on
             landed.load_id = last_readings.load_id
             and landed.source_file = last_readings.source_file
+            and coalesce(landed.sha256 = last_readings.sha256, true)
     left join settled_by_now
         on
             landed.load_id = settled_by_now.held_by
@@ -95,11 +101,17 @@ final as (
             and landed.table_name = settled_by_now.table_name
     left join came_again
         on
-            landed.load_id = came_again.load_id
-            and landed.source_file = came_again.source_file
+            last_readings.source = came_again.source
+            and last_readings.sha256 = came_again.sha256
     where
         settled_by_now.held_by is null
-        and came_again.load_id is null
+        and came_again.source is null
+
+),
+
+final as (
+
+    select * exclude (sha256) from open_rows
 
 )
 

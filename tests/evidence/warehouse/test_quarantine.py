@@ -62,3 +62,26 @@ def test_a_row_is_settled_by_its_record_or_by_the_whole_file_and_not_before(tmp_
 
     assert _in_quarantine(tmp_path, FIRST) == set(HELD)
     assert _in_quarantine(tmp_path, SECOND) == {"monthly.csv", "shortened.csv", "other.csv"}
+
+
+def test_a_file_read_again_beside_its_correction_holds_nothing_back(tmp_path: Path) -> None:
+    again = "second"
+    files = [
+        ("first", FIRST, "a", "corrected.csv", "1", 10, 9, 0),
+        (again, SECOND, "a", "corrected.csv", "1", 10, 1, 8),
+        (again, SECOND, "a", "corrected.csv", "2", 10, 1, 9),
+        ("first", FIRST, "a", "monthly.csv", "3", 10, 9, 0),
+        (again, SECOND, "a", "monthly.csv", "3", 10, 1, 8),
+        (again, SECOND, "a", "monthly.csv", "4", 12, 11, 1),
+    ]
+    held = [
+        (load, when, "a", name, digest, 3, "events")
+        for load, when, _, name, digest, *_ in files
+        if digest in ("1", "3")
+    ]
+    named = "load_id, ingested_at, source, source_file, sha256, source_row, table_name"
+    _land(tmp_path, "loads", f"load_id, ingested_at, {READ}", files)
+    _land(tmp_path, "quarantine", named, held)
+
+    assert _in_quarantine(tmp_path, FIRST) == {"corrected.csv", "monthly.csv"}
+    assert _in_quarantine(tmp_path, SECOND) == {"monthly.csv"}
