@@ -33,6 +33,13 @@ PARAMETERS: dict[str, dict[str, dict[str, object]]] = {
             "reason": "trimmings ferment; SOP-WH-002",
         },
     },
+    "us-epcra313": {
+        "limit": {
+            "value": 11_339_809,
+            "sites": ["HOU"],
+            "reason": "processed, not otherwise used: 25,000 pounds, 40 CFR 372.25(a)",
+        },
+    },
     "us-21cfr1301": {
         "procurement_quota": {
             "value": PROCUREMENT_QUOTA,

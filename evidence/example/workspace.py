@@ -76,11 +76,12 @@ _FACTORS = """\
 M-5101: 0.8963  # oxycodone in oxycodone hydrochloride
 """
 
+_TAKEN_OR_MADE = ("receipt", "intermediate_output", "finished_goods")
+
 LONGER: dict[str, tuple[tuple[tuple[str, ...], date], ...]] = {
-    "DUR": (
-        (("shipment",), date(2025, 9, 1)),
-        (("receipt", "intermediate_output", "finished_goods"), date(2026, 1, 1)),
-    )
+    "DUR": ((("shipment",), date(2025, 9, 1)), (_TAKEN_OR_MADE, date(2026, 1, 1))),
+    "EIN": ((_TAKEN_OR_MADE, date(2026, 1, 1)),),
+    "HOU": ((("consumption",), date(2026, 1, 1)),),
 }
 """Event types that a plant's extracts cover from earlier on, for what is judged over a year."""
 

@@ -51,7 +51,7 @@
         {%- endif %}
         {{ threshold_limit(check) }} as limit_value
     from {{ name }}_items as items
-    {{ 'inner' if check.group else 'left' }} join {{ name }}_sums as sums on items.subject_key = sums.subject_key
+    left join {{ name }}_sums as sums on items.subject_key = sums.subject_key
     {%- if check.baseline %}
     left join {{ name }}_usual as usual
         on
@@ -61,8 +61,10 @@
             {%- endfor %}
     {%- endif %}
     left join {{ name }}_unseen as unseen on items.subject_key = unseen.subject_key
-    {%- if check.aggregate in ['mean', 'max'] %}
-    where coalesce(sums.n_sure, 0) + coalesce(sums.n_doubt, 0) > 0
+    {%- if needs_records(check) %}
+    where
+        sums.subject_key is not null
+        or unseen.reason is not null
     {%- endif %}
 
 ),
@@ -94,6 +96,11 @@
     from {{ name }}_coded
 
 ),
+{%- endmacro %}
+
+{#- Whether there is nothing to hold against the limit where there is no record. -#}
+{% macro needs_records(check) -%}
+    {{ return(check.group or check.aggregate in ['mean', 'max']) }}
 {%- endmacro %}
 
 {#- The window of each subject: up to the end of the month, or all time for what has its own. -#}
@@ -221,6 +228,9 @@ cast({{ column(dotted) }} as string) as group_{{ loop.index }},
         else '(doubt is null or (doubt <> \'unit\' and not is_negative))' -%}
 case
     when reason is not null then reason
+    {%- if needs_records(check) %}
+    when n_sure is null then unseen
+    {%- endif %}
     {%- for no in groups %}
     when group_{{ no }} is null then 'null_operand'
     {%- endfor %}
@@ -244,7 +254,10 @@ end
         ~ kind_words(check.what, check.where) -%}
     {%- set side = {'at_most': ', above ', 'below': ', not below ', 'at_least': ', below ', 'above': ', not above '}[check.compare] -%}
 {%- for no in groups %}
-{{ quoted(column_words(check.group[loop.index0], rule) ~ ' ') }} || {{ shown('group_' ~ no) }} || ': ' ||
+case
+    when n_sure is null then ''
+    else {{ quoted(column_words(check.group[loop.index0], rule) ~ ' ') }} || {{ shown('group_' ~ no) }} || ': '
+end ||
 {%- endfor %}
 case outcome
     when 'out_of_limit'

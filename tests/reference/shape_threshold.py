@@ -54,17 +54,24 @@ def threshold(check: Check, case: Case) -> list[Item]:
     anchor = subject_anchor(case)
     counted = _counted(check, case, _window(check, case))
     groups = _grouped(check, counted)
-    if not check.get("group"):
-        groups = groups or {(): []}
+    needs_records = bool(check.get("group")) or check["threshold"] in {"mean", "max"}
+    if not groups and needs_records:
+        return _nothing_to_hold(check, case, anchor)
     items = []
-    for group, members in groups.items():
+    for group, members in (groups or {(): []}).items():
         total = _total(check, members)
-        if check["threshold"] in {"mean", "max"} and not members:
-            continue
         truth, code = _judged(check, case, group, total)
         item = Item(truth, code, case.month[0], anchor.record)
         items += per_anchor(check, [anchor], partial(_same_item, item))
     return items
+
+
+def _nothing_to_hold(check: Check, case: Case, anchor: Anchor) -> list[Item]:
+    """No record, so no group and no mean: unknown where one may have stayed unseen."""
+    of = wanted(check["of"])
+    doubt = case.doubt(of.spec.table, of.types, _window(check, case))
+    item = Item(UNKNOWN, doubt, case.month[0], anchor.record)
+    return per_anchor(check, [anchor], partial(_same_item, item)) if doubt else []
 
 
 def _same_item(item: Item, _: Anchor) -> Item:

@@ -24,8 +24,11 @@ _NOT_MET = """
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("company")
-    write_company(folder)
+    return _built(tmp_path_factory.mktemp("company"))
+
+
+def _built(folder: Path, *, faults: bool = True) -> Path:
+    write_company(folder, faults=faults)
     workspace = load_workspace(folder)
     ingest(workspace, at=AS_OF.replace(tzinfo=UTC))
     build(workspace, "2026-10")
@@ -53,6 +56,11 @@ def test_the_build_finds_each_planted_fault_and_nothing_else(built: Path) -> Non
     assert not {key: planted[key] for key in planted.keys() - found.keys()}, "not found"
     assert not {key: found[key] for key in found.keys() - planted.keys()}, "found, not planted"
     assert {key: (planted[key], found[key]) for key in found if planted[key] != found[key]} == {}
+
+
+@pytest.mark.slow
+def test_without_planted_faults_no_map_finds_anything(tmp_path: Path) -> None:
+    assert _found(_built(tmp_path, faults=False)) == {}
 
 
 @pytest.mark.slow
