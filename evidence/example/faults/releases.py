@@ -134,7 +134,7 @@ def wrong_notice_not_corrected(p: Planter) -> None:
 @fault("HOU")
 def more_than_the_limits(p: Planter) -> None:
     """More was used of two chemicals than their limits, and nobody planned to report them."""
-    used(p, chemical(p, "tri", "75-09-2"), Decimal(12000))
+    used(p, chemical(p, "tri", "75-09-2"), Decimal(30000))
     p.found("site_period", p.site_id, "out_of_limit", TRI + "372.25-limit")
     used(p, chemical(p, "tri_special", "335-67-1"), Decimal(140))
     p.found("site_period", p.site_id, "out_of_limit", TRI + "372.28")
