@@ -25,6 +25,16 @@
     }.get(subject_kind, ['site'])) }}
 {%- endmacro %}
 
+{#- Whether the facts of a subject name a material beside the subject itself. -#}
+{% macro names_material(subject_kind) -%}
+    {{ return(subject_kind != 'material' and 'material' in own_targets(subject_kind)) }}
+{%- endmacro %}
+
+{#- The material that the facts of a subject name; none for the other kinds. -#}
+{% macro material_of(subject_kind) -%}
+    {{ 'facts.material_key' if names_material(subject_kind) else 'cast(null as bigint)' }}
+{%- endmacro %}
+
 {#- Whether a subject reaches a thing at all, by a key of its own or over its orders and shipments. -#}
 {% macro reaches(subject_kind, of) -%}
     {{ return(of in own_targets(subject_kind) or (

@@ -51,6 +51,12 @@ group by requirement_id
 {{ requirement_insert(map, rules) }}
     {%- if judged %}
 {{ statement_mark() }}
+{{ headed(judged, 'place of sites') }}
+{{ empty_temporary_table('bound_sites', {'site_key': 'bigint', 'is_for_site': 'boolean'}) }}
+{{ statement_mark() }}
+{{ headed(judged, 'sites that are bound') }}
+{{ bound_sites(judged[0].site_applies) }}
+{{ statement_mark() }}
 {{ headed(judged, 'place of subjects') }}
 {{ empty_temporary_table('scopes', scope_types(judged)) }}
 {{ statement_mark() }}

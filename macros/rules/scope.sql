@@ -31,6 +31,7 @@ everyone as (
         {%- for column in dues %}
         {{ column.split('_')[0] }}_days.{{ column.split('_')[1] }}_day as {{ column }},
         {%- endfor %}
+        {{ material_of(kind) }} as material_key,
         {{ 'facts.lot_key' if kind in ['lot', 'event'] else 'cast(null as bigint)' }} as lot_key
     from {{ facts_of(kind) }} as facts
     inner join {{ ref('periods') }} as periods on facts.site_key = periods.site_key
@@ -121,13 +122,13 @@ asked as (
 
     select
         scope.*,
-        {{ condition(rule.site_applies) }} as is_for_site,
+        for_site.is_for_site,
         {{ condition(rule.applies) }} as is_for_subject,
         {{ unknown_reason(rule) | indent(8) }} as untold,
         {{ unmet_sentence(rule) | indent(8) }} as unmet
     from {{ 'known' if groups else 'placed' }} as scope
-    inner join {{ facts_of(kind) }} as its_{{ own }} on scope.subject_key = its_{{ own }}.record_key
-    {{- context_joins(columns_in(rule.site_applies) + columns_in(rule.applies), own) | indent(4) }}
+    inner join bound_sites as for_site on scope.site_key = for_site.site_key
+    {{- subject_joins(rule) | indent(4) }}
 
 ),
 
@@ -160,11 +161,43 @@ final as (
         end as doubt,
         {{ applies_sentence(rule, groups) | indent(8) }} as sentence
     from asked
-    where is_for_site is distinct from false
 
 )
 
 select * from final
+{%- endmacro %}
+
+{#- The sites that a map binds, or may: true, or null where that is not known. -#}
+{% macro bound_sites(site_applies) -%}
+insert into bound_sites
+select
+    record_key as site_key,
+    is_for_site
+from (
+    select
+        its_site.record_key,
+        {{ condition(site_applies, 'its_site.site_id') | indent(8) }} as is_for_site
+    from {{ ref('site_facts') }} as its_site
+) as sites
+where is_for_site is distinct from false
+{%- endmacro %}
+
+{#-
+  Joins from `scope` to what decides whether a requirement applies to a subject. Its own facts are
+  read only for what the subjects of a month do not bring with them.
+-#}
+{% macro subject_joins(rule) -%}
+    {%- set kind = rule.subject.kind -%}
+    {%- set own = subject_alias(kind) -%}
+    {%- set brought = ['material', 'site'] if names_material(kind) else ['site'] -%}
+    {%- set asked = aliases_of(columns_in(rule.applies), none) -%}
+    {%- if asked | reject('in', brought) | list or own in asked %}
+inner join {{ facts_of(kind) }} as its_{{ own }} on scope.subject_key = its_{{ own }}.record_key
+    {%- endif %}
+    {%- for alias in asked if alias != own %}
+left join {{ facts_of(alias) }} as its_{{ alias }}
+    on {{ 'scope' if alias in brought else 'its_' ~ own }}.{{ alias }}_key = its_{{ alias }}.record_key
+    {%- endfor %}
 {%- endmacro %}
 
 {#- Whether a subject has (or has not) a record of some kinds in the month, and why that is not known. -#}

@@ -10,7 +10,8 @@ seen as (
         cast(null as string) as event_type,
         facts.record_key as subject_key,
         facts.site_key,
-        {{ 'facts.lot_key' if kind == 'lot' else 'cast(null as bigint)' }} as lot_key
+        {{ 'facts.lot_key' if kind == 'lot' else 'cast(null as bigint)' }} as lot_key,
+        {{ material_of(kind) }} as material_key
     from {{ facts_of(kind) }} as facts
     inner join {{ ref('active_subjects') }} as active
         on
@@ -23,7 +24,8 @@ seen as (
         event_type,
         record_key as subject_key,
         site_key,
-        lot_key
+        lot_key,
+        material_key
     from {{ ref('event_facts') }}
     where
         is_in_period
@@ -47,6 +49,7 @@ final as (
         periods.ends_at,
         periods.as_of,
         seen.lot_key,
+        seen.material_key,
         {{ absent_from('seen', 'periods', 'births') | indent(8) }} as absent_from
     from seen
     inner join {{ ref('periods') }} as periods on seen.site_key = periods.site_key
