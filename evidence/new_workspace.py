@@ -57,7 +57,7 @@ sources:
     mapping: generic          # or sap-ecc, sap-s4hana, erpnext, odoo, epcis, your own in sources/
     site: {site}
     files: extracts/{site}/*.csv
-    # values: maps/{source}.yml          # how they are spelt (encoding, dates), the plant's own words
+    # values: maps/{source}.yml          # how they are spelt (encoding, dates), its own words
     # what these files hold in full; without it, what is absent stays undetermined
     # covers:
     #   - {{tables: [events, lots], from: 2026-10-01, to: 2026-10-31}}
