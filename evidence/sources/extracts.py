@@ -16,6 +16,7 @@ from ..errors import LotproofError, Where
 from ..register import read_entries
 from .cells import ODD_BLANKS
 from .examine import Fingerprint, Text, as_utf8, declared_encoding, fingerprint
+from .headers_again import without_headers
 from .json_text import TOO_DEEP
 from .manifests import FoundManifest
 from .mapping import Format
@@ -136,10 +137,10 @@ def _tables(
     if kind == "parquet":
         return {extract.feed: _read_parquet(connection, extract)}
     if kind == "xlsx":
-        sheet = read_xlsx(
+        read = read_xlsx(
             connection, extract.path, extract.name, spelling, table, aside, plan.unpacking
         )
-        return {extract.feed: sheet}
+        return {extract.feed: without_headers(connection, read, extract.name, extract.feed)}
     delimiter = "\t" if extract.suffix in (".tsv", ".tab") else spelling.delimiter or ","
     text = _as_utf8(extract, spelling, kind, working / f"{table}.utf8", delimiter)
     path = text.path
@@ -172,7 +173,7 @@ def _tables(
     skipped = spelling.skip_rows or 0
     header_rows = spelling.header_rows or 1
     read = read_csv(connection, text, extract.name, delimiter, skipped, table, aside, header_rows)
-    return {extract.feed: read}
+    return {extract.feed: without_headers(connection, read, extract.name, extract.feed)}
 
 
 def _as_utf8(extract: Extract, spelling: Format, kind: str, aside: Path, delimiter: str) -> Text:

@@ -120,7 +120,7 @@ def target_sql(target: Target, around: Surroundings) -> TargetSql:
     joins = [
         _join_sql(alias, join, cells, words, partners[alias]) for alias, join in target.join.items()
     ]
-    where = condition_sql(target.where, cells, words)
+    where = _where(target, cells, words)
     of_suspect = f"{where} and (d._file, d._row) in (select _file, _row from {SUSPECT})"
     local = {name: sql for column in columns for name, sql in column.local.items()}
     types = table.types | kinds
@@ -183,6 +183,21 @@ class _Cells:
     def of(self, alias: str) -> Callable[[str], str]:
         """Return the same for the columns of one joined feed, named plainly."""
         return lambda column: self(f"{alias}.{column}")
+
+
+def _where(target: Target, cells: CellSql, words: Words) -> str:
+    """Return SQL of which rows a target takes.
+
+    What is asked of a required partner is not asked where there is none: such a row is held back
+    for it, and not left out as if on purpose.
+    """
+    required = [named(alias) for alias, join in target.join.items() if join.required]
+    parts = []
+    for name, wanted in target.where.items():
+        asked = condition_sql({name: wanted}, cells, words)
+        lacking = [f"{alias}._row is null or " for alias in required if f"{alias}." in asked]
+        parts.append(f"({''.join(lacking)}{asked})" if lacking else asked)
+    return " and ".join(parts) or "true"
 
 
 def _table(target: Target) -> Table:

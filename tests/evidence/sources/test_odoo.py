@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from .plants import Plant, moment, plant
+from .plants import AT, Plant, moment, plant
+from .test_kinds_of_files import sheet
 
 SOURCE = "sources: [{name: odoo, mapping: odoo, site: LEU, files: in/*}]\n"
 LINES = (
@@ -172,3 +174,30 @@ def test_what_the_rpc_interface_answers_gives_the_same_events(made: Plant, tmp_p
     )
 
     assert as_json == as_csv
+
+
+def test_a_link_whose_line_is_not_here_waits_for_it(tmp_path: Path) -> None:
+    place = plant(tmp_path, SOURCE)
+    for name, text in FILES.items():
+        place.put(f"in/{name}", text.replace(line(102, "11", "2>3", "100", production="41"), ""))
+    place.ingest()
+    (held,) = [r for r in place.rows("quarantine") if r["table_name"] == "lot_links"]
+    place.put("in/stock_move_line_2.csv", LINES + line(102, "11", "2>3", "100", production="41"))
+    place.ingest(AT + timedelta(hours=1))
+
+    assert held["reason"] == "no row of line belongs to it: id 102"
+    assert "103/102" in place.values("lot_links", "record_id")
+
+
+def test_no_record_is_false_in_a_sheet_and_nothing(tmp_path: Path) -> None:
+    place = plant(tmp_path, SOURCE)
+    for name, text in FILES.items():
+        place.put(f"in/{name}", text)
+    header, first, *_ = (row.split(",") for row in FILES["stock_move_line.csv"].splitlines())
+    cells = {"id": 201, "lot_id": False, "picking_id": False, "production_id": False}
+    row = [cells.get(name, cell) for name, cell in zip(header, first, strict=True)]
+    place.put("in/stock_move_line_2.xlsx", sheet(tuple(header), tuple(row)))
+    place.ingest()
+    (event,) = [row for row in place.rows("events") if row["record_id"] == "201"]
+
+    assert (event["event_type"], event["lot_id"], event["order_id"]) == ("receipt", None, None)

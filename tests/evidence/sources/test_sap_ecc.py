@@ -369,3 +369,20 @@ def test_reason_number_nought_is_no_reason(tmp_path: Path, sent: str, reason: st
     made.ingest()
 
     assert made.values("events", "reason_code") == [reason]
+
+
+def test_a_decision_without_its_inspection_lot_waits_and_is_not_left_out(tmp_path: Path) -> None:
+    made = plant(
+        tmp_path,
+        SOURCE,
+        QALS_csv="PRUEFLOS;MATNR;CHARG;WERK\n000000000002;2001;;1000\n",
+        QAVE_csv="PRUEFLOS;ZAEHLER;VCODE;VBEWERTUNG;VNAME;VDATUM;VEZEITERF\n"
+        "000000000001;1;A1;A;P-017;20261012;140500\n000000000002;1;A1;A;P-017;20261012;140500\n",
+    )
+    report = made.ingest()
+    of_file = {file.name: file for file in report.files}["QAVE.csv"]
+
+    assert (of_file.rows_quarantined, of_file.rows_ignored) == (1, 1)
+    assert {row["reason"] for row in made.rows("quarantine")} == {
+        "no row of qals belongs to it: PRUEFLOS 1"
+    }
