@@ -100,9 +100,12 @@ def ingest(
     for line in ingest_lines(report):
         typer.echo(line)
     held = [file for file in report.files if file.rows_quarantined]
-    for line in _held_lines(found, {(file.source, file.name) for file in held}) if held else ():
+    lines = list(_held_lines(found, {(file.source, file.name) for file in held})) if held else []
+    for line in lines:
         typer.echo(line)
-    if held or not report.is_complete:
+    if held and not lines:
+        typer.echo("  what was held back came again, corrected")
+    if lines or not report.is_complete:
         raise typer.Exit(1)
 
 

@@ -57,8 +57,10 @@ _READINGS = """
     from last_readings as earlier join last_readings as later
         on earlier.source = later.source and earlier.source_file = later.source_file
             and earlier.sha256 <> later.sha256 and earlier.came_at < later.came_at
-            and earlier.rows_landed + earlier.exact_duplicates <= later.exact_duplicates
-            and earlier.rows_read <= later.rows_read and later.exact_duplicates > 0;
+            and earlier.rows_landed + earlier.exact_duplicates
+                <= coalesce(later.rows_repeated, later.exact_duplicates)
+            and earlier.rows_read <= later.rows_read
+            and coalesce(later.rows_repeated, later.exact_duplicates) > 0;
     create view quarantine as
     select * from quarantine_landed
     where (sha256 is null or (load_id, sha256) in (select load_id, sha256 from last_readings))
@@ -68,7 +70,10 @@ _READINGS = """
         );
     create view unmapped as
     select * from unmapped_landed
-    where sha256 is null or (load_id, sha256) in (select load_id, sha256 from last_readings);
+    where sha256 is null or (
+        (load_id, sha256) in (select load_id, sha256 from last_readings)
+        and (load_id, sha256) not in (select load_id, sha256 from came_again)
+    );
 """
 
 

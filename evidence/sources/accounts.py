@@ -105,6 +105,15 @@ def totals_of(connection: DuckDBPyConnection) -> dict[int, dict[str, int]]:
     return totals
 
 
+def repeated_of(connection: DuckDBPyConnection) -> dict[int, int]:
+    """Return how many rows of each file say something that was said before, whatever else."""
+    return dict(
+        connection.execute(
+            "select _file, count(distinct _row) from _repeated group by all order by all"
+        ).fetchall()
+    )
+
+
 def waiting_of(connection: DuckDBPyConnection) -> dict[int, int]:
     """Return how many rows of each file found no partner in another feed."""
     return dict(

@@ -54,6 +54,7 @@ LOAD_COLUMNS = {
     "mapping": "varchar",
     "mapping_digest": "varchar",
     "rows_without_partner": "bigint",
+    "rows_repeated": "bigint",
     "last_seq": "bigint",
 }
 """Columns of `loads`, one row for each file of a load; those from `feed` on are ingest's own."""

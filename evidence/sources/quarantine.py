@@ -133,7 +133,8 @@ def hold_back(connection: DuckDBPyConnection, table: str, kept: str, which: str)
         f"""
         insert into _held
         select distinct _file, site_id, {quoted(table)}, _row, 'record_id', null, {lot},
-            {quoted(SEVERAL)} || ': ' || record_id, {quoted(ONE)}, {quoted(ASK)}, false, null
+            {quoted(SEVERAL)} || ': ' || record_id, {quoted(ONE)}, {quoted(ASK)}, false,
+            record_id
         from {kept} where {which}
         """
     )

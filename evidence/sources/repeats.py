@@ -25,9 +25,31 @@ def keep_first(connection: DuckDBPyConnection, table: str, made: Made) -> None:
     counts = connection.execute(f"select count(*), count(distinct hash(record_id)) from {kept}")
     total, ids = counts.fetchone() or (0, 0)
     if total != ids:
+        _hold_contradictions(connection, table, kept, made)
         _drop_repeated(connection, table, kept)
         _drop_mentions(connection, kept, made)
         _conflicts(connection, table, kept, made)
+
+
+def _hold_contradictions(connection: DuckDBPyConnection, table: str, kept: str, made: Made) -> None:
+    """Hold back rows of one file that contradict each other, as if no other file were read."""
+    strict = [number for number, t in made if t.target.on_conflict == "quarantine"]
+    if not strict:
+        return
+    which = (
+        f"_target in ({', '.join(map(str, strict))}) and (_file, record_id) in (select _file, "
+        f"record_id from {kept} group by all having count(distinct {content_hash_sql(table)}) > 1)"
+    )
+    connection.execute(
+        f"""
+        insert into _findings
+        select {quoted(table)}, 'record_id', record_id, count(*), _file, min(_row), 'conflict',
+            {quoted(SEVERAL)}, {quoted(ONE)}, {quoted(ASK)}
+        from {kept} where {which} group by record_id, _file
+        """
+    )
+    hold_back(connection, table, kept, which)
+    connection.execute(f"delete from {kept} where {which}")
 
 
 def _drop_repeated(connection: DuckDBPyConnection, table: str, kept: str) -> None:

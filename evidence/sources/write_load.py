@@ -12,7 +12,7 @@ from typing import Any
 from duckdb import DuckDBPyConnection
 
 from ..errors import LotproofError, Where
-from .accounts import totals_of, waiting_of
+from .accounts import repeated_of, totals_of, waiting_of
 from .examine import fingerprint
 from .extracts import Extract
 from .kinds import one_word
@@ -22,6 +22,7 @@ from .plan import Plan
 from .quarantine import held_rows_sql
 from .record_hash import content_hash_sql
 from .results import FileResult, Finding, IngestReport
+from .settling import settled_before, settled_here
 from .sql_text import quoted
 
 
@@ -101,18 +102,19 @@ class WriteLoad:
 
     def _settle(self, landed: list[str]) -> None:
         """Note which rows of quarantine are settled: their record has landed since."""
-        files = self.landing.files(QUARANTINE)
-        if files is None or not landed:
+        held = [
+            *settled_before(self.landing, self.source.name, landed),
+            *settled_here(
+                self.connection, self.landing, self.source.name, self.load_id, self.extracts, landed
+            ),
+        ]
+        if not held:
             return
-        ids = " union all ".join(
-            f"select {quoted(table)} as table_name, record_id from kept_{table}" for table in landed
-        )
-        when = f"timestamp {quoted(self.at.isoformat(' '))} as ingested_at"
         settled = (
-            f"select distinct {quoted(self.load_id)} as load_id, source, load_id as held_by, "
-            f"source_file, source_row, table_name, record_id, {when} from {files} "
-            f"where source = {quoted(self.source.name)} and (table_name, record_id) in ({ids}) "
-            "order by all"
+            f"select distinct {quoted(self.load_id)} as load_id, {quoted(self.source.name)} as "
+            "source, held_by, source_file, source_row, table_name, record_id, "
+            f"timestamp {quoted(self.at.isoformat(' '))} as ingested_at "
+            f"from ({' union all '.join(held)}) order by all"
         )
         if self.connection.execute(f"select 1 from ({settled}) limit 1").fetchone():
             self.landing.write(self.connection, SETTLED, self.load_id, settled)
@@ -171,6 +173,7 @@ class WriteLoad:
 
     def _accounts(self) -> tuple[list[FileResult], list[dict[str, Any]]]:
         places, waiting = totals_of(self.connection), waiting_of(self.connection)
+        repeated = repeated_of(self.connection)
         results: list[FileResult] = []
         rows: list[dict[str, Any]] = []
         for extract in self.extracts:
@@ -188,7 +191,8 @@ class WriteLoad:
             )
             results.append(result)
             waits = waiting.get(extract.number, 0) + extract.withheld
-            rows.append(self._loads_row(extract, result, waits))
+            row = self._loads_row(extract, result, waits)
+            rows.append(row | {"rows_repeated": repeated.get(extract.number, 0)})
         return results, rows
 
     def _loads_row(self, extract: Extract, result: FileResult, waiting: int) -> dict[str, Any]:

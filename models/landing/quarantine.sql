@@ -16,22 +16,33 @@ landed as (
 
 ),
 
+repeats as (
+
+    {{ landed('loads', [
+        {'name': 'load_id', 'data_type': 'string'},
+        {'name': 'sha256', 'data_type': 'string'},
+        {'name': 'rows_repeated', 'data_type': 'bigint'},
+    ]) | indent(4) }}
+
+),
+
 readings as (
 
     select
-        load_id,
-        source,
-        source_file,
-        sha256,
-        rows_read,
-        rows_landed,
-        exact_duplicates,
-        min(ingested_at) over (partition by source, sha256) as came_at,
+        loads.load_id,
+        loads.source,
+        loads.source_file,
+        loads.sha256,
+        loads.rows_read,
+        loads.rows_landed + loads.exact_duplicates as rows_said,
+        coalesce(repeats.rows_repeated, loads.exact_duplicates) as rows_repeated,
+        min(loads.ingested_at) over (partition by loads.source, loads.sha256) as came_at,
         row_number() over (
-            partition by source, sha256
-            order by ingested_at desc, load_id desc
+            partition by loads.source, loads.sha256
+            order by loads.ingested_at desc, loads.load_id desc
         ) as place
     from loads
+    left join repeats on loads.load_id = repeats.load_id and loads.sha256 = repeats.sha256
 
 ),
 
@@ -78,9 +89,9 @@ came_again as (
             and earlier.source_file = later.source_file
             and earlier.sha256 <> later.sha256
             and earlier.came_at < later.came_at
-            and earlier.rows_landed + earlier.exact_duplicates <= later.exact_duplicates
+            and earlier.rows_said <= later.rows_repeated
             and earlier.rows_read <= later.rows_read
-            and later.exact_duplicates > 0
+            and later.rows_repeated > 0
 
 ),
 
