@@ -22,8 +22,8 @@ def place_rows(
 ) -> None:
     """Give every row read one place, the first of: quarantined, landed, duplicate, ignored.
 
-    Of a file whose rows all landed or were held back, counting says so; rows of others are told
-    one by one.
+    Of a file whose rows all landed or were held back, and of one none of whose rows was, counting
+    says so; rows of others are told one by one.
 
     Args:
         connection: the load's database, staged.
@@ -34,10 +34,15 @@ def place_rows(
     connection.execute(
         "create or replace temp table _places (_file integer, place varchar, counted bigint)"
     )
-    for number, places in _plain(connection, plan, extracts, landed).items():
+    plain = _plain(connection, plan, extracts, landed)
+    plain |= _unheld(connection, plan, [item for item in extracts if item.number not in plain])
+    for number, places in plain.items():
         for place, counted in places.items():
             connection.execute("insert into _places values (?, ?, ?)", [number, place, counted])
-    told = "_file not in (select _file from _places)"
+    others = [str(item.number) for item in extracts if item.is_new and item.number not in plain]
+    if not others:
+        return
+    told = f"_file in ({', '.join(others)})"
     feeds = sorted({extract.feed for extract in extracts if extract.is_new} | {ROWS_FEED})
     read = " union all ".join(
         f"select _file, _row, 4, true from {named(feed)} where _is_new and {told}" for feed in feeds
@@ -58,6 +63,32 @@ def place_rows(
         ) group by all
         """
     )
+
+
+def _unheld(
+    connection: DuckDBPyConnection, plan: Plan, extracts: Sequence[Extract]
+) -> dict[int, dict[str, int]]:
+    """Return the places of the rows of files of which none was held back or says nothing new."""
+    told = "select _file from _held union select _file from _repeated"
+    others = {number for (number,) in connection.execute(told).fetchall()}
+    asked = {
+        item.number: item.row_count
+        for item in extracts
+        if item.is_new and item.number not in others and not plan.parts_of(item.feed)
+    }
+    if not asked:
+        return {}
+    which = f"_file in ({', '.join(map(str, asked))})"
+    landed = dict(
+        connection.execute(
+            "select _file, count(*) from "
+            f"(select distinct _file, _row from _landed where {which}) group by _file"
+        ).fetchall()
+    )
+    return {
+        number: {"landed": landed.get(number, 0), "ignored": count - landed.get(number, 0)}
+        for number, count in asked.items()
+    }
 
 
 def _plain(

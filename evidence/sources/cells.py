@@ -131,7 +131,13 @@ def local_sql(text: str, formats: Sequence[str], *, ends: bool = False) -> str:
         ends: of a bare date, take the first instant after it instead of its first.
     """
     parts = [_one_local(text, fmt, ends=ends) for fmt in formats]
-    return f"coalesce({', '.join(parts)})" if len(parts) > 1 else parts[0]
+    if len(parts) == 1:
+        return parts[0]
+    widths = [None if fmt == ISO else _width(fmt) for fmt in formats]
+    if None in widths or len(set(widths)) < len(widths):
+        return f"coalesce({', '.join(parts)})"
+    cases = " ".join(f"when {width} then {part}" for width, part in zip(widths, parts, strict=True))
+    return f"case length({text}) {cases} end"
 
 
 def instant_sql(

@@ -14,7 +14,8 @@ from pathlib import Path
 from ..errors import LotproofError, Where
 from .cells import ODD_BLANKS
 
-_CHUNK = 1 << 20
+_CHUNK = 1 << 17
+"""Bytes taken at a time: what stays near a core is gone over several times at twice the speed."""
 _ODD = frozenset(ODD_BLANKS)
 _XML_NAMES = {"iso-8859-1": "latin-1", "latin1": "latin-1", "windows-1252": "cp1252"}
 _BOMS = {
@@ -117,14 +118,17 @@ def _decoded(path: Path, name: str, encoding: str, aside: Path | None, delimiter
     decoder = codecs.getincrementaldecoder(encoding)(errors="strict")
     doubt = _MojibakeWatch() if encoding in ("cp1252", "latin-1") else None
     ends = _BlankEnds(delimiter)
-    feeds, odd = 0, False
+    feeds, odd, is_utf8 = 0, False, encoding == "utf-8"
     out = aside.open("w", encoding="utf-8", newline="") if aside else None
     try:
         with path.open("rb") as file:
             while True:
                 chunk = file.read(_CHUNK)
                 try:
-                    text = decoder.decode(chunk, final=not chunk)
+                    if is_utf8 and chunk.isascii() and not decoder.getstate()[0]:
+                        text = chunk.decode("ascii")  # several times as fast
+                    else:
+                        text = decoder.decode(chunk, final=not chunk)
                 except UnicodeDecodeError as error:
                     raise _undecodable(name, encoding, error, feeds) from None
                 if "\0" in text:

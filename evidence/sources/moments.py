@@ -147,10 +147,12 @@ def local_and_instants(chosen: Chosen, reading: Reading) -> tuple[dict[str, str]
     locals_, instants = [], []
     for item in chosen.alternatives:
         told = told_of(item, reading)
+        if told and told.at:
+            locals_.append("null::timestamp")
+            instants.append(told.at)
+            continue
         locals_.append(told.local if told else _local(chosen.text, item.cell, reading))
-        instants.append(
-            told.at if told and told.at else _instant(named(name), chosen.text, item.cell, reading)
-        )
+        instants.append(_instant(named(name), chosen.text, item.cell, reading))
     return {name: chosen.read(locals_)}, instants
 
 

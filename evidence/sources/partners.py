@@ -14,6 +14,7 @@ from itertools import zip_longest
 
 from duckdb import DuckDBPyConnection
 
+from .doubled import may_come_twice
 from .moments import Stages
 from .sql_text import named
 
@@ -55,7 +56,9 @@ def make_partners(connection: DuckDBPyConnection, needed: Iterable[Partners]) ->
         before = by_name.get(item.name)
         by_name[item.name] = before.with_all_of(item) if before else item
     for partners in by_name.values():
-        is_ranked = bool(partners.over) and _some_key_twice(connection, partners)
+        is_ranked = bool(partners.over) and may_come_twice(
+            connection, f"({partners.rows})", partners.over, as_sent=True
+        )
         rows = _first_rows(partners) if is_ranked else partners.rows
         kind = "table" if is_ranked or partners.told else "view"
         connection.execute(
@@ -80,12 +83,3 @@ def _with_told(partners: Partners, rows: str) -> str:
         columns = ", ".join(f"{sql} as {named(name)}" for stage in stages for name, sql in stage)
         sql = f"select *, {columns} from ({sql})"
     return sql
-
-
-def _some_key_twice(connection: DuckDBPyConnection, partners: Partners) -> bool:
-    """Return whether some key may come twice: of two with one hash, the window tells."""
-    key = f"hash({partners.over})"
-    found = connection.execute(
-        f"select 1 from ({partners.rows}) group by {key} having count(*) > 1 limit 1"
-    )
-    return found.fetchone() is not None

@@ -237,10 +237,13 @@ def _is_filled(header: list[str]) -> str:
 
 
 def _some_row_is_empty(connection: DuckDBPyConnection, header: list[str], table: str) -> bool:
-    found = connection.execute(
-        f"select 1 from {named(table)} where not {_is_filled(header)} limit 1"
-    )
-    return found.fetchone() is not None
+    first = named(header[0])
+    # of a filled column no other has to be looked at
+    for empty in (f"({first} = '') is not false", f"not {_is_filled(header)}"):
+        found = connection.execute(f"select 1 from {named(table)} where {empty} limit 1")
+        if found.fetchone() is None:
+            return False
+    return True
 
 
 def _ends_with_line_feed(path: Path) -> bool:

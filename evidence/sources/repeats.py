@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from duckdb import DuckDBPyConnection
 
+from .doubled import may_come_twice
 from .landing import Landing
 from .plan import Plan
 from .quarantine import hold_back
@@ -22,9 +23,7 @@ Made = list[tuple[int, TargetSql]]
 def keep_first(connection: DuckDBPyConnection, table: str, made: Made) -> None:
     """Of rows of a table that say the same, keep the first."""
     kept = named(f"kept_{table}")
-    counts = connection.execute(f"select count(*), count(distinct hash(record_id)) from {kept}")
-    total, ids = counts.fetchone() or (0, 0)
-    if total != ids:
+    if may_come_twice(connection, kept, "record_id"):
         _hold_contradictions(connection, table, kept, made)
         _drop_repeated(connection, table, kept)
         _drop_mentions(connection, kept, made)

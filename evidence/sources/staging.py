@@ -5,8 +5,8 @@ counts, is left to :mod:`.load`.
 
 Tables made here: ``kept_<table>`` (what lands), ``_held`` (what went to quarantine), ``_findings``,
 ``_landed`` and ``_repeated`` (source rows of which some lands, or repeats what was said),
-``_beside`` (rows that others were read with, once for each feed), ``_untold`` (what files do not
-tell).
+``_beside`` (rows that others were read with, and whether any of those was not held back),
+``_untold`` (what files do not tell).
 """
 
 from __future__ import annotations
@@ -40,14 +40,15 @@ def stage(
     make_partners(connection, (item for nr, t in at_work if nr in reads for item in t.partners))
     tables = [name for name in lot_model() if any(t.target.table == name for _, t in at_work)]
     by_table = {table: [(n, t) for n, t in at_work if t.target.table == table] for table in tables}
+    made_rows = 0
     for table, made in by_table.items():
-        _make(connection, table, made, reads)
+        made_rows += _make(connection, table, made, reads)
     reject(connection, plan, extracts)
     for table, made in by_table.items():
         keep_first(connection, table, made)
         drop_known(connection, table, landing, plan.source.name)
         drop_landed(connection, table, landing, made, plan)
-    _note_landed(connection, by_table)
+    _note_landed(connection, by_table, made_rows)
     _unused(connection, plan)
     return [name for name in tables if _some(connection, f"kept_{name}")]
 
@@ -73,7 +74,9 @@ def prepare(connection: DuckDBPyConnection, plan: Plan) -> None:
         );
         create or replace temp table _repeated (_file integer, _row bigint);
         create or replace temp table _unpaired (_file integer, _row bigint);
-        create or replace temp table _beside (feed enum({feeds}), _file integer, _row bigint);
+        create or replace temp table _beside (
+            feed enum({feeds}), _file integer, _row bigint, lands boolean
+        );
         """
     )
 
@@ -90,8 +93,10 @@ def _ruled_out(connection: DuckDBPyConnection, targets: Made) -> dict[int, Set[i
 
 def _make(
     connection: DuckDBPyConnection, table: str, made: Made, reads: Mapping[int, Set[int]]
-) -> None:
+) -> int:
     """Make the rows of a table, and note what is wrong with them; those that land stay.
+
+    Returns how many do.
 
     Args:
         connection: the load's database.
@@ -127,6 +132,7 @@ def _make(
             )
             note_faults(connection, target)
     connection.execute(f"delete from {kept} where _is_held")
+    return _count(connection, kept)
 
 
 def _types(
@@ -160,8 +166,8 @@ def _note_partners(
         file, row = named(f"_file_{alias}"), named(f"_row_{alias}")
         of_target = f"from {kept} where _target = {number}"
         connection.execute(
-            f"insert into _beside select distinct {quoted(join.feed)}, {file}, {row} "
-            f"{of_target} and {row} is not null"
+            f"insert into _beside select {quoted(join.feed)}, {file}, {row}, "
+            f"bool_or(not _is_held) {of_target} and {row} is not null group by {file}, {row}"
         )
         if join.awaited:
             connection.execute(
@@ -169,12 +175,19 @@ def _note_partners(
             )
 
 
-def _note_landed(connection: DuckDBPyConnection, by_table: Mapping[str, Made]) -> None:
-    """Make ``_landed``: the rows that land, and those that stand beside them."""
-    places = []
+def _note_landed(
+    connection: DuckDBPyConnection, by_table: Mapping[str, Made], made_rows: int
+) -> None:
+    """Make ``_landed``: the rows that land, and those that stand beside them.
+
+    While all rows that were made land, it is known what stands beside them.
+    """
+    places = [f"select _file, _row from {named(f'kept_{table}')}" for table in by_table]
+    if made_rows == sum(_count(connection, named(f"kept_{table}")) for table in by_table):
+        places.append("select _file, _row from _beside where lands")
+        by_table = {}
     for table, made in by_table.items():
         kept = named(f"kept_{table}")
-        places.append(f"select _file, _row from {kept}")
         for alias in dict.fromkeys(alias for _, target in made for alias in target.target.join):
             file, row = named(f"_file_{alias}"), named(f"_row_{alias}")
             places.append(f"select {file}, {row} from {kept} where {row} is not null")
@@ -222,6 +235,11 @@ def _report_alone(connection: DuckDBPyConnection, feed: str, plan: Plan) -> None
         having count(*) > 0
         """
     )
+
+
+def _count(connection: DuckDBPyConnection, relation: str) -> int:
+    found = connection.execute(f"select count(*) from {relation}").fetchone()
+    return int(found[0]) if found else 0
 
 
 def _some(connection: DuckDBPyConnection, relation: str) -> bool:
