@@ -129,8 +129,9 @@ def profile(
 def _without_word(unmapped: list[Finding]) -> Iterator[str]:
     for item in unmapped:
         yield (
-            f"? {item.table}.{item.column}: no word for {item.value!r}, {item.row_count:,} rows, "
-            f"first {item.example}"
+            f"? {item.table}.{item.column}: "
+            f"{'no known unit is' if item.kind == 'unknown_unit' else 'no word for'} "
+            f"{item.value!r}, {item.row_count:,} rows, first {item.example}"
         )
 
 

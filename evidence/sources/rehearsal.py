@@ -242,7 +242,11 @@ def profile(
                 f"no file of a feed '{feed}'", f"one of: {', '.join(feeds)}", "correct its name"
             )
         made = [item for one in feeds if feed in (None, one) for item in _columns(staged, one)]
-        found = [item for item in findings_of(staged.connection, name) if item.kind == "unmapped"]
+        found = [
+            item
+            for item in findings_of(staged.connection, name)
+            if item.kind in ("unmapped", "unknown_unit")
+        ]
         return made, found, report
 
 

@@ -91,7 +91,7 @@ def test_one_ledger_entry_of_two_batches_is_two_events(events: dict[str, dict[st
     one, two = events["S1/SU-1/1"], events["S1/SU-2/2"]
 
     assert (one["event_type"], one["lot_id"], one["quantity"]) == ("receipt", "LEU/SU-1", 100)
-    assert (two["lot_id"], two["quantity"], two["uom"]) == ("LEU/SU-2", 30, "Kg")
+    assert (two["lot_id"], two["quantity"], two["uom"]) == ("LEU/SU-2", 30, "KG")
     assert (one["party_id"], one["to_location"], one["from_location"]) == ("Acme", "Stores", None)
     # the server's clock, and the people's
     assert one["occurred_at"] == moment("2026-10-12T02:42:57.123456")
