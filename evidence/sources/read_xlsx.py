@@ -9,6 +9,7 @@ sheet itself has damaged.
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -28,6 +29,7 @@ from .sheet_faults import Cells, faulty_cells
 SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
 _EXACT = 10**15
+_LOOKED_AT = 4096
 _BLANKS = " \t" + ODD_BLANKS
 
 
@@ -86,10 +88,22 @@ def _rows(path: Path, name: str, sheet: str | None) -> tuple[list[list[Any]], st
         # from the sheet's own first row and column, so that rows bear their numbers
         found = book.get_sheet_by_name(sheet or names[0]).to_python(skip_empty_area=False)
     except (CalamineError, OSError, ValueError) as error:
-        raise LotproofError(
-            f"not a spreadsheet: {error}", "XLSX, XLSB, XLS or ODS", "get the file again", name
-        ) from None
+        raise _no_spreadsheet(path, name, str(error)) from None
     return _to_the_end(found), sheet or names[0]
+
+
+def _no_spreadsheet(path: Path, name: str, reason: str) -> LotproofError:
+    with path.open("rb") as file:
+        start = file.read(_LOOKED_AT)
+    if start.startswith(codecs.BOM_UTF16_LE) or (b"\t" in start and b"\0" not in start):
+        return LotproofError(
+            "text with tabs under the name of a spreadsheet",
+            "XLSX, XLSB, XLS or ODS",
+            f"name it {Path(name).stem}.tsv, and declare its `encoding:` (utf-16, cp1252)",
+            name,
+        )
+    fix = "get the file again"
+    return LotproofError(f"not a spreadsheet: {reason}", "XLSX, XLSB, XLS or ODS", fix, name)
 
 
 def _to_the_end(rows: list[list[Any]]) -> list[list[Any]]:
@@ -155,7 +169,7 @@ def cell_text(cell: Any, spelling: Format) -> str | None:  # noqa: ANN401 -- any
         return _written(datetime.combine(cell, time()), spelling, with_time=False)
     if isinstance(cell, timedelta):
         return str(cell)
-    return cell.isoformat() if isinstance(cell, time) else str(cell)
+    return _clock(cell, spelling) if isinstance(cell, time) else str(cell)
 
 
 def _number(cell: float, spelling: Format) -> str:
@@ -173,6 +187,14 @@ def _written(when: datetime, spelling: Format, *, with_time: bool) -> str:
         if ("%H" in form) == with_time:
             return when.strftime(form)
     return when.isoformat(timespec="seconds") if with_time else when.date().isoformat()
+
+
+def _clock(when: time, spelling: Format) -> str:
+    """Return a time of day as the feed spells it behind a date."""
+    for form in spelling.formats or ():
+        if "%H" in form:
+            return when.strftime(form[form.index("%H") :])
+    return when.isoformat()
 
 
 def _rejected(number: int, row: list[Any], reason: str) -> Rejected:
