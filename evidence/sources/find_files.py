@@ -18,6 +18,7 @@ from .landing import KnownFile, Landing
 from .manifests import FoundManifest, is_manifest, manifest_beside, read_manifest
 from .packed import Unpacked, unpacked
 from .plan import Plan
+from .read_xlsx import sheet_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,9 +220,16 @@ def _is_named(path: Path, source: Source, workspace: Workspace) -> bool:
 def _no_feed(item: Unpacked, plan: Plan, workspace: Workspace) -> LotproofError:
     path = item.packed or item.path
     globs = [glob for feed in plan.feeds.values() for glob in feed.feed.files]
+    sheets = [
+        name for name in sheet_names(item.path, plan.unpacking) if plan.feed_of(f"{name}.xlsx")
+    ]
     return LotproofError(
         f"{item.plain} is no file that mapping '{plan.mapping}' knows",
         f"a name such as {', '.join(globs[:8])}{', …' if len(globs) > 8 else ''}",
-        f"narrow `files:` of source '{plan.source.name}', or name its feed in the `values:` file",
+        f"save its sheets ({', '.join(sheets[:5])}{', …' if len(sheets) > 5 else ''}) as files of "
+        "their own, each named as its table"
+        if sheets
+        else f"narrow `files:` of source '{plan.source.name}', or name its feed in the `values:` "
+        "file",
         Where(path.relative_to(workspace.root) if path.is_relative_to(workspace.root) else path),
     )

@@ -65,6 +65,21 @@ def read_xlsx(
     return TextTable(read.sql, header, skipped + 1, rejected)
 
 
+def sheet_names(path: Path, limits: Unpacking) -> list[str]:
+    """Return the names of the sheets of a file; none where it is no spreadsheet or none is read."""
+    if path.suffix.lower() not in SUFFIXES:
+        return []
+    try:
+        from python_calamine import CalamineError, CalamineWorkbook
+    except ImportError:
+        return []
+    try:
+        demand_bounded(path, path.name, limits)
+        return list(CalamineWorkbook.from_path(path).sheet_names)
+    except (LotproofError, CalamineError, OSError, ValueError):
+        return []
+
+
 def _rows(path: Path, name: str, sheet: str | None) -> tuple[list[list[Any]], str]:
     try:
         from python_calamine import CalamineError, CalamineWorkbook

@@ -199,3 +199,15 @@ def test_a_sheet_with_three_header_rows_that_claims_a_million_is_read_to_its_end
     assert (second["quantity"], second["source_row"]) == (Decimal(1234), 7)
     assert held["reason"].startswith("a number of more than 15 digits (4.9e+19)")
     assert held["source_row"] == 8
+
+
+def test_a_workbook_of_many_tables_is_refused_with_what_to_do_about_it(tmp_path: Path) -> None:
+    made = plant(tmp_path, lots_csv="lot_id\nL1\n")
+    book = openpyxl.Workbook()
+    for name in ("lots", "events", "Notes"):
+        book.create_sheet(name)
+    book.save(tmp_path / "in" / "october.xlsx")
+    (refused,) = made.ingest().refused
+
+    assert "october.xlsx is no file that mapping 'generic' knows" in str(refused)
+    assert "save its sheets (lots, events) as files of their own" in str(refused)
