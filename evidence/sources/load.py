@@ -40,7 +40,7 @@ from .zones import know_zones
 Progress = Callable[[str, int, int], None]
 """Told what is done, how much of it, and how much there is."""
 
-_MEMORY_MIB = 4096
+_MEMORY_MIB = 5120
 """What a load may hold in memory [MiB], or half of the machine's where that is less; beyond it
 DuckDB writes aside, into the load's own folder."""
 

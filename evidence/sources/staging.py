@@ -17,7 +17,7 @@ from duckdb import DuckDBPyConnection
 
 from .asked import with_rows
 from .extracts import Extract
-from .kinds import kind_name, kind_words
+from .kinds import kind_name, kind_words, one_word
 from .landing import Landing
 from .lot_model import lot_model
 from .partners import make_partners
@@ -140,7 +140,8 @@ def _types(
 ) -> dict[str, str]:
     """Return the types of a table's columns, with those of fixed words made.
 
-    A column of which some target does not know the words beforehand is text.
+    A column of which some target does not know the words beforehand is text; one that none fills
+    is kept as what takes the least room.
     """
     types: dict[str, str] = {}
     for column in lot_model()[table].own:
@@ -149,13 +150,12 @@ def _types(
             connection.execute(
                 f"create type if not exists {kind_name(table, column)} as enum ({listed})"
             )
-        kinds = {
-            target.kinds.get(column, "")
-            for target in targets
-            if column in target.kinds or column in target.target.columns
-        }
+        kinds = {target.kinds.get(column, "") for target in targets if column in target.filled}
+        usual = lot_model()[table].types[column]
+        if usual == "varchar" and not kinds:
+            kinds = {one_word("")}
         kind = kinds.pop() if len(kinds) == 1 else ""
-        types[column] = kind or lot_model()[table].types[column]
+        types[column] = kind or usual
     return types
 
 

@@ -71,6 +71,7 @@ class TargetSql:
         cells: columns read, by feed.
         partners: rows that it reads beside its own.
         kinds: types of columns whose values have another than the lot model says, by name.
+        filled: columns that it fills; the others are null in all of its rows.
     """
 
     target: Target
@@ -80,6 +81,7 @@ class TargetSql:
     cells: dict[str, set[str]] = field(default_factory=dict)
     partners: tuple[Partners, ...] = ()
     kinds: dict[str, str] = field(default_factory=dict)
+    filled: frozenset[str] = frozenset()
 
 
 def target_sql(target: Target, around: Surroundings) -> TargetSql:
@@ -128,7 +130,7 @@ def target_sql(target: Target, around: Surroundings) -> TargetSql:
     select = partial(_select, *parts, where, f"{_some(faults)} as _is_faulty")
     faulty = _select(*parts, of_suspect, f"{_found(faults)} as _faults", frozenset())
     asked = tuple(_asked(partners[alias], alias, cells, reading) for alias in target.join)
-    return TargetSql(target, select, faulty, faults, cells.read, asked, kinds)
+    return TargetSql(target, select, faulty, faults, cells.read, asked, kinds, frozenset(values))
 
 
 def _site_and_reading(
