@@ -39,6 +39,7 @@ def _hold_contradictions(connection: DuckDBPyConnection, table: str, kept: str, 
         f"_target in ({', '.join(map(str, strict))}) and (_file, record_id) in (select _file, "
         f"record_id from {kept} group by all having count(distinct {content_hash_sql(table)}) > 1)"
     )
+    _drop_repeated(connection, table, kept, of_file=True)
     connection.execute(
         f"""
         insert into _findings
@@ -51,13 +52,17 @@ def _hold_contradictions(connection: DuckDBPyConnection, table: str, kept: str, 
     connection.execute(f"delete from {kept} where {which}")
 
 
-def _drop_repeated(connection: DuckDBPyConnection, table: str, kept: str) -> None:
+def _drop_repeated(
+    connection: DuckDBPyConnection, table: str, kept: str, *, of_file: bool = False
+) -> None:
+    """Of rows that say the same of a record, in one file or in all, keep the first."""
+    within = "_file, record_id" if of_file else "record_id"
     connection.execute(
         f"""
         create or replace temp table _again as
         select row_id, _file, _row from (
             select rowid as row_id, _file, _row, row_number() over (
-                partition by record_id, {content_hash_sql(table)} order by _file, _row, _target
+                partition by {within}, {content_hash_sql(table)} order by _file, _row, _target
             ) as place
             from {kept}
             where record_id in (select record_id from {kept} group by record_id having count(*) > 1)
