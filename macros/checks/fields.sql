@@ -27,7 +27,7 @@
         {%- for dotted in check.if_known %}
         {{ is_blank('items.' ~ dotted | replace('.', '_')) }} as is_asked_for_{{ loop.index }},
         {%- endfor %}
-        {{ fields_doubt(check, others, told, rule) | indent(8) }} as doubt
+        {{ fields_reasons(others, told, rule) }} as reasons
     from {{ name }}_items as items
     {%- for alias in others %}
     {{- sight_joins(alias, 'items', table_of_alias(alias), [], rule.subject.kind) | indent(4) }}
@@ -54,7 +54,15 @@
             3
         ) as asked_for,
         {% for dotted in check.fields %}is_missing_{{ loop.index }} is null or {% endfor %}
-        {%- for dotted in check.if_known %}is_asked_for_{{ loop.index }} or {% endfor %}false as is_doubtful
+        {%- for dotted in check.if_known %}is_asked_for_{{ loop.index }} or {% endfor %}false as is_doubtful,
+        case
+            {%- for dotted in check.if_known %}
+            when is_asked_for_{{ loop.index }} then 'null_operand'
+            {%- endfor %}
+            when reasons like '%not_covered%' then 'not_covered'
+            when reasons like '%quarantined%' then 'quarantined'
+            else 'null_operand'
+        end as doubt
     from {{ name }}_told
 
 ),
@@ -122,10 +130,10 @@ case
 {%- endmacro %}
 
 {#-
-  Why it is not known whether all is given: of what is not there alone, in the order of the reasons.
-  As one text: DuckDB 2.0 fails to plan a comparison of cases that it knows to be empty.
+  All reasons why it is not known whether all is given: of what is not there alone. As one text:
+  DuckDB 2.0 fails to plan a comparison of cases that it knows to be empty.
 -#}
-{% macro fields_doubt(check, others, told, rule) -%}
+{% macro fields_reasons(others, told, rule) -%}
     {%- set reasons = [] -%}
     {%- for alias in others -%}
         {%- do reasons.append('case when items.' ~ alias ~ '_record_key is null then '
@@ -134,20 +142,12 @@ case
     {%- for dotted in told -%}
         {%- do reasons.append('case when ' ~ is_never_told(dotted) ~ " then 'not_covered' end") -%}
     {%- endfor -%}
-case
-    {%- for dotted in check.if_known %}
-    when {{ is_blank('items.' ~ dotted | replace('.', '_')) }} then 'null_operand'
-    {%- endfor %}
-    {%- for reason in ['not_covered', 'quarantined'] if reasons %}
-    when concat_ws(',', {{ reasons | join(', ') }}) like '%{{ reason }}%' then '{{ reason }}'
-    {%- endfor %}
-    {{ "else 'null_operand'" if check.if_known or reasons else "when true then 'null_operand'" }}
-end
+concat_ws(',', ''{{ ', ' if reasons }}{{ reasons | join(', ') }})
 {%- endmacro %}
 
 {#- Whether a field is not there because no source tells it. -#}
 {% macro is_never_told(dotted) -%}
     {%- set alias, name = dotted.split('.') -%}
 {{ is_blank('items.' ~ dotted | replace('.', '_')) }}
-                and {{ list_has('items.' ~ alias ~ '_untold', literal(name)) }}
+                and {{ names_column(['items.' ~ alias ~ '_untold'], name) }}
 {%- endmacro %}

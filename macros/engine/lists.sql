@@ -14,15 +14,16 @@
 
 {#- Whether a comma-separated text holds an entry; blanks around entries do not matter. -#}
 {% macro list_has(text, entry) -%}
-    {{ adapter.dispatch('list_has', 'lotproof')(text, entry) }}
+    {%- set bare = entry.replace(' ', '') if entry.startswith("'") else "replace(" ~ entry ~ ", ' ', '')" -%}
+    {{ adapter.dispatch('list_has', 'lotproof')(text, bare) }}
 {%- endmacro %}
 
 {% macro duckdb__list_has(text, entry) -%}
-    list_contains(string_split(replace({{ text }}, ' ', ''), ','), replace({{ entry }}, ' ', ''))
+    list_contains(string_split(replace({{ text }}, ' ', ''), ','), {{ entry }})
 {%- endmacro %}
 
 {% macro spark__list_has(text, entry) -%}
-    array_contains(split(replace({{ text }}, ' ', ''), ','), replace({{ entry }}, ' ', ''))
+    array_contains(split(replace({{ text }}, ' ', ''), ','), {{ entry }})
 {%- endmacro %}
 
 {#-

@@ -115,8 +115,12 @@ end
 {#- Whether a null in a column says that there is nothing, or that its source does not say. -#}
 {% macro is_untold(dotted, untold=none, unread=none) -%}
     {%- set alias, name = dotted.split('.') -%}
-coalesce({{ list_has(untold or column(alias ~ '.untold'), literal(name)) }}, false)
-or coalesce({{ list_has(unread or column(alias ~ '.unread'), literal(name)) }}, false)
+{{ names_column([untold or column(alias ~ '.untold'), unread or column(alias ~ '.unread')], name) }}
+{%- endmacro %}
+
+{#- Whether one of some lists of columns that `told` yields, null for none, names a column. -#}
+{% macro names_column(lists, name) -%}
+    instr(concat_ws(', ', '', {{ lists | join(', ') }}, ''), {{ literal(', ' ~ name ~ ',') }}) > 0
 {%- endmacro %}
 
 {#- Whether a column is one that sources fill; others are worked out here. -#}

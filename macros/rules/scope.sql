@@ -340,7 +340,7 @@ case
     when ({{ term_sql(term, 'scope.site_id') }}) is null
             {%- if term in told %}
         then case
-            when {{ list_has(column(term.column.split('.')[0] ~ '.untold'), literal(term.column.split('.')[1])) }}
+            when {{ names_column([column(term.column.split('.')[0] ~ '.untold')], term.column.split('.')[1]) }}
                 then 'not_covered'
             else 'null_operand'
         end
