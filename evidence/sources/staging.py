@@ -11,7 +11,7 @@ Tables made here: ``kept_<table>`` (what lands), ``_held`` (what went to quarant
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Container, Mapping, Sequence, Set
 
 from duckdb import DuckDBPyConnection
 
@@ -48,7 +48,7 @@ def stage(
         keep_first(connection, table, made)
         drop_known(connection, table, landing, plan.source.name)
         drop_landed(connection, table, landing, made, plan)
-    _note_landed(connection, by_table, made_rows)
+    _note_landed(connection, {t: _aliases(made, reads) for t, made in by_table.items()}, made_rows)
     _unused(connection, plan)
     return [name for name in tables if _some(connection, f"kept_{name}")]
 
@@ -106,7 +106,7 @@ def _make(
             to join for none costs as much as for many.
     """
     kept = named(f"kept_{table}")
-    aliases = dict.fromkeys(alias for _, target in made for alias in target.target.join)
+    aliases = _aliases(made, reads)
     types = _types(connection, table, [target for number, target in made if number in reads])
     own = ", ".join(f"{named(name)} {kind}" for name, kind in types.items())
     beside = "".join(
@@ -175,20 +175,31 @@ def _note_partners(
             )
 
 
+def _aliases(made: Made, reads: Container[int]) -> list[str]:
+    """Return the names under which targets that find rows to read join other feeds."""
+    joins = (target.target.join for number, target in made if number in reads)
+    return list(dict.fromkeys(alias for join in joins for alias in join))
+
+
 def _note_landed(
-    connection: DuckDBPyConnection, by_table: Mapping[str, Made], made_rows: int
+    connection: DuckDBPyConnection, beside: Mapping[str, Sequence[str]], made_rows: int
 ) -> None:
     """Make ``_landed``: the rows that land, and those that stand beside them.
 
     While all rows that were made land, it is known what stands beside them.
+
+    Args:
+        connection: the load's database.
+        beside: by table, the names under which other feeds are joined.
+        made_rows: how many rows were made that were not held back.
     """
-    places = [f"select _file, _row from {named(f'kept_{table}')}" for table in by_table]
-    if made_rows == sum(_count(connection, named(f"kept_{table}")) for table in by_table):
+    places = [f"select _file, _row from {named(f'kept_{table}')}" for table in beside]
+    if made_rows == sum(_count(connection, named(f"kept_{table}")) for table in beside):
         places.append("select _file, _row from _beside where lands")
-        by_table = {}
-    for table, made in by_table.items():
+        beside = {}
+    for table, aliases in beside.items():
         kept = named(f"kept_{table}")
-        for alias in dict.fromkeys(alias for _, target in made for alias in target.target.join):
+        for alias in aliases:
             file, row = named(f"_file_{alias}"), named(f"_row_{alias}")
             places.append(f"select {file}, {row} from {kept} where {row} is not null")
     nowhere = "select 0::integer as _file, 0::bigint as _row where false"
