@@ -58,7 +58,7 @@ def number_results(tables: Tables, site_id: str) -> None:
     for row in tables.rows("test_results", site_id=site_id, origin="own"):
         lot, _, number = str(row["record_id"]).partition("/")
         if lot.isdigit():
-            new = f"{lot}/0010/{10 * int(number[1:]):04d}"
+            new = f"{lot}/00000010/{10 * int(number[1:]):04d}"
             for change in tables.rows("changes", changed_record_id=str(row["record_id"])):
                 change["changed_record_id"] = new
             tables.rename("test_results", str(row["record_id"]), new)
