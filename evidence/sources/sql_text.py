@@ -23,10 +23,8 @@ CellSql = Callable[[str], str]
 Words = Mapping[str, Mapping[str, str]]
 """Word maps by name, each from the source's word to ours."""
 
-
 _OTHER_SIGNS = "when regexp_matches({0}, '[^0-9]') then {0}"
 """Asked only of the few that a cheaper condition before it leaves."""
-
 
 UNPADDED = "unpadded"
 """Macro that does what :func:`unpadded_sql` does, made by :mod:`.key_numbers`."""

@@ -351,7 +351,7 @@ def _partners(join: Join, own: CellSql, words: Words) -> Partners:
     """
 
     def plain(column: str) -> str:
-        # written against the feed itself, whose columns stand there without the alias
+        """SQL of a column against the feed itself, whose columns stand there without the alias."""
         return own(column).partition(".")[2]
 
     keys = [template_sql(f"{{{key}}}", plain, words) for key in (*join.on, *join.distinct)]

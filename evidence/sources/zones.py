@@ -50,6 +50,7 @@ def _found(connection: DuckDBPyConnection, number: int, zone: str, place: str) -
     offsets = sorted({item for item in minutes if item is not None})
 
     def bit(name: str, bits: list[bool]) -> str:
+        """Keep a string of bits under a name; SQL of the bit at the place, 0 or 1."""
         text = "".join("01"[item] for item in bits)
         connection.execute(f"set variable {name}_{number} = '{text}'::bit")
         return f"get_bit(getvariable('{name}_{number}'), {place})"
