@@ -56,10 +56,11 @@ def run_models(
 
 
 def _places(project: StagedProject) -> list[str]:
-    folder = str(project.folder)
+    # absolute: dbt takes a relative target for one below the project
+    folder = project.folder.resolve()
     return [
-        "--project-dir", folder, "--profiles-dir", folder,
-        "--target-path", str(project.folder / "target"), "--log-path", str(project.folder / "logs"),
+        "--project-dir", str(folder), "--profiles-dir", str(folder),
+        "--target-path", str(folder / "target"), "--log-path", str(folder / "logs"),
     ]  # fmt: skip
 
 
