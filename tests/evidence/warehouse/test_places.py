@@ -24,7 +24,7 @@ def test_the_sql_of_a_project_named_relatively_lies_beside_it(
     models["one.sql"] = "select 1 as number"
     project = stage(state, Pin("2026-10", AT, AT), models, database=state / "x.duckdb")
 
-    run_models(project, lambda *_: None, select=["one"])
+    run_models(project, lambda *_: None, select=("one",))
 
     written = [path.relative_to(tmp_path) for path in tmp_path.rglob("compiled/**/one.sql")]
     assert written == [state / "dbt/target/compiled/lotproof/models/generated/one.sql"]
